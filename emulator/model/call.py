@@ -1,0 +1,37 @@
+"""What enters the engine and what leaves it. Knows neither HTTP nor any operation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class Call:
+    """One request, decoded.
+
+    operation: its name, such as ``PutItem``. request: the JSON body as a dict. service: ``DynamoDB_20120810`` or
+    ``DynamoDBStreams_20120810``. account, region: the namespace that the request's signature scope names.
+    """
+
+    operation: str
+    request: dict[str, Any]
+    service: str = "DynamoDB_20120810"
+    account: str = "000000000000"
+    region: str = "us-east-1"
+
+
+@dataclass(slots=True)
+class Reply:
+    """One answer.
+
+    status: HTTP status. payload: the JSON body; it may hold ``orjson.Fragment`` (stored items are kept as their wire
+    bytes and spliced in), so encode it with orjson. error_code: the exception's name, or None for a success.
+    delay_seconds: how long the shell must wait before it sends (modelled latency).
+    """
+
+    status: int
+    payload: dict[str, Any]
+    error_code: str | None = None
+    delay_seconds: float = 0.0
+    charges: tuple[Any, ...] = field(default=())

@@ -1,0 +1,162 @@
+"""One error class with one constructor per error of the service.
+
+Rule: below the shells an error is raised, never rendered; only shells, and the batch and transaction planners whose
+answer is a list of outcomes, catch it. Every other exception is our own bug.
+
+    DynamoDBError
+    ├── com.amazon.coral.validate      ValidationException
+    ├── com.amazon.coral.service       SerializationException, UnknownOperationException, …Signature…, …Token…
+    ├── com.amazon.coral.availability  ThrottlingException
+    └── com.amazonaws.dynamodb.v20120810   everything else
+
+Evidence for prefixes and for the spelling of the message member: recorded answers of the service, 2026.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+_DYNAMODB = "com.amazonaws.dynamodb.v20120810#"
+_PREFIXES = {
+    "ValidationException": "com.amazon.coral.validate#",
+    "SerializationException": "com.amazon.coral.service#",
+    "UnknownOperationException": "com.amazon.coral.service#",
+    "MissingAuthenticationTokenException": "com.amazon.coral.service#",
+    "IncompleteSignatureException": "com.amazon.coral.service#",
+    "InvalidSignatureException": "com.amazon.coral.service#",
+    "ThrottlingException": "com.amazon.coral.availability#",
+}
+_UPPER_CASE_MESSAGE = frozenset({"SerializationException", "TransactionCanceledException"})
+
+# Texts that several rooms raise, word for word as the service gives them.
+ONE_OR_MORE = "One or more parameter values were invalid: "
+ONE_OR_MORE_NOT_VALID = "One or more parameter values are not valid. "
+CONDITION_FAILED = "The conditional request failed"
+KEY_MISMATCH = "The provided key element does not match the schema"
+RESOURCE_NOT_FOUND = "Requested resource not found"
+
+
+class DynamoDBError(Exception):
+    """An answer of the service that is not a success.
+
+    code: the exception's name, such as ``ValidationException``. message: the text, or None where the service sends
+    none. status: HTTP status. members: further members of the body (``Item``, ``CancellationReasons``, …).
+    """
+
+    def __init__(
+        self, code: str, message: str | None, *, status: int = 400, members: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(code, message)
+        self.code = code
+        self.message = message
+        self.status = status
+        self.members = members
+
+    def body(self) -> dict[str, Any]:
+        """The JSON body: ``__type``, the message under the spelling this error uses, and the further members."""
+        body: dict[str, Any] = {"__type": _PREFIXES.get(self.code, _DYNAMODB) + self.code}
+        if self.message is not None:
+            body["Message" if self.code in _UPPER_CASE_MESSAGE else "message"] = self.message
+        if self.members:
+            body.update(self.members)
+        return body
+
+    @property
+    def short_code(self) -> str:
+        """The code inside batch statements and cancellation reasons: without ``Exception``."""
+        return "ValidationError" if self.code == "ValidationException" else self.code.removesuffix("Exception")
+
+
+def validation(text: str) -> DynamoDBError:
+    """ValidationException with the text as it stands."""
+    return DynamoDBError("ValidationException", text)
+
+
+def detected(*faults: str) -> DynamoDBError:
+    """ValidationException that lists its faults: ``N validation errors detected: a; b``."""
+    noun = "error" if len(faults) == 1 else "errors"
+    return DynamoDBError("ValidationException", f"{len(faults)} validation {noun} detected: {'; '.join(faults)}")
+
+
+def invalid_parameter(text: str) -> DynamoDBError:
+    """ValidationException ``One or more parameter values were invalid: …``."""
+    return validation(ONE_OR_MORE + text)
+
+
+def serialization(text: str | None = None) -> DynamoDBError:
+    """SerializationException: the body is not what the service model says."""
+    return DynamoDBError("SerializationException", text)
+
+
+def unknown_operation() -> DynamoDBError:
+    """UnknownOperationException, which carries no message."""
+    return DynamoDBError("UnknownOperationException", None)
+
+
+def condition_failed(item: Any = None) -> DynamoDBError:
+    """ConditionalCheckFailedException; `item` is the stored item where the request asked for it."""
+    members = None if item is None else {"Item": item}
+    return DynamoDBError("ConditionalCheckFailedException", CONDITION_FAILED, members=members)
+
+
+def resource_not_found(detail: str = "") -> DynamoDBError:
+    """ResourceNotFoundException ``Requested resource not found`` plus `detail`, such as ``: Table: T not found``."""
+    return DynamoDBError("ResourceNotFoundException", RESOURCE_NOT_FOUND + detail)
+
+
+def table_not_found(name: str) -> DynamoDBError:
+    """ResourceNotFoundException as the table operations word it."""
+    return resource_not_found(f": Table: {name} not found")
+
+
+def resource_in_use(text: str) -> DynamoDBError:
+    """ResourceInUseException."""
+    return DynamoDBError("ResourceInUseException", text)
+
+
+def limit_exceeded(text: str) -> DynamoDBError:
+    """LimitExceededException."""
+    return DynamoDBError("LimitExceededException", text)
+
+
+def transaction_cancelled(reasons: list[dict[str, Any]]) -> DynamoDBError:
+    """TransactionCanceledException with its reasons in request order."""
+    codes = ", ".join(reason["Code"] for reason in reasons)
+    text = f"Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]"
+    return DynamoDBError("TransactionCanceledException", text, members={"CancellationReasons": reasons})
+
+
+def transaction_conflict() -> DynamoDBError:
+    """TransactionConflictException: a single write met a running transaction on the same item."""
+    return DynamoDBError("TransactionConflictException", "Transaction is ongoing for the item")
+
+
+def transaction_in_progress() -> DynamoDBError:
+    """TransactionInProgressException: the transaction of this client request token is still running."""
+    return DynamoDBError(
+        "TransactionInProgressException", "Transaction token submitted was valid, but the transaction is in progress."
+    )
+
+
+def idempotent_parameter_mismatch() -> DynamoDBError:
+    """IdempotentParameterMismatchException: a known client request token with other content."""
+    return DynamoDBError(
+        "IdempotentParameterMismatchException",
+        "DynamoDB rejected the request because you retried a request with a different payload but with an idempotent "
+        "token that was already used.",
+    )
+
+
+def duplicate_item() -> DynamoDBError:
+    """DuplicateItemException: PartiQL INSERT on an existing key."""
+    return DynamoDBError("DuplicateItemException", "Duplicate primary key exists in table")
+
+
+def access_denied(text: str) -> DynamoDBError:
+    """AccessDeniedException."""
+    return DynamoDBError("AccessDeniedException", text)
+
+
+def internal_server_error() -> DynamoDBError:
+    """InternalServerError: our own bug, told without a trace."""
+    return DynamoDBError("InternalServerError", "The request processing has failed because of an unknown error.", status=500)
