@@ -64,7 +64,9 @@ class DynamoDBError(Exception):
     @property
     def short_code(self) -> str:
         """The code inside batch statements and cancellation reasons: without ``Exception``."""
-        return "ValidationError" if self.code == "ValidationException" else self.code.removesuffix("Exception")
+        return (
+            "ValidationError" if self.code == "ValidationException" else self.code.removesuffix("Exception")
+        )
 
 
 def validation(text: str) -> DynamoDBError:
@@ -75,7 +77,9 @@ def validation(text: str) -> DynamoDBError:
 def detected(*faults: str) -> DynamoDBError:
     """ValidationException that lists its faults: ``N validation errors detected: a; b``."""
     noun = "error" if len(faults) == 1 else "errors"
-    return DynamoDBError("ValidationException", f"{len(faults)} validation {noun} detected: {'; '.join(faults)}")
+    return DynamoDBError(
+        "ValidationException", f"{len(faults)} validation {noun} detected: {'; '.join(faults)}"
+    )
 
 
 def invalid_parameter(text: str) -> DynamoDBError:
@@ -134,7 +138,8 @@ def transaction_conflict() -> DynamoDBError:
 def transaction_in_progress() -> DynamoDBError:
     """TransactionInProgressException: the transaction of this client request token is still running."""
     return DynamoDBError(
-        "TransactionInProgressException", "Transaction token submitted was valid, but the transaction is in progress."
+        "TransactionInProgressException",
+        "Transaction token submitted was valid, but the transaction is in progress.",
     )
 
 
@@ -159,4 +164,6 @@ def access_denied(text: str) -> DynamoDBError:
 
 def internal_server_error() -> DynamoDBError:
     """InternalServerError: our own bug, told without a trace."""
-    return DynamoDBError("InternalServerError", "The request processing has failed because of an unknown error.", status=500)
+    return DynamoDBError(
+        "InternalServerError", "The request processing has failed because of an unknown error.", status=500
+    )

@@ -1,0 +1,31 @@
+"""DynamoDB's numbers, each with its source. Nothing here is a choice of ours; those are in settings.
+
+Sources: G = Amazon DynamoDB Developer Guide, page ServiceQuotas or the page named; API = API reference; R = recorded
+on the service in 2026.
+"""
+
+ITEM_SIZE_BYTES_MAX = 409_600  # G: 400 KB with names
+PAGE_SIZE_BYTES_MAX = 1_048_576  # API Query, Scan: 1 MB
+BATCH_GET_KEYS_MAX = 100  # API BatchGetItem
+BATCH_GET_SIZE_BYTES_MAX = 16_777_216  # API BatchGetItem: 16 MB
+BATCH_WRITE_REQUESTS_MAX = 25  # API BatchWriteItem
+BATCH_WRITE_SIZE_BYTES_MAX = 16_777_216  # API BatchWriteItem: 16 MB
+TRANSACTION_ACTIONS_MAX = 100  # API TransactWriteItems
+TRANSACTION_SIZE_BYTES_MAX = 4_194_304  # API TransactWriteItems: 4 MB
+TRANSACTION_TOKEN_SECONDS = 600  # API TransactWriteItems: ClientRequestToken, ten minutes
+NESTING_LEVELS_MAX = 31  # R: a leaf may be wrapped in at most 31 maps and lists
+NESTING_LEVELS_DEEP = 63  # R: from here a second, earlier check answers
+PARTITION_KEY_SIZE_BYTES_MAX = 2_048  # G
+SORT_KEY_SIZE_BYTES_MAX = 1_024  # G
+NUMBER_DIGITS_MAX = 38  # G: Naming rules and data types
+NUMBER_EXPONENT_MAX = 125  # G: 9.99…E+125
+NUMBER_EXPONENT_MIN = -130  # G: 1E-130
+READ_UNIT_BYTES = 4_096  # G: read-write-operations
+WRITE_UNIT_BYTES = 1_024  # G: read-write-operations
+LIST_TABLES_MAX = 100  # API ListTables
+GSI_MAX = 20  # G
+LSI_MAX = 5  # G
+TAGS_MAX = 50  # G
+STREAM_RETENTION_SECONDS = 86_400  # G: Streams, 24 hours
+ITERATOR_SECONDS = 900  # API GetShardIterator: 15 minutes
+TTL_AGE_SECONDS_MAX = 157_788_000  # G: howitworks-ttl, five years
