@@ -64,9 +64,7 @@ class DynamoDBError(Exception):
     @property
     def short_code(self) -> str:
         """The code inside batch statements and cancellation reasons: without ``Exception``."""
-        return (
-            "ValidationError" if self.code == "ValidationException" else self.code.removesuffix("Exception")
-        )
+        return "ValidationError" if self.code == "ValidationException" else self.code.removesuffix("Exception")
 
 
 def validation(text: str) -> DynamoDBError:
@@ -77,9 +75,7 @@ def validation(text: str) -> DynamoDBError:
 def detected(*faults: str) -> DynamoDBError:
     """ValidationException that lists its faults: ``N validation errors detected: a; b``."""
     noun = "error" if len(faults) == 1 else "errors"
-    return DynamoDBError(
-        "ValidationException", f"{len(faults)} validation {noun} detected: {'; '.join(faults)}"
-    )
+    return DynamoDBError("ValidationException", f"{len(faults)} validation {noun} detected: {'; '.join(faults)}")
 
 
 def invalid_parameter(text: str) -> DynamoDBError:

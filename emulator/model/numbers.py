@@ -31,12 +31,7 @@ class NumberFault(Exception):
 
 def normalise(text: str) -> str:
     """The stored text of a number; raises NumberFault."""
-    if (
-        text.isascii()
-        and text.isdigit()
-        and len(text) <= limits.NUMBER_DIGITS_MAX
-        and (text[0] != "0" or text == "0")
-    ):
+    if text.isascii() and text.isdigit() and len(text) <= limits.NUMBER_DIGITS_MAX and (text[0] != "0" or text == "0"):
         return text
     return _normalise_any(text)
 
