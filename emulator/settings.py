@@ -1,0 +1,138 @@
+"""Every knob of the emulator: one frozen dataclass, from which flags and environment variables derive.
+
+Rule: a new knob is one new field made by `setting(default, help, …)` and nothing else. Its flag is the field's name
+with dashes (`max_body_bytes` → `--max-body-bytes`), its environment variable `DYNARIG_` plus the name in capitals. A
+flag wins over the environment, the environment over the default. Units come last in a name.
+
+Must not know: what any layer does with a value. The environment is handed in, so that tests need none.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import Field, dataclass, field, fields
+from typing import Any
+
+ENVIRONMENT_PREFIX = "DYNARIG_"
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off"})
+
+
+class SettingsError(ValueError):
+    """A value that a setting cannot take. Its text is one line that names the setting."""
+
+
+def setting(
+    default: Any,
+    help: str,
+    *,
+    choices: Sequence[str] = (),
+    minimum: float | None = None,
+    maximum: float | None = None,
+) -> Any:
+    """One field of `Settings`. Its type is the default's: bool, int, float or str. Bounds are inclusive."""
+    metadata = {"help": help, "choices": tuple(choices), "minimum": minimum, "maximum": maximum}
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The values that one emulator runs with. A wrong value raises SettingsError."""
+
+    host: str = setting("127.0.0.1", "address to listen on; anything but loopback exposes the admin surface")
+    port: int = setting(8000, "port to listen on; 0 takes a free one and prints it", minimum=0, maximum=65535)
+    seed: int = setting(0, "seed of every generated value that is not a user's", minimum=0)
+    default_region: str = setting("us-east-1", "region of requests whose signature names none")
+    shared_db: bool = setting(False, "one namespace for all accounts and regions, as DynamoDB Local's -sharedDb")
+
+    max_body_bytes: int = setting(16 * 1024 * 1024, "largest request body, also once decompressed", minimum=1)
+    max_header_bytes: int = setting(64 * 1024, "largest request line plus headers", minimum=256)
+    max_header_count: int = setting(100, "most header lines of one request", minimum=1)
+    idle_timeout_seconds: float = setting(300.0, "a silent connection is closed after this time", minimum=0.01)
+    request_timeout_seconds: float = setting(
+        30.0, "a request not received whole within this time ends its connection", minimum=0.01
+    )
+    gzip_min_bytes: int = setting(4096, "smallest answer that is compressed for a client that accepts gzip", minimum=0)
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            _check(each, getattr(self, each.name))
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Settings of an environment: each `DYNARIG_<FIELD>` present, defaults else."""
+        return cls(**_environment_values(environment))
+
+    @classmethod
+    def from_arguments(cls, arguments: argparse.Namespace, environment: Mapping[str, str]) -> Settings:
+        """Settings of parsed flags over an environment. `arguments` comes of a parser seen by `add_flags`."""
+        values = _environment_values(environment)
+        for each in fields(cls):
+            text = getattr(arguments, each.name, None)
+            if text is not None:
+                values[each.name] = text if isinstance(text, bool) else _parse(each, text, _flag(each.name))
+        return cls(**values)
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Adds one flag for each field of `Settings`. A flag not given stays None, so that the environment shows."""
+    for each in fields(Settings):
+        text = f"{each.metadata['help']} (default: {_shown(each.default)})".replace("%", "%%")
+        if isinstance(each.default, bool):
+            parser.add_argument(
+                _flag(each.name), dest=each.name, action=argparse.BooleanOptionalAction, default=None, help=text
+            )
+        else:
+            metavar = "{" + ",".join(each.metadata["choices"]) + "}" if each.metadata["choices"] else None
+            parser.add_argument(_flag(each.name), dest=each.name, default=None, help=text, metavar=metavar)
+
+
+def _flag(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _shown(value: Any) -> str:
+    return "none" if value == "" else str(value)
+
+
+def _environment_values(environment: Mapping[str, str]) -> dict[str, Any]:
+    values = {}
+    for each in fields(Settings):
+        name = ENVIRONMENT_PREFIX + each.name.upper()
+        if name in environment:
+            values[each.name] = _parse(each, environment[name], name)
+    return values
+
+
+def _parse(each: Field[Any], text: str, spelling: str) -> Any:
+    """The text as a value of the field's type; `spelling` is how the user wrote the name."""
+    if isinstance(each.default, bool):
+        word = text.strip().lower()
+        if word not in _TRUE and word not in _FALSE:
+            raise SettingsError(f"{spelling}: {text!r} is neither true nor false")
+        return word in _TRUE
+    if isinstance(each.default, (int, float)):
+        kind = type(each.default)
+        try:
+            return kind(text.replace("_", ""))
+        except ValueError:
+            raise SettingsError(f"{spelling}: {text!r} is not {'a whole' if kind is int else 'a'} number") from None
+    return text
+
+
+def _check(each: Field[Any], value: Any) -> None:
+    kind = type(each.default)
+    known = isinstance(value, kind) or (kind is float and isinstance(value, int))
+    if not known or (isinstance(value, bool) and kind is not bool):
+        raise SettingsError(f"{each.name}: {value!r} is not of type {kind.__name__}")
+    choices, minimum, maximum = (each.metadata.get(name) for name in ("choices", "minimum", "maximum"))
+    if choices and value not in choices:
+        raise SettingsError(f"{each.name}: {value!r} is not one of {', '.join(choices)}")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise SettingsError(f"{each.name}: {value} is not a finite number")
+    if minimum is not None and value < minimum:
+        raise SettingsError(f"{each.name}: {value} is below {minimum}")
+    if maximum is not None and value > maximum:
+        raise SettingsError(f"{each.name}: {value} is above {maximum}")
