@@ -26,6 +26,7 @@ LIST_TABLES_MAX = 100  # API ListTables
 GSI_MAX = 20  # G
 LSI_MAX = 5  # G
 TAGS_MAX = 50  # G
+ITEM_COLLECTION_SIZE_BYTES_MAX = 10_737_418_240  # G: LSI, 10 GB per partition key value
 STREAM_RETENTION_SECONDS = 86_400  # G: Streams, 24 hours
 ITERATOR_SECONDS = 900  # API GetShardIterator: 15 minutes
 TTL_AGE_SECONDS_MAX = 157_788_000  # G: howitworks-ttl, five years

@@ -1,0 +1,45 @@
+"""What an operation is: a name, what it plans, and how it reports capacity. Holds no operation itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from emulator.planning.plan import BatchPlan, Plan
+from emulator.settings import Settings
+from emulator.storage.catalog import Catalog
+
+NONE = "none"  # reports no consumed capacity
+SINGLE = "single"  # one ConsumedCapacity structure: single-item operations, Query, Scan
+LIST = "list"  # one structure a table, CapacityUnits only: batches
+TRANSACTION_READ = "transaction read"  # one a table, with ReadCapacityUnits at every level
+TRANSACTION_WRITE = "transaction write"  # one a table, with WriteCapacityUnits at every level
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What planning may look at besides the request. now: epoch seconds. random: for identifiers, seeded."""
+
+    catalog: Catalog
+    now: float
+    settings: Settings
+    random: Random
+
+
+PlanRequest = Callable[[dict[str, Any], Context], Plan | BatchPlan]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of the API.
+
+    name: as in the service model. plan: from the JSON body to a plan; raises DynamoDBError. capacity: the shape of its
+    ConsumedCapacity. streams: whether it belongs to the DynamoDB Streams service.
+    """
+
+    name: str
+    plan: PlanRequest
+    capacity: str = NONE
+    streams: bool = False

@@ -1,0 +1,60 @@
+"""The plan: what a request would do, as a value. Planning makes it, the engine admits and applies it.
+
+Rule: a plan holds everything that admission, application and metering need, and nothing has happened yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from emulator.model.errors import DynamoDBError
+from emulator.storage.change import Change
+
+TABLE_ARM = "table"
+GLOBAL_ARM = "gsi"
+LOCAL_ARM = "lsi"
+
+
+class Charge(NamedTuple):
+    """Capacity that a plan asks of one partition of a table or index, in half units (2 = one capacity unit).
+
+    arm: TABLE_ARM, GLOBAL_ARM or LOCAL_ARM. index: the index's name, or None. partition: the partition key value that
+    places the charge, or None where it is spread. A local index draws on its table's capacity.
+    """
+
+    table: str
+    arm: str
+    index: str | None
+    read_half_units: int
+    write_half_units: int
+    partition: Any = None
+
+
+@dataclass(slots=True)
+class Plan:
+    """One unit of admission: all its charges are taken or none.
+
+    response: the success answer without ConsumedCapacity. refusal: an error that is answered instead, after the charges
+    are taken (a failed condition). effect: state that is no item change (a table's life cycle); runs once, at apply.
+    """
+
+    charges: Sequence[Charge] = ()
+    changes: Sequence[Change] = ()
+    response: dict[str, Any] = field(default_factory=dict)
+    refusal: DynamoDBError | None = None
+    effect: Callable[[], None] | None = None
+    capacity: str | None = None  # what ReturnConsumedCapacity asked for: TOTAL, INDEXES or None
+
+
+@dataclass(slots=True)
+class BatchPlan:
+    """Independent plans that are admitted one by one.
+
+    respond: given the outcome of each part (None where it was applied, else the throttle), makes the answer.
+    """
+
+    parts: Sequence[Plan]
+    respond: Callable[[Sequence[DynamoDBError | None]], dict[str, Any]]
+    capacity: str | None = None

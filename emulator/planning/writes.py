@@ -1,0 +1,199 @@
+"""Put, update, delete and check of one item: what each would do, as a value.
+
+Rule: keys have been checked; here the condition is decided, the new item made, and what it takes is charged. The same
+four serve single calls, batches, transactions and PartiQL.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from emulator.capacity.units import index_write_half_units, write_half_units
+from emulator.model import errors, limits
+from emulator.model.keys import Place
+from emulator.model.schema import LOCAL
+from emulator.model.values import Item, item_size, value_size
+from emulator.model.walk import Walk, walk_attributes
+from emulator.planning.key_checks import check_updated_index_keys
+from emulator.planning.plan import GLOBAL_ARM, LOCAL_ARM, TABLE_ARM, Charge
+from emulator.storage.change import Change, IndexChange
+from emulator.storage.item import StoredItem, store
+from emulator.storage.table import Image, Table
+
+UPDATE_TOO_LARGE = "Item size to update has exceeded the maximum allowed size"
+NESTING_OF_RESULT = "Nesting Levels have exceeded supported limits"
+COLLECTION_TOO_LARGE = "Item collection size limit exceeded"
+
+
+class Condition(Protocol):
+    """A bound condition: whether an item (`{}` where there is none) meets it."""
+
+    def matches(self, item: Item) -> bool: ...
+
+
+class Updated(Protocol):
+    """What a bound update made of an item."""
+
+    item: Item
+    touched: Any
+
+
+class Update(Protocol):
+    """A bound update: makes a new item from what is stored; raises DynamoDBError."""
+
+    def apply(self, item: Item) -> Any: ...
+
+
+@dataclass(slots=True)
+class ItemWrite:
+    """One item's planned write.
+
+    refused: the condition failed, nothing changes, the charge stands. updated: what an update reports, None for others.
+    """
+
+    table: Table
+    place: Place
+    before: StoredItem | None
+    after: StoredItem | None
+    charges: tuple[Charge, ...]
+    change: Change | None
+    refused: bool = False
+    updated: Any = None
+
+
+def plan_put(
+    table: Table, attributes: Item, size: int, *, condition: Condition | None = None, transactional: bool = False
+) -> ItemWrite:
+    """Put an item of `size` bytes in place of what is there."""
+    place = table.place_of(attributes)
+    before = Image(table.get(place))
+    if condition is not None and not condition.matches(before.attributes):
+        return _refused(table, place, before.item, size, transactional)
+    return _written(table, place, before, Image(store(attributes, size), attributes), transactional)
+
+
+def plan_delete(
+    table: Table, key: Item, *, condition: Condition | None = None, transactional: bool = False
+) -> ItemWrite:
+    """Delete the item with this key, if it is there."""
+    place = table.place_of(key)
+    before = Image(table.get(place))
+    if condition is not None and not condition.matches(before.attributes):
+        return _refused(table, place, before.item, 0, transactional)
+    return _written(table, place, before, Image(None), transactional)
+
+
+def plan_update(
+    table: Table,
+    key: Item,
+    update: Update | None,
+    *,
+    condition: Condition | None = None,
+    transactional: bool = False,
+) -> ItemWrite:
+    """Update the item with this key, or make it. Raises ValidationException where the update cannot be carried out."""
+    place = table.place_of(key)
+    before = Image(table.get(place))
+    stored = before.attributes
+    if condition is not None and not condition.matches(stored):
+        return _refused(table, place, before.item, 0, transactional)
+    updated = None if update is None else update.apply(stored)
+    attributes = stored if updated is None else updated.item
+    if before.item is None:
+        attributes = {**key, **attributes}
+        size = item_size(attributes)
+    else:
+        size = _size_after(before.item.size, stored, attributes, updated)
+    _check_result(table, stored, attributes, size, updated)
+    write = _written(table, place, before, Image(store(attributes, size), attributes), transactional)
+    write.updated = updated
+    return write
+
+
+def plan_check(table: Table, key: Item, condition: Condition) -> ItemWrite:
+    """A transaction's ConditionCheck: charged as a write of the item on its table alone."""
+    place = table.place_of(key)
+    before = table.get(place)
+    refused = not condition.matches({} if before is None else before.attributes)
+    charge = _table_charge(table, place, 0 if before is None else before.size, transactional=True)
+    return ItemWrite(table, place, before, before, (charge,), None, refused)
+
+
+def plan_expiry(table: Table, place: Place, item: StoredItem) -> Change:
+    """The service's own delete of an expired item; it costs nothing (AWS: howitworks-ttl)."""
+    seen = table.changes_of_indexes(place, Image(item), Image(None))
+    return Change(table, place[0], place[1], item, None, seen, by_service=True)
+
+
+def _size_after(before: int, stored: Item, attributes: Item, updated: Updated | None) -> int:
+    """The size of an updated item: only the attributes that were touched are sized again."""
+    if updated is None:
+        return before
+    size = before
+    for name in updated.touched:
+        old, new = stored.get(name), attributes.get(name)
+        name_size = len(name.encode())
+        if old is not None:
+            size -= name_size + value_size(old)
+        if new is not None:
+            size += name_size + value_size(new)
+    return size
+
+
+def _check_result(table: Table, stored: Item, attributes: Item, size: int, updated: Updated | None) -> None:
+    if updated is None:
+        return
+    if size > limits.ITEM_SIZE_BYTES_MAX:
+        raise errors.validation(UPDATE_TOO_LARGE)
+    walk = Walk()
+    walk_attributes({name: attributes[name] for name in updated.touched if name in attributes}, walk)
+    if walk.depth > limits.NESTING_LEVELS_MAX:
+        raise errors.validation(NESTING_OF_RESULT)
+    if table.indexes:
+        check_updated_index_keys(table, stored, attributes)
+
+
+def _table_charge(table: Table, place: Place, size: int, *, transactional: bool) -> Charge:
+    units = write_half_units(size)
+    return Charge(table.name, TABLE_ARM, None, 0, units * 2 if transactional else units, place[0])
+
+
+def _refused(table: Table, place: Place, before: StoredItem | None, proposed: int, transactional: bool) -> ItemWrite:
+    """A failed condition is charged by the larger of what is stored and what was proposed (Developer Guide)."""
+    size = max(0 if before is None else before.size, proposed)
+    charge = _table_charge(table, place, size, transactional=transactional)
+    return ItemWrite(table, place, before, before, (charge,), None, refused=True)
+
+
+def _written(table: Table, place: Place, before: Image, after: Image, transactional: bool) -> ItemWrite:
+    old, new = before.item, after.item
+    size = max(0 if old is None else old.size, 0 if new is None else new.size)
+    charge = _table_charge(table, place, size, transactional=transactional)
+    if old is None and new is None:
+        return ItemWrite(table, place, None, None, (charge,), None)
+    change = Change(table, place[0], place[1], old, new, table.changes_of_indexes(place, before, after))
+    if table.collection_sizes is not None:
+        _check_collection(table, change)
+    charges = (charge, *(_index_charge(table, seen) for seen in change.index_changes))
+    return ItemWrite(table, place, old, new, charges, change)
+
+
+def _index_charge(table: Table, change: IndexChange) -> Charge:
+    before, after = change.before, change.after
+    moved = before is not None and after is not None and before[:2] != after[:2]
+    units = index_write_half_units(
+        None if before is None else before.item.size, None if after is None else after.item.size, moved=moved
+    )
+    schema = change.index.schema
+    arm = LOCAL_ARM if schema.kind == LOCAL else GLOBAL_ARM
+    entry = after if after is not None else before
+    return Charge(table.name, arm, schema.name, 0, units, None if entry is None else entry.partition)
+
+
+def _check_collection(table: Table, change: Change) -> None:
+    """A table with a local index bounds its item collections (AWS: LSI, item collection size limit)."""
+    growth = change.collection_growth
+    size = table.collection_size(change.partition) + growth
+    if growth > 0 and size > limits.ITEM_COLLECTION_SIZE_BYTES_MAX:
+        raise errors.DynamoDBError("ItemCollectionSizeLimitExceededException", COLLECTION_TOO_LARGE)

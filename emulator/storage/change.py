@@ -1,0 +1,48 @@
+"""One item's change, before → after, with what each index sees of it. A value; `Table.apply` takes it once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from emulator.model.schema import LOCAL
+
+if TYPE_CHECKING:
+    from emulator.storage.index import Entry, Index
+    from emulator.storage.item import StoredItem
+    from emulator.storage.table import Table
+
+
+@dataclass(slots=True)
+class IndexChange:
+    """What one index sees: the entry that goes and the entry that comes; None where there is none."""
+
+    index: Index
+    before: Entry | None
+    after: Entry | None
+
+
+@dataclass(slots=True)
+class Change:
+    """An item put in place of another. partition, sort: the item's place; before, after: None for absent.
+
+    by_service: the expiry of an item, which stream records mark as the service's own.
+    """
+
+    table: Table
+    partition: Any
+    sort: Any
+    before: StoredItem | None
+    after: StoredItem | None
+    index_changes: tuple[IndexChange, ...] = ()
+    by_service: bool = False
+
+    @property
+    def collection_growth(self) -> int:
+        """By how many bytes the item collection grows: the item and its local index entries."""
+        growth = (0 if self.after is None else self.after.size) - (0 if self.before is None else self.before.size)
+        for seen in self.index_changes:
+            if seen.index.schema.kind == LOCAL:
+                growth += 0 if seen.after is None else seen.after.item.size
+                growth -= 0 if seen.before is None else seen.before.item.size
+        return growth

@@ -1,0 +1,100 @@
+"""Item collections in the order of their partition keys' hashes: what a table and each of its indexes is made of.
+
+Rule: a partition key's token decides its place among the collections; sort keys decide inside one. Scans and segments
+walk tokens, queries walk one collection. AWS does not disclose its hash; this one is fixed and even.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from hashlib import blake2b
+from typing import Any, Generic, TypeVar
+
+from emulator.storage.sorted_map import SortedMap
+
+V = TypeVar("V")
+TOKEN_BITS = 64
+_SEED = b"ring"
+
+
+def token_of(partition: Any) -> int:
+    """The place of a partition key value among all, 0 to 2^64 - 1."""
+    return int.from_bytes(blake2b(_hashable(partition), digest_size=8, key=_SEED).digest(), "big")
+
+
+def _hashable(partition: Any) -> bytes:
+    if type(partition) is str:
+        return partition.encode()
+    if type(partition) is bytes:
+        return partition
+    if type(partition) is Decimal:
+        return str(partition).encode()
+    return b"".join(len(part).to_bytes(4, "big") + part for part in map(_hashable, partition))
+
+
+class KeySpace(Generic[V]):
+    """A mutable map from (partition, sort) to a value."""
+
+    __slots__ = ("_collections", "_order", "count")
+
+    def __init__(self) -> None:
+        self._collections: dict[Any, SortedMap[V]] = {}
+        self._order: SortedMap[SortedMap[V]] = SortedMap()
+        self.count = 0
+
+    def get(self, partition: Any, sort: Any) -> V | None:
+        """The value at this place, or None."""
+        collection = self._collections.get(partition)
+        return None if collection is None else collection.get(sort)
+
+    def put(self, partition: Any, sort: Any, value: V, *, new: bool) -> None:
+        """Set the value at this place; `new` says whether it is the first there."""
+        collection = self._collections.get(partition)
+        if collection is None:
+            collection = self._collections[partition] = SortedMap()
+            self._order.put((token_of(partition), partition), collection)
+        collection.put(sort, value)
+        self.count += new
+
+    def remove(self, partition: Any, sort: Any) -> None:
+        """Empty this place; something must be there."""
+        collection = self._collections[partition]
+        collection.remove(sort)
+        self.count -= 1
+        if not collection:
+            del self._collections[partition]
+            self._order.remove((token_of(partition), partition))
+
+    def collection(self, partition: Any) -> SortedMap[V] | None:
+        """All under one partition key in sort order, or None."""
+        return self._collections.get(partition)
+
+    def walk(self, after: tuple[Any, Any] | None, first_token: int, end_token: int) -> Iterator[tuple[Any, Any, V]]:
+        """(partition, sort, value) for tokens in [first_token, end_token), resuming behind the place `after`."""
+        if after is None:
+            collections = self._order.ascending((first_token,))
+        else:
+            partition, sort = after
+            place = (token_of(partition), partition)
+            if not first_token <= place[0] < end_token:
+                return
+            rest = self._collections.get(partition)
+            if rest is not None:
+                for key, value in rest.ascending(sort, inclusive=False):
+                    yield partition, key, value
+            collections = self._order.ascending(place, inclusive=False)
+        for (token, partition), collection in collections:
+            if token >= end_token:
+                return
+            for key, value in collection.ascending():
+                yield partition, key, value
+
+    def check(self) -> None:
+        """Assert the invariants."""
+        self._order.check()
+        assert len(self._order) == len(self._collections)
+        for collection in self._collections.values():
+            assert collection
+            collection.check()
+        assert self.count == sum(map(len, self._collections.values()))

@@ -1,0 +1,185 @@
+"""A table: its items, its indexes, its change log and its expiry queue.
+
+Rule: state changes through `apply` alone, which takes a planned change once and cannot fail; counts, sizes, indexes,
+stream and expiry follow from it. Decides nothing, knows no request.
+"""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from typing import Any
+
+from emulator.model import limits
+from emulator.model.keys import Place, place_reader
+from emulator.model.schema import IndexSchema, TableSchema
+from emulator.model.values import Item
+from emulator.storage.change import Change, IndexChange
+from emulator.storage.index import Index
+from emulator.storage.item import StoredItem
+from emulator.storage.key_space import KeySpace
+from emulator.storage.stream import Stream
+from emulator.storage.table_settings import TableSettings
+
+
+class Image:
+    """An item before or after a write: as stored, or None where absent, and parsed at most once."""
+
+    __slots__ = ("_attributes", "item")
+
+    def __init__(self, item: StoredItem | None, attributes: Item | None = None) -> None:
+        self.item = item
+        self._attributes = attributes
+
+    @property
+    def attributes(self) -> Item:
+        """The attributes; `{}` where the item is absent."""
+        if self._attributes is None:
+            self._attributes = {} if self.item is None else self.item.attributes
+        return self._attributes
+
+
+class Table:
+    """One table. size: bytes of all items, without storage overhead; item_count: how many."""
+
+    def __init__(self, schema: TableSchema, settings: TableSettings) -> None:
+        self.settings = settings
+        self.items: KeySpace[StoredItem] = KeySpace()
+        self.indexes: dict[str, Index] = {}
+        self.stream: Stream | None = None
+        self.past_streams: list[Stream] = []
+        self.size = 0
+        self._expiries: list[tuple[float, Any, Any]] = []
+        # Only tables with a local index bound and meter their item collections (declared at creation, for good).
+        self.collection_sizes: dict[Any, int] | None = {} if schema.has_local_index else None
+        self.set_schema(schema)
+
+    @property
+    def name(self) -> str:
+        """The table's name."""
+        return self.schema.name
+
+    @property
+    def item_count(self) -> int:
+        """How many items are stored."""
+        return self.items.count
+
+    def set_schema(self, schema: TableSchema) -> None:
+        """Adopt a schema: indexes that are new start empty, indexes that are gone go with their entries."""
+        self.schema = schema
+        self.place_of = place_reader(schema.keys)
+        self.indexes = {
+            name: self.indexes.get(name) or Index(index, schema.keys) for name, index in schema.indexes.items()
+        }
+
+    def get(self, place: Place) -> StoredItem | None:
+        """The item at this place, or None."""
+        return self.items.get(place[0], place[1])
+
+    def changes_of_indexes(self, place: Place, before: Image, after: Image) -> tuple[IndexChange, ...]:
+        """What each index would see of a write; an index that sees nothing is left out."""
+        if not self.indexes:
+            return ()
+        changes = []
+        for index in self.indexes.values():
+            old = None if before.item is None else index.entry_of(before.attributes, before.item, place)
+            new = None if after.item is None else index.entry_of(after.attributes, after.item, place)
+            if old is None and new is None:
+                continue
+            if old is not None and new is not None and old[:2] == new[:2] and _same_view(old.item, new.item):
+                continue
+            changes.append(IndexChange(index, old, new))
+        return tuple(changes)
+
+    def apply(self, change: Change, now: float) -> None:
+        """Take a planned change."""
+        before, after = change.before, change.after
+        if before is not None:
+            self.size -= before.size
+        if after is None:
+            if before is not None:
+                self.items.remove(change.partition, change.sort)
+        else:
+            self.size += after.size
+            self.items.put(change.partition, change.sort, after, new=before is None)
+        for seen in change.index_changes:
+            seen.index.apply(seen.before, seen.after)
+        if self.collection_sizes is not None:
+            self._grow_collection(change.partition, change.collection_growth)
+        if self.stream is not None:
+            self.stream.append(change, now)
+        if after is not None and self.settings.time_to_live_attribute is not None:
+            self._note_expiry(change.partition, change.sort, after.attributes)
+
+    def _grow_collection(self, partition: Any, growth: int) -> None:
+        sizes = self.collection_sizes
+        assert sizes is not None
+        sizes[partition] = sizes.get(partition, 0) + growth
+        if not sizes[partition]:
+            del sizes[partition]
+
+    def collection_size(self, partition: Any) -> int:
+        """Bytes of an item collection with its local index entries; 0 on a table without a local index."""
+        return 0 if self.collection_sizes is None else self.collection_sizes.get(partition, 0)
+
+    def expiry_of(self, attributes: Item, now: float) -> float | None:
+        """When an item expires by its time to live, or None where it does not (not a number, over five years past)."""
+        name = self.settings.time_to_live_attribute
+        value = attributes.get(name) if name is not None else None
+        if value is None or "N" not in value:
+            return None
+        expires_at = float(value["N"])
+        return expires_at if expires_at > now - limits.TTL_AGE_SECONDS_MAX else None
+
+    def _note_expiry(self, partition: Any, sort: Any, attributes: Item) -> None:
+        expires_at = self.expiry_of(attributes, float("-inf"))
+        if expires_at is not None:
+            heappush(self._expiries, (expires_at, partition, sort))
+
+    def watch_expiries(self) -> None:
+        """Queue every stored item's expiry anew: the time to live attribute has changed."""
+        self._expiries = []
+        if self.settings.time_to_live_attribute is not None:
+            for partition, sort, item in self.items.walk(None, 0, 1 << 64):
+                self._note_expiry(partition, sort, item.attributes)
+
+    @property
+    def next_expiry(self) -> float | None:
+        """When the next queued expiry is due, or None."""
+        return self._expiries[0][0] if self._expiries else None
+
+    def take_expired(self, now: float) -> list[tuple[Place, StoredItem]]:
+        """Take from the queue what has expired before `now` and still stands: (place, item)."""
+        expired = []
+        while self._expiries and self._expiries[0][0] < now:
+            _, partition, sort = heappop(self._expiries)
+            item = self.items.get(partition, sort)
+            if item is not None:
+                expires_at = self.expiry_of(item.attributes, now)
+                if expires_at is not None and expires_at < now:
+                    expired.append(((partition, sort), item))
+        return expired
+
+    def backfill(self, schema: IndexSchema) -> None:
+        """Fill an index that was added with what is stored; items that have no place in it are skipped."""
+        index = self.indexes[schema.name]
+        for partition, sort, item in self.items.walk(None, 0, 1 << 64):
+            entry = index.entry_of(item.attributes, item, (partition, sort))
+            if entry is not None:
+                index.apply(None, entry)
+
+    def check(self) -> None:
+        """Assert the invariants: sizes, counts, and that each index holds exactly what the items say."""
+        self.items.check()
+        stored = list(self.items.walk(None, 0, 1 << 64))
+        assert self.size == sum(item.size for _, _, item in stored)
+        for index in self.indexes.values():
+            index.check()
+            entries = [index.entry_of(item.attributes, item, (p, s)) for p, s, item in stored]
+            wanted = {(entry.partition, entry.sort): entry.item.raw for entry in entries if entry is not None}
+            held = {(p, s): item.raw for p, s, item in index.entries.walk(None, 0, 1 << 64)}
+            assert held == wanted
+
+
+def _same_view(before: StoredItem, after: StoredItem) -> bool:
+    """Whether two projected views are the same item, whatever the order of their attributes."""
+    return before.size == after.size and (before.raw == after.raw or before.attributes == after.attributes)
