@@ -1,0 +1,146 @@
+"""moto as a backend: inside this process, or as a server process that we start.
+
+Rule: moto is used through its front doors, ``mock_aws`` and ``python -m moto.server``, with the bytes a client would
+send, so that what it answers is what it answers. One thing is changed: what it fails on with a trace of its own is
+told as InternalServerError, as its server would.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from typing import Any, Self
+
+from emulator.model.errors import DynamoDBError
+from workloads.backends import wire
+from workloads.backends.base import (
+    DEFAULT_REGION,
+    STREAMS_OPERATIONS,
+    Backend,
+    BackendError,
+    local_credentials,
+    target_of,
+    without,
+)
+from workloads.backends.endpoint import EndpointBackend
+from workloads.backends.process import HOST, ServerProcess, answers_http
+from workloads.signing import Signer
+
+# Seen with moto 5.2.5, November 2026; tests/workloads/backends/test_features.py asks again.
+MISSING = {
+    "admin": "moto shows no partitions, heat or meters",
+    "capacity": "moto reports constant capacity, whatever the item's size",
+    "clock": "moto runs on the machine's clock",
+    "limits": "moto does not hold the service's limits on page bytes and counts",
+    "multi-attribute-keys": "moto's indexes have one partition and one sort attribute",
+    "throttling": "moto never throttles",
+    "ttl": "moto keeps the TTL setting and deletes nothing",
+}
+SUPPORTS = without(*MISSING)
+
+
+class MotoBackend(Backend):
+    """moto in this process. Its state belongs to the first one opened and goes when that one closes."""
+
+    name = "moto"
+    supports = SUPPORTS
+    missing = MISSING
+
+    # mock_aws patches the process, so the patch is shared: counted in, counted out, one request at a time.
+    _lock = threading.RLock()
+    _open_count = 0
+    _mock: Any = None
+
+    def __init__(self, region: str = DEFAULT_REGION) -> None:
+        super().__init__(region)
+        self._session: Any = None
+        hosts = (f"dynamodb.{region}.amazonaws.com", f"streams.dynamodb.{region}.amazonaws.com")
+        self._doors = [(f"https://{host}/", Signer(local_credentials(), region, host)) for host in hosts]
+
+    def open(self) -> Self:
+        """Start moto's patch where it is not yet on. Raises BackendError without moto."""
+        if self._session is None:
+            import requests
+
+            self._enter()
+            self._session = requests.Session()
+        return self
+
+    def close(self) -> None:
+        """End the patch with the last backend that needed it."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+            self._leave()
+
+    def in_region(self, region: str) -> Backend:
+        """moto keeps a namespace per region by itself."""
+        return MotoBackend(region).open()
+
+    def call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        """One request through moto's patch of the HTTP library, one at a time."""
+        if self._session is None:
+            raise BackendError("moto is not open")
+        body = wire.encode(request)
+        url, signer = self._doors[operation in STREAMS_OPERATIONS]
+        headers = signer.headers(target_of(operation), body, time.time())
+        with self._lock:
+            try:
+                answer = self._session.post(url, data=body, headers=headers)
+            except Exception as error:
+                text = f"moto failed with {type(error).__name__}: {error}"
+                raise DynamoDBError("InternalServerError", text, status=500) from error
+        return wire.decode(answer.status_code, answer.content)
+
+    @classmethod
+    def _enter(cls) -> None:
+        with cls._lock:
+            if cls._open_count == 0:
+                try:
+                    from moto import mock_aws
+                except ImportError:
+                    raise BackendError("moto is not installed: pip install 'moto[dynamodb]'") from None
+                # Keys of the environment stay as they are: this backend signs by itself.
+                cls._mock = mock_aws()
+                cls._mock.start()
+            cls._open_count += 1
+
+    @classmethod
+    def _leave(cls) -> None:
+        with cls._lock:
+            cls._open_count -= 1
+            if cls._open_count == 0:
+                cls._mock.stop()
+                cls._mock = None
+
+
+class MotoServerBackend(EndpointBackend):
+    """moto's own server, started on a free port (or on `port`) and stopped with this backend."""
+
+    missing = MISSING
+
+    def __init__(self, region: str = DEFAULT_REGION, *, port: int = 0) -> None:
+        super().__init__(f"http://{HOST}", region, supports=SUPPORTS)
+        self.name = "moto-server"
+        self._server = ServerProcess("moto server", _command, _ready, port=port)
+
+    def open(self) -> Self:
+        """Start the server; about a second. Raises BackendError."""
+        if not self._server.running:
+            self._server.start()
+            self.url = f"http://{HOST}:{self._server.port}"
+        return super().open()
+
+    def close(self) -> None:
+        """Stop the server."""
+        super().close()
+        self._server.stop()
+
+
+def _command(port: int) -> list[str]:
+    return [sys.executable, "-m", "moto.server", "-H", HOST, "-p", str(port)]
+
+
+def _ready(port: int) -> bool:
+    return answers_http(port, "/moto-api/data.json")
