@@ -77,6 +77,11 @@ class ManualClock:
         self._offset_seconds = shown - time.time()
         return shown
 
+    def restart(self) -> None:
+        """Runs at the machine's time again, as when new."""
+        self._held_at = None
+        self._offset_seconds = 0.0
+
 
 def _in_range(at: float) -> float:
     if not math.isfinite(at) or not 0 <= at <= _LATEST_SECONDS:

@@ -1,0 +1,155 @@
+"""What the emulator answers beside DynamoDB's API, under `/_dynarig/`.
+
+Rule: a route is one handler in `ROUTES`, by method and path; it takes an `AdminRequest`, returns what JSON shows, or an
+`Answer` where it shows something else, and raises BadRequest with one clear line. Unsigned, so a page of another origin
+that reaches this port by a browser is refused. Must not know: sockets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import orjson
+
+from emulator.clock import ManualClock
+from emulator.http.wire import JSON, Answer, Headers
+from emulator.model.call import Call, Reply
+from emulator.settings import Settings
+
+PREFIX = b"/_dynarig/"
+
+
+class EngineShape(Protocol):
+    """What the shells ask of an engine."""
+
+    def execute(self, call: Call, now: float) -> Reply:
+        """Answers one call at `now` (epoch seconds)."""
+        ...
+
+    def run_due(self, now: float) -> float | None:
+        """Does what is due at `now` and tells when more will be, if any."""
+        ...
+
+    def reset(self) -> None:
+        """Forgets all state."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rig:
+    """What one running emulator is made of."""
+
+    engine: EngineShape
+    clock: ManualClock
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class AdminRequest:
+    """One request to a route. body: the JSON sent, {} where none was."""
+
+    rig: Rig
+    query: bytes
+    body: dict[str, Any]
+
+
+class BadRequest(ValueError):
+    """Input that a route cannot take; its text is one line."""
+
+
+Handler = Callable[[AdminRequest], "dict[str, Any] | Answer"]
+
+
+def health(request: AdminRequest) -> dict[str, Any]:
+    """That the emulator answers, and its time."""
+    return {"status": "ok", "now": request.rig.clock.now()}
+
+
+def reset(request: AdminRequest) -> dict[str, Any]:
+    """Forgets all tables and sets the clock running at the machine's time."""
+    request.rig.engine.reset()
+    request.rig.clock.restart()
+    return {"status": "reset"}
+
+
+def show_clock(request: AdminRequest) -> dict[str, Any]:
+    """The time and whether it is held."""
+    return {"now": request.rig.clock.now(), "frozen": request.rig.clock.frozen}
+
+
+def set_clock(request: AdminRequest) -> dict[str, Any]:
+    """Takes `{"freeze": true | epoch seconds}`, `{"advance": seconds}` or `{"resume": true}`; does what came due."""
+    clock = request.rig.clock
+    if len(request.body) != 1:
+        raise BadRequest('the clock takes one of {"freeze": seconds or true}, {"advance": seconds}, {"resume": true}')
+    [(order, value)] = request.body.items()
+    if order == "freeze":
+        clock.freeze(None if value is True else _number(order, value))
+    elif order == "advance":
+        clock.advance(_number(order, value))
+    elif order == "resume" and value is True:
+        clock.resume()
+    else:
+        raise BadRequest(f"the clock does not take {orjson.dumps(request.body).decode()[:200]}")
+    request.rig.engine.run_due(clock.now())
+    return show_clock(request)
+
+
+ROUTES: dict[bytes, dict[bytes, Handler]] = {
+    PREFIX + b"health": {b"GET": health},
+    PREFIX + b"reset": {b"POST": reset},
+    PREFIX + b"clock": {b"GET": show_clock, b"POST": set_clock},
+}
+
+
+def is_admin(path: bytes) -> bool:
+    """Whether the path is answered here."""
+    return path.startswith(PREFIX) or path in ROUTES
+
+
+def serve(rig: Rig, method: bytes, target: tuple[bytes, bytes], headers: Headers, body: bytes) -> Answer:
+    """The answer of one route. target: path and query."""
+    path, query = target
+    methods = ROUTES.get(path)
+    if methods is None:
+        return _refusal(404, f"no such path: {path.decode('latin-1')}")
+    handler = methods.get(b"GET" if method == b"HEAD" else method)
+    if handler is None:
+        known = ", ".join(sorted(name.decode() for name in methods))
+        return _refusal(405, f"{path.decode()} takes {known}", b"allow: %b\r\n" % known.encode())
+    if not _same_origin(headers):
+        return _refusal(403, "a page of another origin may not use this path")
+    try:
+        shown = handler(AdminRequest(rig, query, _body(body)))
+    except ValueError as fault:
+        return _refusal(400, str(fault))
+    return shown if isinstance(shown, Answer) else Answer(200, JSON, orjson.dumps(shown))
+
+
+def _same_origin(headers: Headers) -> bool:
+    origin = headers.get(b"origin")
+    return origin is None or origin.partition(b"://")[2] == headers.get(b"host")
+
+
+def _body(body: bytes) -> dict[str, Any]:
+    if not body:
+        return {}
+    try:
+        read = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise BadRequest("the body is not JSON") from None
+    if not isinstance(read, dict):
+        raise BadRequest("the body is not a JSON object")
+    return read
+
+
+def _number(name: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise BadRequest(f"{name} takes a number of seconds")
+    return float(value)
+
+
+def _refusal(status: int, text: str, lines: bytes = b"") -> Answer:
+    return Answer(status, JSON, orjson.dumps({"error": text}), lines)

@@ -1,0 +1,296 @@
+"""One connection: bytes in, answers out in the order of their requests.
+
+Rule: a request costs no task, one write and no more copies than it must; the engine is called where the last byte of a
+request is read. An answer that has to wait (modelled latency) holds the later ones of its connection back, nobody
+else's. Nothing that a client sends raises. Must not know: what a request means; `Exchange` answers it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Protocol, cast
+
+import httptools
+
+from emulator.http import wire
+from emulator.http.wire import Answer, Headers
+from emulator.settings import Settings
+
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+_MAX_WAITING = 64  # answers in wait on one connection before it is read no further
+_LINGER_SECONDS = 2.0  # how long a refused sender may go on sending before its connection is cut
+_MAX_FAULT_TEXT = 120
+_LARGE_HEAD = "the request's headers exceed the limit"
+
+
+class Exchange(Protocol):
+    """Turns a whole request into bytes."""
+
+    settings: Settings
+    loop: asyncio.AbstractEventLoop
+    connections: set[Connection]
+
+    def respond(self, method: bytes, url: bytes, headers: Headers, body: bytes) -> tuple[bytes, float]:
+        """The answer's bytes, and how many seconds they wait. Never raises."""
+        ...
+
+    def encode(self, answer: Answer, headers: Headers) -> bytes:
+        """An answer that the connection gives by itself, as bytes."""
+        ...
+
+
+class Slot:
+    """One answer's place in the order of its connection; data is None until it may be sent."""
+
+    __slots__ = ("data", "last")
+
+    def __init__(self, data: bytes | None, last: bool) -> None:
+        self.data = data
+        self.last = last
+
+
+class Connection(asyncio.Protocol):
+    """The asyncio protocol of one client; the parser calls its `on_…` methods."""
+
+    __slots__ = (
+        "_body",
+        "_body_bytes",
+        "_chunk_bytes",
+        "_exchange",
+        "_head_bytes",
+        "_headers",
+        "_in_body",
+        "_parser",
+        "_refused",
+        "_respond",
+        "_settings",
+        "_transport",
+        "_url",
+        "_waiting",
+        "closing",
+        "progress",
+        "seen_at",
+        "seen_progress",
+    )
+
+    _url: bytes
+    _headers: dict[bytes, bytes]
+    _body: list[bytes]
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self._respond = exchange.respond
+        self._settings = exchange.settings
+        self._parser = httptools.HttpRequestParser(self)
+        self._transport: asyncio.Transport | None = None
+        self._waiting: deque[Slot] = deque()
+        self._chunk_bytes = 0
+        self._refused = False
+        self._clear()
+        self.closing = False
+        self.progress = 0
+        self.seen_progress = -1
+        self.seen_at = 0.0
+
+    # asyncio's side
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begins. TCP_NODELAY is on: both loops set it on every stream."""
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is none by inheritance
+        self._exchange.connections.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Ends; answers in wait are dropped."""
+        self._transport = None
+        self.closing = True
+        self._waiting.clear()
+        self._exchange.connections.discard(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Feeds the parser, which calls back for each request found."""
+        if self.closing:
+            return  # the rest of a request that has been refused
+        progress = self.progress
+        self._chunk_bytes = len(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._refuse_upgrade(data, int(upgrade.args[0]))
+            return
+        except httptools.HttpParserError as fault:
+            self._end_with(wire.broken(f"the bytes received are no HTTP request: {fault}"[:_MAX_FAULT_TEXT]))
+            return
+        if progress == self.progress and not self._in_body:
+            # Nothing but more of one head. A head in pieces is bounded here, as the parser keeps a line until it ends.
+            self._head_bytes += len(data)
+            if self._head_bytes > self._settings.max_header_bytes:
+                self._end_with(wire.broken(_LARGE_HEAD))
+
+    def eof_received(self) -> bool:
+        """A client that has sent its last still gets the answers in wait."""
+        if not self._waiting:
+            return False
+        self.closing = True
+        self._waiting[-1].last = True
+        return True
+
+    def pause_writing(self) -> None:
+        """A client that does not read its answers is not read either."""
+        if self._transport is not None:
+            self._transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """The client reads again."""
+        if self._transport is not None and not self.closing and len(self._waiting) < _MAX_WAITING:
+            self._transport.resume_reading()
+
+    # the parser's side
+
+    def on_url(self, url: bytes) -> None:
+        """The target, maybe in pieces."""
+        if self._url:
+            self._url += url
+        else:
+            self._url = url
+            self.progress += 1
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One header line."""
+        self._headers[name.lower()] = value
+
+    def on_headers_complete(self) -> None:
+        """Refuses what is too large before it is read, and tells a polite sender to go on."""
+        self._in_body = True
+        headers = self._headers
+        settings = self._settings
+        if len(headers) > settings.max_header_count or (
+            self._chunk_bytes > settings.max_header_bytes and _size_bytes(headers) > settings.max_header_bytes
+        ):
+            self._end_with(wire.broken(_LARGE_HEAD))
+        elif int(headers.get(b"content-length", b"0")) > settings.max_body_bytes:
+            self._end_with(wire.too_large(settings.max_body_bytes))
+        elif b"expect" in headers and headers[b"expect"].lower() == b"100-continue":
+            self._send(_CONTINUE, 0.0, last=False)
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body; the usual request has one."""
+        if self.closing:
+            return
+        self._body_bytes += len(body)
+        if self._body_bytes > self._settings.max_body_bytes:
+            self._body.clear()
+            self._end_with(wire.too_large(self._settings.max_body_bytes))
+        else:
+            self._body.append(body)
+
+    def on_message_complete(self) -> None:
+        """Answers the request."""
+        if self.closing:
+            return
+        pieces = self._body
+        body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        parser = self._parser
+        method = parser.get_method()
+        data, delay_seconds = self._respond(method, self._url, self._headers, body)
+        if method == b"HEAD":
+            data = data[: data.index(b"\r\n\r\n") + 4]
+        last = not parser.should_keep_alive()
+        if last:
+            data = _with_line(data, b"connection: close")
+        elif b"connection" in self._headers and parser.get_http_version() == "1.0":
+            data = _with_line(data, b"connection: keep-alive")
+        self._clear()
+        self.progress += 1
+        if self._waiting or last or delay_seconds > 0:
+            self._send(data, delay_seconds, last)
+        elif self._transport is not None:
+            self._transport.write(data)
+
+    # sending
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is in wait, so that silence is not the client's."""
+        return bool(self._waiting)
+
+    @property
+    def receiving(self) -> bool:
+        """Whether a request has begun and not ended."""
+        return bool(self._url)
+
+    def abort(self) -> None:
+        """Cuts the connection."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _send(self, data: bytes, delay_seconds: float, last: bool) -> None:
+        """Queues an answer; `last` closes the connection behind it."""
+        slot = Slot(None if delay_seconds > 0 else data, last)
+        self._waiting.append(slot)
+        self.closing = self.closing or last
+        if delay_seconds > 0:
+            self._exchange.loop.call_later(delay_seconds, self._release, slot, data)
+        if len(self._waiting) >= _MAX_WAITING and self._transport is not None:
+            self._transport.pause_reading()
+        self._flush()
+
+    def _release(self, slot: Slot, data: bytes) -> None:
+        slot.data = data
+        self._flush()
+
+    def _flush(self) -> None:
+        waiting = self._waiting
+        was_full = len(waiting) >= _MAX_WAITING
+        while waiting and waiting[0].data is not None and self._transport is not None:
+            slot = waiting.popleft()
+            self._transport.write(slot.data or b"")
+            if slot.last:
+                self._close()
+        if was_full and len(waiting) < _MAX_WAITING and self._transport is not None and not self.closing:
+            self._transport.resume_reading()
+
+    def _close(self) -> None:
+        """Ends our side, then reads on for a while: closing on unread bytes would take the answer from the client."""
+        transport = self._transport
+        if transport is None:
+            return
+        if self._refused and transport.can_write_eof():
+            transport.write_eof()
+            self._exchange.loop.call_later(_LINGER_SECONDS, transport.abort)
+        else:
+            transport.close()
+
+    # refusing
+
+    def _end_with(self, answer: Answer) -> None:
+        """Answers what is not worth reading on, once, and closes."""
+        if self.closing:
+            return
+        self._refused = True
+        data = self._exchange.encode(answer, self._headers)
+        self._send(_with_line(data, b"connection: close"), 0.0, last=True)
+
+    def _refuse_upgrade(self, data: bytes, offset: int) -> None:
+        """Goes on in HTTP/1.1: some clients offer h2c with each first request, and that one has been answered."""
+        self._parser = httptools.HttpRequestParser(self)
+        self._clear()
+        if offset < len(data):
+            self.data_received(data[offset:])
+
+    def _clear(self) -> None:
+        self._url = b""
+        self._headers = {}
+        self._body = []
+        self._body_bytes = 0
+        self._head_bytes = 0
+        self._in_body = False
+
+
+def _size_bytes(headers: Headers) -> int:
+    return sum(len(name) + len(value) + len(b": \r\n") for name, value in headers.items())
+
+
+def _with_line(data: bytes, line: bytes) -> bytes:
+    status, _, rest = data.partition(b"\r\n")
+    return b"%b\r\n%b\r\n%b" % (status, line, rest)

@@ -1,0 +1,205 @@
+"""The server: one event loop, one listening socket, the timers, and `respond`, the path of every request.
+
+Rule: everything that touches the engine runs on the loop's thread, so nothing locks. Start-up imports what a request
+needs and nothing else. Must not know: DynamoDB's rules (`wire`, the engine) or HTTP's (`protocol`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import random
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from email.utils import formatdate
+
+import httptools
+
+from emulator.clock import ManualClock
+from emulator.http import admin, wire
+from emulator.http.admin import EngineShape, Rig
+from emulator.http.protocol import Connection
+from emulator.http.wire import Answer, Headers, Wire
+from emulator.model.call import Call
+from emulator.settings import Settings
+
+LOG = logging.getLogger("dynarig")
+_REQUEST_ID_BITS = 208  # 52 hexadecimal digits
+_LONGEST_TICK_SECONDS = 1.0
+_SHORTEST_TICK_SECONDS = 0.01
+_SWEEPS_PER_TIMEOUT = 4
+_BACKLOG = 1024
+_TRACE_BYTES = 200
+
+
+class Server:
+    """One emulator behind one socket. Make it, `start` it on a running loop, `stop` it."""
+
+    def __init__(self, rig: Rig, known: Mapping[bytes, tuple[str, str]]) -> None:
+        """known: the operations answered, of `wire.targets`."""
+        self.rig = rig
+        self.settings: Settings = rig.settings
+        self.connections: set[Connection] = set()
+        self.port = 0
+        self._wire = Wire(rig.settings, known)
+        self._execute = rig.engine.execute
+        self._now = rig.clock.now
+        self._random_bits = random.Random(rig.settings.seed).getrandbits
+        self._date = b""
+        self._date_second = 0
+        self._listening: asyncio.Server | None = None
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+
+    @property
+    def url(self) -> str:
+        """The endpoint URL, once started."""
+        host = self.settings.host
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    async def start(self) -> None:
+        """Listens. OSError where the address cannot be had."""
+        self.loop = asyncio.get_running_loop()
+        self._listening = await self.loop.create_server(
+            lambda: Connection(self), self.settings.host, self.settings.port, backlog=_BACKLOG
+        )
+        self.port = self._listening.sockets[0].getsockname()[1]
+        self._tick()
+        self._sweep()
+
+    async def stop(self) -> None:
+        """Closes the socket first, so that its port is free at once, then cuts what is connected."""
+        for timer in self._timers.values():
+            timer.cancel()
+        if self._listening is not None:
+            self._listening.close()
+        for connection in list(self.connections):
+            connection.abort()
+        await asyncio.sleep(0)
+
+    def freeze_memory(self) -> None:
+        """Takes what is loaded now out of the collector's sight: full passes over stored items would stall answers."""
+        gc.collect()
+        gc.freeze()
+
+    def respond(self, method: bytes, url: bytes, headers: Headers, body: bytes) -> tuple[bytes, float]:
+        """The answer's bytes, and how many seconds they wait. Never raises: our own bug is a 500 and a trace."""
+        delay_seconds = 0.0
+        try:
+            path, query = (url, b"") if url == b"/" else _split(url)
+            if path != b"/" and admin.is_admin(path) and method != b"OPTIONS":
+                answer = admin.serve(self.rig, method, (path, query), headers, body)
+            else:
+                decoded = self._wire.decode(method, path, query, headers, body)
+                if type(decoded) is Call:
+                    reply = self._execute(decoded, self._now())
+                    delay_seconds = reply.delay_seconds
+                    answer = self._wire.answer(reply, headers)
+                else:
+                    assert isinstance(decoded, Answer)
+                    answer = decoded
+            return self.encode(answer, headers), delay_seconds
+        except Exception:
+            LOG.exception("a request failed: %s", headers.get(b"x-amz-target", url)[:_TRACE_BYTES])
+            return self.encode(wire.internal_error(headers), headers), 0.0
+
+    def encode(self, answer: Answer, headers: Headers) -> bytes:
+        """The answer as bytes, dated and numbered."""
+        second = int(time.time())
+        if second != self._date_second:
+            self._date_second = second
+            self._date = formatdate(second, usegmt=True).encode()
+        return self._wire.encode(answer, headers, self._date, b"%052X" % self._random_bits(_REQUEST_ID_BITS))
+
+    def _tick(self) -> None:
+        """Runs what is due on an idle server; a busy one's calls do it as well."""
+        wait_seconds = _LONGEST_TICK_SECONDS
+        try:
+            now = self._now()
+            due_at = self.rig.engine.run_due(now)
+            if due_at is not None:
+                wait_seconds = min(max(due_at - now, _SHORTEST_TICK_SECONDS), _LONGEST_TICK_SECONDS)
+        except Exception:
+            LOG.exception("due work failed")
+        self._timers["tick"] = self.loop.call_later(wait_seconds, self._tick)
+
+    def _sweep(self) -> None:
+        """Cuts connections that are silent or slow. A connection counts its steps; here is where time is read."""
+        now = self.loop.time()
+        idle_seconds, request_seconds = self.settings.idle_timeout_seconds, self.settings.request_timeout_seconds
+        for connection in list(self.connections):
+            if connection.progress != connection.seen_progress:
+                connection.seen_progress = connection.progress
+                connection.seen_at = now
+            elif not connection.busy:
+                limit = request_seconds if connection.receiving else idle_seconds
+                if now - connection.seen_at >= limit:
+                    connection.abort()
+        interval = min(idle_seconds, request_seconds, _LONGEST_TICK_SECONDS * _SWEEPS_PER_TIMEOUT)
+        self._timers["sweep"] = self.loop.call_later(interval / _SWEEPS_PER_TIMEOUT, self._sweep)
+
+
+def assemble(settings: Settings, engine: EngineShape | None = None, clock: ManualClock | None = None) -> Server:
+    """A server, not yet started, over a new engine or the one given."""
+    from emulator.engine import Engine
+    from emulator.operations import OPERATIONS
+
+    rig = Rig(engine or Engine(settings), clock or ManualClock(), settings)
+    return Server(rig, wire.targets((each.name, each.streams) for each in OPERATIONS.values()))
+
+
+def new_loop() -> asyncio.AbstractEventLoop:
+    """uvloop's event loop where it is installed, else asyncio's own."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
+    return loop
+
+
+@contextmanager
+def running(server: Server) -> Iterator[Server]:
+    """Runs the server in a thread of its own for the length of a `with` block. OSError where it cannot listen."""
+    loop = new_loop()
+    started = threading.Event()
+    faults: list[BaseException] = []
+
+    def main() -> None:
+        asyncio.set_event_loop(loop)
+        try:
+            loop.run_until_complete(server.start())
+        except OSError as fault:
+            faults.append(fault)
+            return
+        finally:
+            started.set()
+        loop.run_forever()
+        loop.run_until_complete(server.stop())
+
+    thread = threading.Thread(target=main, name="dynarig-server", daemon=True)
+    thread.start()
+    started.wait()
+    try:
+        if faults:
+            raise faults[0]
+        yield server
+    finally:
+        if not faults:
+            loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+def _split(url: bytes) -> tuple[bytes, bytes]:
+    """Path and query of a target in origin form, absolute form or neither."""
+    if not url.startswith(b"/"):
+        try:
+            parsed = httptools.parse_url(url)
+        except httptools.HttpParserInvalidURLError:
+            return url, b""
+        return parsed.path or b"/", parsed.query or b""
+    path, _, query = url.partition(b"?")
+    return path, query

@@ -1,0 +1,209 @@
+"""HTTP's parts ↔ calls and answers. Pure: no socket, no clock; the date and the request id come in.
+
+`decode` follows the service's order: content type → JSON → target → authentication material → empty body (observed
+behaviour of the service, 2026; section names in tests/cases/wire.json). What it refuses it answers itself, with an
+`Answer`. A header named twice counts with its last value.
+
+Must not know: what an operation does with its request.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from emulator.http import compression
+from emulator.http.credentials import Credentials
+from emulator.model import errors
+from emulator.model.call import Call, Reply
+from emulator.model.errors import DynamoDBError
+from emulator.settings import Settings
+
+SERVICE = "DynamoDB_20120810"
+STREAMS_SERVICE = "DynamoDBStreams_20120810"
+JSON = b"application/json"
+AMZ_JSON = b"application/x-amz-json-1.0"
+_CONTENT_TYPES = {AMZ_JSON: AMZ_JSON, JSON: JSON}
+_NOT_FOUND_BODY = b"<UnknownOperationException/>\n"
+_PREFLIGHT_MAX_AGE = b"172800"
+_REASONS = {
+    200: b"OK",
+    400: b"Bad Request",
+    403: b"Forbidden",
+    404: b"Not Found",
+    405: b"Method Not Allowed",
+    413: b"Request Entity Too Large",
+    500: b"Internal Server Error",
+    503: b"Service Unavailable",
+}
+
+Headers = Mapping[bytes, bytes]  # lower-case name → value
+
+
+@dataclass(slots=True)
+class Answer:
+    """One HTTP answer: status, content type (empty: none), body, further header lines each ended by CR LF."""
+
+    status: int
+    content_type: bytes
+    body: bytes
+    lines: bytes = b""
+
+
+def targets(operations: Iterable[tuple[str, bool]]) -> dict[bytes, tuple[str, str]]:
+    """X-Amz-Target → (service, operation) of operations given as (name, whether of the streams service)."""
+    table = {}
+    for name, streams in operations:
+        service = STREAMS_SERVICE if streams else SERVICE
+        table[f"{service}.{name}".encode()] = (service, name)
+    return table
+
+
+class Wire:
+    """The envelope for one set of operations and one set of limits. Its state is memos only."""
+
+    __slots__ = ("_credentials", "_gzip_min_bytes", "_max_body_bytes", "_region", "_targets")
+
+    def __init__(self, settings: Settings, known: Mapping[bytes, tuple[str, str]]) -> None:
+        """`known` comes of `targets`."""
+        self._targets = known
+        self._region = settings.default_region
+        self._credentials = Credentials(settings.default_region, shared=settings.shared_db)
+        self._max_body_bytes = settings.max_body_bytes
+        self._gzip_min_bytes = settings.gzip_min_bytes
+
+    def decode(self, method: bytes, path: bytes, query: bytes, headers: Headers, body: bytes) -> Call | Answer:
+        """The request as a call, or the answer that it has earned without one."""
+        if method != b"POST" or path != b"/":
+            return self._answer_other_method(method, path, query, headers)
+        if b"content-encoding" in headers:
+            unpacked = self._unpack(headers, body)
+            if isinstance(unpacked, Answer):
+                return unpacked
+            body = unpacked
+        content_type = base_type(headers)
+        if content_type is None and body:
+            return not_found()
+        try:
+            request = _load(body) if body else None
+            target = self._targets.get(headers.get(b"x-amz-target", b""))
+            if target is None:
+                raise errors.unknown_operation()
+            account, region = self._credentials.read(headers, query)
+            if request is None:
+                raise errors.serialization()
+        except DynamoDBError as error:
+            return Answer(error.status, content_type or JSON, orjson.dumps(error.body()))
+        return Call(target[1], request, target[0], account, region)
+
+    def answer(self, reply: Reply, headers: Headers) -> Answer:
+        """The engine's reply to the request with these headers."""
+        body = orjson.dumps(reply.payload)
+        return Answer(reply.status, base_type(headers) or JSON, body)
+
+    def encode(self, answer: Answer, headers: Headers, date: bytes, request_id: bytes) -> bytes:
+        """The answer as bytes of HTTP/1.1. date: as in RFC 9110. request_id: 52 of `[0-9A-Z]`.
+
+        The checksum is of the bytes sent, so of the compressed ones (AWS SDK for Go v2, dynamodb customizations).
+        """
+        body = answer.body
+        lines = answer.lines
+        if len(body) >= self._gzip_min_bytes and compression.accepts_gzip(headers.get(b"accept-encoding", b"")):
+            body = compression.compress(body)
+            lines += b"content-encoding: gzip\r\n"
+        if b"origin" in headers:
+            lines += b"access-control-allow-origin: *\r\n"
+        if answer.content_type:
+            lines += b"content-type: %b\r\n" % answer.content_type
+        return (
+            b"HTTP/1.1 %d %b\r\nserver: Server\r\ndate: %b\r\n%bcontent-length: %d\r\n"
+            b"x-amzn-RequestId: %b\r\nx-amz-crc32: %d\r\n\r\n%b"
+            % (
+                answer.status,
+                _REASONS.get(answer.status, b"Unknown"),
+                date,
+                lines,
+                len(body),
+                request_id,
+                zlib.crc32(body),
+                body,
+            )
+        )
+
+    def _unpack(self, headers: Headers, body: bytes) -> bytes | Answer:
+        if headers[b"content-encoding"].strip().lower() != b"gzip":
+            return body
+        try:
+            return compression.decompress(body, self._max_body_bytes)
+        except compression.TooLarge:
+            return too_large(self._max_body_bytes)
+        except ValueError:
+            return Answer(400, base_type(headers) or JSON, orjson.dumps(errors.serialization().body()))
+
+    def _answer_other_method(self, method: bytes, path: bytes, query: bytes, headers: Headers) -> Answer:
+        if method == b"GET" and path == b"/":
+            region = self._region_of(headers, query)
+            return Answer(200, b"text/plain", f"healthy: dynamodb.{region}.amazonaws.com ".encode())
+        if method == b"OPTIONS" and b"origin" in headers:
+            lines = b"access-control-max-age: %b\r\n" % _PREFLIGHT_MAX_AGE
+            for asked in (b"headers", b"method"):
+                value = headers.get(b"access-control-request-" + asked)
+                if value is not None:
+                    allowed = b"methods" if asked == b"method" else asked
+                    lines += b"access-control-allow-%b: %b\r\n" % (allowed, value)
+            return Answer(200, b"", b"", lines)
+        return not_found()
+
+    def _region_of(self, headers: Headers, query: bytes) -> str:
+        try:
+            return self._credentials.read(headers, query)[1]
+        except DynamoDBError:
+            return self._region
+
+
+def base_type(headers: Headers) -> bytes | None:
+    """The request's content type where it is one that the service takes, without parameters; else None."""
+    given = headers.get(b"content-type")
+    if given is None:
+        return None
+    return _CONTENT_TYPES.get(given) or _CONTENT_TYPES.get(given.partition(b";")[0].strip().lower())
+
+
+def not_found() -> Answer:
+    """404 of the service: no such path or method, or a content type that it does not read."""
+    return Answer(404, b"", _NOT_FOUND_BODY)
+
+
+def too_large(max_bytes: int) -> Answer:
+    """413 in the shape of DynamoDB's errors; the service's own text for it is not recorded."""
+    error = {
+        "__type": "com.amazon.coral.service#RequestEntityTooLargeException",
+        "message": f"Request size exceeds the limit of {max_bytes} bytes",
+    }
+    return Answer(413, AMZ_JSON, orjson.dumps(error))
+
+
+def broken(text: str) -> Answer:
+    """400 for bytes that are no HTTP request."""
+    error = {"__type": "com.amazon.coral.service#SerializationException", "Message": text}
+    return Answer(400, AMZ_JSON, orjson.dumps(error))
+
+
+def internal_error(headers: Headers) -> Answer:
+    """500 for our own bug."""
+    error = errors.internal_server_error()
+    return Answer(error.status, base_type(headers) or JSON, orjson.dumps(error.body()))
+
+
+def _load(body: bytes) -> dict[str, Any]:
+    try:
+        request = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise errors.serialization() from None
+    if not isinstance(request, dict):
+        raise errors.serialization()
+    return request
