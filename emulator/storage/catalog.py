@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from emulator.storage.table import Table
+from emulator.storage.tokens import TokenLedger
 
 
 class Catalog:
@@ -14,6 +15,7 @@ class Catalog:
         self.account = account
         self.region = region
         self.tables: dict[str, Table] = {}
+        self.tokens = TokenLedger()
 
     def get(self, name: str) -> Table | None:
         """The table of this name, or None."""

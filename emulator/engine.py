@@ -1,0 +1,143 @@
+"""The engine: execute(call, now) → reply. Plan, admit, apply, meter; the only composer of the rooms below it.
+
+Rule: a call either answers an error and changes nothing, or its plan is admitted whole and applied; nothing runs between
+the two. Time comes in as `now`, randomness from a seed. Knows no socket, no thread and no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from random import Random
+from typing import Any
+
+from emulator.capacity.admission import Unlimited
+from emulator.cost.meter import Meter
+from emulator.model import errors
+from emulator.model.call import Call, Reply
+from emulator.model.errors import DynamoDBError
+from emulator.operations import OPERATIONS, STREAMS_OPERATIONS
+from emulator.operations.operation import LIST, SINGLE, TRANSACTION_READ, TRANSACTION_WRITE, Context, Operation
+from emulator.planning import consumption
+from emulator.planning.plan import BatchPlan, Charge, Plan
+from emulator.planning.writes import plan_expiry
+from emulator.settings import Settings
+from emulator.storage.catalog import Catalog
+from emulator.storage.lifecycle import run_lifecycle
+from emulator.storage.table import Table
+
+_AXES = {TRANSACTION_READ: consumption.READ_AXIS, TRANSACTION_WRITE: consumption.WRITE_AXIS}
+
+
+class Engine:
+    """All tables of all accounts and regions, and what runs on them.
+
+    settings: how it behaves. `execute` never raises for what a user sends.
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        self.admission = Unlimited()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget every table, token and total."""
+        self.catalogs: dict[tuple[str, str], Catalog] = {}
+        self.meter = Meter()
+        self._random = Random(self.settings.seed)
+        self._next_due: float | None = None
+
+    def catalog(self, account: str, region: str) -> Catalog:
+        """The tables of this namespace."""
+        if self.settings.shared_db:
+            account, region = "000000000000", self.settings.default_region
+        catalog = self.catalogs.get((account, region))
+        if catalog is None:
+            catalog = self.catalogs[(account, region)] = Catalog(account, region)
+        return catalog
+
+    def execute(self, call: Call, now: float) -> Reply:
+        """Answer one call at `now` (epoch seconds)."""
+        operations = OPERATIONS if call.service == "DynamoDB_20120810" else STREAMS_OPERATIONS
+        operation = operations.get(call.operation)
+        if operation is None:
+            return _refuse(errors.unknown_operation())
+        if self._next_due is not None and now >= self._next_due:
+            self.run_due(now)
+        context = Context(self.catalog(call.account, call.region), now, self.settings, self._random)
+        try:
+            plan = operation.plan(call.request, context)
+            if isinstance(plan, BatchPlan):
+                return self._execute_batch(operation, plan, now)
+            return self._execute_plan(operation, plan, now)
+        except DynamoDBError as error:
+            return _refuse(error)
+
+    def _execute_plan(self, operation: Operation, plan: Plan, now: float) -> Reply:
+        throttle = self._carry_out(plan, now)
+        if throttle is not None:
+            return _refuse(throttle)
+        if plan.refusal is not None:
+            return _refuse(plan.refusal)
+        if plan.capacity is not None:
+            plan.response["ConsumedCapacity"] = _consumed(operation, plan.charges, plan.capacity)
+        return Reply(200, plan.response)
+
+    def _execute_batch(self, operation: Operation, batch: BatchPlan, now: float) -> Reply:
+        outcomes = [self._carry_out(part, now) for part in batch.parts]
+        response = batch.respond(outcomes)
+        if batch.capacity is not None:
+            applied = zip(batch.parts, outcomes, strict=True)
+            charges = [charge for part, throttle in applied if throttle is None for charge in part.charges]
+            response["ConsumedCapacity"] = _consumed(operation, charges, batch.capacity)
+        return Reply(200, response)
+
+    def _carry_out(self, plan: Plan, now: float) -> DynamoDBError | None:
+        """Admit, apply, meter; answers the throttle where the charges are not taken, and nothing happened."""
+        throttle = self.admission.admit(plan.charges, now)
+        if throttle is not None:
+            return throttle
+        for change in plan.changes:
+            change.table.apply(change, now)
+            self._note_due(change.table.next_expiry)
+        if plan.effect is not None:
+            plan.effect()
+            self.run_due(now)
+        self.meter.add(plan.charges)
+        return None
+
+    def _note_due(self, due: float | None) -> None:
+        if due is not None and (self._next_due is None or due < self._next_due):
+            self._next_due = due
+
+    def run_due(self, now: float) -> float | None:
+        """Run what is due at `now`: life cycles, expiries, trimming. Answers when the next is due, None for never."""
+        self._next_due = None
+        for catalog in self.catalogs.values():
+            for table in catalog:
+                self._expire(table, now)
+                self._note_due(table.next_expiry)
+            self._note_due(run_lifecycle(catalog, now))
+        return self._next_due
+
+    def _expire(self, table: Table, now: float) -> None:
+        for place, item in table.take_expired(now):
+            table.apply(plan_expiry(table, place, item), now)
+
+    def check(self) -> None:
+        """Assert the invariants of everything held."""
+        self.meter.check()
+        for catalog in self.catalogs.values():
+            catalog.check()
+
+
+def _refuse(error: DynamoDBError) -> Reply:
+    return Reply(error.status, error.body(), error.code)
+
+
+def _consumed(operation: Operation, charges: Iterable[Charge], detail: str) -> Any:
+    """ConsumedCapacity as the operation shapes it."""
+    if operation.capacity == SINGLE:
+        charges = tuple(charges)
+        return consumption.of_table(charges[0].table, charges, detail)
+    assert operation.capacity == LIST or operation.capacity in _AXES
+    return consumption.by_table(charges, detail, _AXES.get(operation.capacity))

@@ -1,0 +1,107 @@
+"""From a key condition's clauses to the range that a query reads, once the table or index is known.
+
+Texts and their order as recorded on the service in 2026: number of clauses, partition key, stray attributes, types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from emulator.model import errors
+from emulator.model.schema import KeyAttribute, KeySchema
+from emulator.model.values import Value, ordering_key
+from emulator.planning.key_range import KeyRange, index_range, table_range
+
+TYPE_MISMATCH = "Condition parameter type does not match schema type"
+
+
+class KeyClause(Protocol):
+    """One clause: an attribute, an operator (`=`, `<`, …, `BETWEEN`, `begins_with`) and its operands."""
+
+    @property
+    def attribute(self) -> str: ...
+    @property
+    def operator(self) -> str: ...
+    @property
+    def operands(self) -> Sequence[Value]: ...
+
+
+def check_clauses(clauses: Sequence[KeyClause], keys: KeySchema) -> None:
+    """Refuse clauses that do not fit the keys; looks at names and operators alone. Raises ValidationException."""
+    if len(clauses) > len(keys.attributes):
+        raise errors.validation(
+            f"The number of query conditions ({len(clauses)}) exceeds the number of key attributes "
+            f"defined in the schema ({len(keys.attributes)})"
+        )
+    by_name = {clause.attribute: clause for clause in clauses}
+    if keys.is_multi_attribute:
+        _check_several(by_name, keys)
+    else:
+        _check_one(by_name, keys)
+
+
+def _check_one(by_name: dict[str, KeyClause], keys: KeySchema) -> None:
+    partition = by_name.get(keys.partition[0].name)
+    if partition is None:
+        raise errors.validation(f"Query condition missed key schema element: {keys.partition[0].name}")
+    if partition.operator != "=":
+        raise errors.validation("Query key condition not supported")
+    if len(by_name) > 1 and keys.sort[0].name not in by_name:
+        raise errors.validation(f"Query condition missed key schema element: {keys.sort[0].name}")
+
+
+def _check_several(by_name: dict[str, KeyClause], keys: KeySchema) -> None:
+    missing = [a.name for a in keys.partition if a.name not in by_name or by_name[a.name].operator != "="]
+    if missing:
+        raise errors.validation(
+            f"HASH key attributes {', '.join(missing)} must have equality conditions specified in the query"
+        )
+    foreign = set(by_name) - set(keys.names)
+    if foreign:
+        absent = next(name for name in keys.names if name not in by_name)
+        raise errors.validation(f"Query condition missed key schema element: {absent}")
+    used = [attribute.name for attribute in keys.sort if attribute.name in by_name]
+    if not used:
+        return
+    before = [attribute.name for attribute in keys.sort[: [a.name for a in keys.sort].index(used[-1])]]
+    gaps = [name for name in before if name not in by_name or by_name[name].operator != "="]
+    if gaps:
+        raise errors.validation(
+            f"RANGE key attributes {', '.join(gaps)} must have equality conditions specified in the query "
+            f"because a condition is present on key attribute {used[-1]}"
+        )
+
+
+def key_range(
+    clauses: Sequence[KeyClause],
+    keys: KeySchema,
+    *,
+    of_index: bool,
+    check_value: Callable[[KeyAttribute, Value, bool], None],
+) -> KeyRange:
+    """The range of clauses that fit; raises ValidationException where a value does not fit its key attribute.
+
+    check_value: refuses a value that no key may have, given the attribute, the value and whether it is a partition key.
+    """
+    by_name = {clause.attribute: clause for clause in clauses}
+    for attribute in keys.attributes:
+        clause = by_name.get(attribute.name)
+        if clause is not None and any(attribute.type not in operand for operand in clause.operands):
+            raise errors.invalid_parameter(TYPE_MISMATCH)
+    partition_names = {attribute.name for attribute in keys.partition}
+    for attribute in keys.attributes:
+        if attribute.name in by_name:
+            for operand in by_name[attribute.name].operands:
+                check_value(attribute, operand, attribute.name in partition_names)
+    partition = tuple(_values(by_name[attribute.name])[0] for attribute in keys.partition)
+    place = partition[0] if len(partition) == 1 else partition
+    used = [by_name[attribute.name] for attribute in keys.sort if attribute.name in by_name]
+    operator, operands = (used[-1].operator, _values(used[-1])) if used else (None, ())
+    if not of_index:
+        return table_range(place, operator, operands)
+    return index_range(place, tuple(_values(clause)[0] for clause in used[:-1]), operator, operands)
+
+
+def _values(clause: KeyClause) -> tuple[Any, ...]:
+    return tuple(ordering_key(operand) for operand in clause.operands)

@@ -1,0 +1,46 @@
+"""Reading one item: what is found, as it is answered, and what it takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from emulator.capacity.units import read_half_units, transactional_read_half_units
+from emulator.model.values import Item
+from emulator.planning.plan import TABLE_ARM, Charge
+from emulator.storage.item import StoredItem
+from emulator.storage.table import Table
+
+
+class Projection(Protocol):
+    """A bound projection: the part of an item that is answered."""
+
+    def apply(self, item: Item) -> Item: ...
+
+
+@dataclass(slots=True)
+class ItemRead:
+    """One item's planned read. stored: None where there is none. answer: JSON-ready, projected; None likewise."""
+
+    stored: StoredItem | None
+    answer: Any
+    charges: tuple[Charge, ...]
+
+
+def plan_get(
+    table: Table,
+    key: Item,
+    *,
+    consistent: bool,
+    projection: Projection | None = None,
+    transactional: bool = False,
+) -> ItemRead:
+    """Read the item with this key; charged on the whole item, the least step where it is missing."""
+    place = table.place_of(key)
+    stored = table.get(place)
+    size = 0 if stored is None else stored.size
+    units = transactional_read_half_units(size) if transactional else read_half_units(size, consistent=consistent)
+    answer: Any = None
+    if stored is not None:
+        answer = stored.fragment if projection is None else projection.apply(stored.attributes)
+    return ItemRead(stored, answer, (Charge(table.name, TABLE_ARM, None, units, 0, place[0]),))
