@@ -1,0 +1,52 @@
+"""The one check: format, lint, types, tests. `python -m tests.check`; exit 0 only if all pass.
+
+`--slow` adds the longer checks (fuzz, differential, end-to-end load), `--peers` those against other processes (DynamoDB
+Local, a browser, other SDKs). What a machine lacks is skipped with its reason, never silently.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+_CODE = ["emulator", "workloads", "fixtures", "tests", "locustfile.py"]
+
+
+def _steps(slow: bool, peers: bool) -> list[tuple[str, list[str]]]:
+    steps = [
+        ("format", ["ruff", "format", "--check", *_CODE]),
+        ("lint", ["ruff", "check", *_CODE]),
+        ("types", ["mypy", "-p", "emulator", "-p", "workloads", "-p", "fixtures"]),
+        ("tests", ["pytest", "-n", "2"]),
+    ]
+    if slow:
+        steps.append(("slow tests", ["pytest", "-m", "slow"]))
+    if peers:
+        steps.append(("peer tests", ["pytest", "-m", "peers", "-rs"]))
+    return steps
+
+
+def main() -> int:
+    """Run every step, the failing ones included; print a line for each at the end."""
+    parser = argparse.ArgumentParser(prog="python -m tests.check", description=__doc__)
+    parser.add_argument("--slow", action="store_true", help="also the longer checks")
+    parser.add_argument("--peers", action="store_true", help="also the checks against peer processes")
+    arguments = parser.parse_args()
+    outcomes = []
+    for name, command in _steps(arguments.slow, arguments.peers):
+        print(f"== {name}", flush=True)
+        started = time.monotonic()
+        code = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, check=False).returncode
+        outcomes.append((name, code, time.monotonic() - started))
+    print()
+    for name, code, seconds in outcomes:
+        print(f"{'ok' if code == 0 else 'FAILED':7} {name:12} {seconds:6.1f} s")
+    return int(any(code != 0 for _, code, _ in outcomes))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,157 @@
+"""The house holds: import directions, sizes, names, and operations that are listed."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+FILE_LINES_MAX = 400
+FUNCTION_LINES_MAX = 60
+PARAMETERS_MAX = 7
+BANNED_NAMES = {"utils", "helpers", "common", "manager", "misc"}
+TOP_LEVEL = {
+    "pyproject.toml",
+    "emulator",
+    "workloads",
+    "fixtures",
+    "tests",
+    "locustfile.py",
+    "results",
+    "README.md",
+    "CHANGELOG.md",
+    "LICENSE",
+}
+
+# Layer of each package or module; imports point only to the same room or to a lower number.
+LAYERS = {
+    "emulator.model": 0,
+    "emulator.expressions": 1,
+    "emulator.capacity": 1,
+    "emulator.cost": 1,
+    "emulator.settings": 1,
+    "emulator.storage": 2,
+    "emulator.planning": 3,
+    "emulator.partiql": 3,
+    "emulator.operations": 4,
+    "emulator.engine": 5,
+    "emulator.clock": 6,
+    "emulator.http": 6,
+    "emulator.embedded": 6,
+    "emulator.pytest_plugin": 6,
+    "emulator.__main__": 6,
+    "workloads.backends": 7,
+    "workloads": 8,
+    "fixtures": 8,
+}
+# Below the shells nothing reads a clock, draws unseeded numbers or touches the machine.
+BANNED_BELOW_SHELLS = {"time", "random", "threading", "asyncio", "os", "socket", "pathlib", "subprocess", "datetime"}
+# `random.Random` with a seed handed in, and calendar arithmetic on times handed in, are not the machine's.
+ALLOWED = {("random", "Random"), ("datetime", "datetime"), ("datetime", "UTC"), ("datetime", "timedelta")}
+
+
+def _modules() -> list[Path]:
+    packages = [ROOT / name for name in ("emulator", "workloads", "fixtures", "tests")]
+    return sorted(path for package in packages for path in package.rglob("*.py")) + [ROOT / "locustfile.py"]
+
+
+def _name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _room(module: str) -> str | None:
+    parts = module.split(".")
+    for length in range(len(parts), 0, -1):
+        if ".".join(parts[:length]) in LAYERS:
+            return ".".join(parts[:length])
+    return None
+
+
+def _imports(tree: ast.Module) -> list[str]:
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
+    return found
+
+
+def _is_data(tree: ast.Module) -> bool:
+    """A table of data, alone in its file: no function in it."""
+    return not any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) for node in ast.walk(tree))
+
+
+@pytest.mark.parametrize("path", _modules(), ids=_name)
+def test_module(path: Path) -> None:
+    text = path.read_text()
+    tree = ast.parse(text)
+    name = _name(path)
+    faults = [*_size_faults(text, tree), *_name_faults(path, tree)]
+    if not name.startswith("tests"):
+        faults += _import_faults(name, tree)
+        if text.strip() and ast.get_docstring(tree) is None:
+            faults.append("no module head")
+    assert not faults, f"{name}: {faults}"
+
+
+def _size_faults(text: str, tree: ast.Module) -> list[str]:
+    faults = []
+    lines = text.count("\n")
+    if lines > FILE_LINES_MAX and not _is_data(tree):
+        faults.append(f"{lines} lines")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or 0) - node.lineno + 1
+            if length > FUNCTION_LINES_MAX:
+                faults.append(f"{node.name} has {length} lines")
+            count = len(node.args.posonlyargs) + len(node.args.args) + len(node.args.kwonlyargs)
+            if count > PARAMETERS_MAX:
+                faults.append(f"{node.name} has {count} parameters")
+    return faults
+
+
+def _name_faults(path: Path, tree: ast.Module) -> list[str]:
+    return [f"the name {part}" for part in (*path.parts, path.stem) if part in BANNED_NAMES]
+
+
+def _import_faults(name: str, tree: ast.Module) -> list[str]:
+    room = _room(name)
+    if room is None:
+        return []
+    faults = []
+    for imported in _imports(tree):
+        other = _room(imported)
+        if other is not None and LAYERS[other] > LAYERS[room]:
+            faults.append(f"imports {imported} upwards")
+        head, _, tail = imported.partition(".")
+        if LAYERS[room] < 6 and head in BANNED_BELOW_SHELLS and (head, tail) not in ALLOWED:
+            faults.append(f"imports {imported} below the shells")
+    return faults
+
+
+def test_every_operation_file_is_listed() -> None:
+    from emulator.operations import OPERATIONS, STREAMS_OPERATIONS
+
+    folder = ROOT / "emulator" / "operations"
+    defined = set()
+    for path in folder.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id == "Operation"
+                and node.args
+                and isinstance(node.args[0], ast.Constant)
+            ):
+                defined.add(node.args[0].value)
+    assert defined == set(OPERATIONS) | set(STREAMS_OPERATIONS)
+
+
+def test_the_top_level_holds_what_it_should() -> None:
+    found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
+    strays = {name for name in found - TOP_LEVEL if not name.endswith(".egg-info") and name not in {"build", "dist"}}
+    assert not strays
