@@ -61,10 +61,12 @@ class Connection(asyncio.Protocol):
         "_head_bytes",
         "_headers",
         "_in_body",
+        "_max_body_bytes",
+        "_max_header_bytes",
+        "_max_header_count",
         "_parser",
         "_refused",
         "_respond",
-        "_settings",
         "_transport",
         "_url",
         "_waiting",
@@ -81,7 +83,9 @@ class Connection(asyncio.Protocol):
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
         self._respond = exchange.respond
-        self._settings = exchange.settings
+        self._max_body_bytes = exchange.settings.max_body_bytes
+        self._max_header_bytes = exchange.settings.max_header_bytes
+        self._max_header_count = exchange.settings.max_header_count
         self._parser = httptools.HttpRequestParser(self)
         self._transport: asyncio.Transport | None = None
         self._waiting: deque[Slot] = deque()
@@ -124,7 +128,7 @@ class Connection(asyncio.Protocol):
         if progress == self.progress and not self._in_body:
             # Nothing but more of one head. A head in pieces is bounded here, as the parser keeps a line until it ends.
             self._head_bytes += len(data)
-            if self._head_bytes > self._settings.max_header_bytes:
+            if self._head_bytes > self._max_header_bytes:
                 self._end_with(wire.broken(_LARGE_HEAD))
 
     def eof_received(self) -> bool:
@@ -160,27 +164,27 @@ class Connection(asyncio.Protocol):
         self._headers[name.lower()] = value
 
     def on_headers_complete(self) -> None:
-        """Refuses what is too large before it is read, and tells a polite sender to go on."""
+        """Refuses heads beyond the bounds, and tells a polite sender to go on."""
         self._in_body = True
         headers = self._headers
-        settings = self._settings
-        if len(headers) > settings.max_header_count or (
-            self._chunk_bytes > settings.max_header_bytes and _size_bytes(headers) > settings.max_header_bytes
+        if len(headers) > self._max_header_count or (
+            self._chunk_bytes > self._max_header_bytes and _size_bytes(headers) > self._max_header_bytes
         ):
             self._end_with(wire.broken(_LARGE_HEAD))
-        elif int(headers.get(b"content-length", b"0")) > settings.max_body_bytes:
-            self._end_with(wire.too_large(settings.max_body_bytes))
         elif b"expect" in headers and headers[b"expect"].lower() == b"100-continue":
-            self._send(_CONTINUE, 0.0, last=False)
+            if int(headers.get(b"content-length", b"0")) > self._max_body_bytes:
+                self._end_with(wire.too_large(self._max_body_bytes))
+            else:
+                self._send(_CONTINUE, 0.0, last=False)
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body; the usual request has one."""
         if self.closing:
             return
         self._body_bytes += len(body)
-        if self._body_bytes > self._settings.max_body_bytes:
-            self._body.clear()
-            self._end_with(wire.too_large(self._settings.max_body_bytes))
+        if self._body_bytes > self._max_body_bytes:
+            self._body = []
+            self._end_with(wire.too_large(self._max_body_bytes))
         else:
             self._body.append(body)
 
@@ -188,21 +192,20 @@ class Connection(asyncio.Protocol):
         """Answers the request."""
         if self.closing:
             return
-        pieces = self._body
+        pieces, headers, parser = self._body, self._headers, self._parser
         body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
-        parser = self._parser
         method = parser.get_method()
-        data, delay_seconds = self._respond(method, self._url, self._headers, body)
+        data, delay_seconds = self._respond(method, self._url, headers, body)
         if method == b"HEAD":
             data = data[: data.index(b"\r\n\r\n") + 4]
         last = not parser.should_keep_alive()
         if last:
             data = _with_line(data, b"connection: close")
-        elif b"connection" in self._headers and parser.get_http_version() == "1.0":
+        elif b"connection" in headers and parser.get_http_version() == "1.0":
             data = _with_line(data, b"connection: keep-alive")
         self._clear()
         self.progress += 1
-        if self._waiting or last or delay_seconds > 0:
+        if last or delay_seconds > 0 or self._waiting:
             self._send(data, delay_seconds, last)
         elif self._transport is not None:
             self._transport.write(data)

@@ -10,6 +10,7 @@ import asyncio
 import gc
 import logging
 import random
+import signal
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -22,12 +23,11 @@ from emulator.clock import ManualClock
 from emulator.http import admin, wire
 from emulator.http.admin import EngineShape, Rig
 from emulator.http.protocol import Connection
-from emulator.http.wire import Answer, Headers, Wire
-from emulator.model.call import Call
+from emulator.http.wire import Answer, Headers, Stamp, Wire
 from emulator.settings import Settings
 
 LOG = logging.getLogger("dynarig")
-_REQUEST_ID_BITS = 208  # 52 hexadecimal digits
+_ID_HEAD_BITS = 160  # 40 hexadecimal digits
 _LONGEST_TICK_SECONDS = 1.0
 _SHORTEST_TICK_SECONDS = 0.01
 _SWEEPS_PER_TIMEOUT = 4
@@ -47,9 +47,8 @@ class Server:
         self._wire = Wire(rig.settings, known)
         self._execute = rig.engine.execute
         self._now = rig.clock.now
-        self._random_bits = random.Random(rig.settings.seed).getrandbits
-        self._date = b""
-        self._date_second = 0
+        self._random = random.Random(rig.settings.seed)
+        self._second = 0
         self._listening: asyncio.Server | None = None
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
@@ -86,32 +85,31 @@ class Server:
 
     def respond(self, method: bytes, url: bytes, headers: Headers, body: bytes) -> tuple[bytes, float]:
         """The answer's bytes, and how many seconds they wait. Never raises: our own bug is a 500 and a trace."""
-        delay_seconds = 0.0
         try:
             path, query = (url, b"") if url == b"/" else _split(url)
-            if path != b"/" and admin.is_admin(path) and method != b"OPTIONS":
-                answer = admin.serve(self.rig, method, (path, query), headers, body)
-            else:
-                decoded = self._wire.decode(method, path, query, headers, body)
-                if type(decoded) is Call:
-                    reply = self._execute(decoded, self._now())
-                    delay_seconds = reply.delay_seconds
-                    answer = self._wire.answer(reply, headers)
-                else:
-                    assert isinstance(decoded, Answer)
-                    answer = decoded
-            return self.encode(answer, headers), delay_seconds
+            if path != b"/" and admin.is_admin(path):
+                return self.encode(admin.serve(self.rig, method, (path, query), headers, body), headers), 0.0
+            decoded = self._wire.decode(method, path, query, headers, body)
+            if isinstance(decoded, Answer):
+                return self.encode(decoded, headers), 0.0
+            reply = self._execute(decoded, self._now())
+            return self._wire.encode_reply(reply, headers, self._stamp_now()), reply.delay_seconds
         except Exception:
             LOG.exception("a request failed: %s", headers.get(b"x-amz-target", url)[:_TRACE_BYTES])
             return self.encode(wire.internal_error(headers), headers), 0.0
 
     def encode(self, answer: Answer, headers: Headers) -> bytes:
         """The answer as bytes, dated and numbered."""
+        return self._wire.encode(answer, headers, self._stamp_now())
+
+    def _stamp_now(self) -> Stamp:
+        """This second's stamp, by the machine's clock: clients set their signing clocks by the date."""
         second = int(time.time())
-        if second != self._date_second:
-            self._date_second = second
-            self._date = formatdate(second, usegmt=True).encode()
-        return self._wire.encode(answer, headers, self._date, b"%052X" % self._random_bits(_REQUEST_ID_BITS))
+        if second != self._second:
+            self._second = second
+            date = formatdate(second, usegmt=True).encode()
+            self._stamp = Stamp(date, b"%040X" % self._random.getrandbits(_ID_HEAD_BITS))
+        return self._stamp
 
     def _tick(self) -> None:
         """Runs what is due on an idle server; a busy one's calls do it as well."""
@@ -144,10 +142,26 @@ class Server:
 def assemble(settings: Settings, engine: EngineShape | None = None, clock: ManualClock | None = None) -> Server:
     """A server, not yet started, over a new engine or the one given."""
     from emulator.engine import Engine
-    from emulator.operations import OPERATIONS
+    from emulator.operations import OPERATIONS, STREAMS_OPERATIONS
 
     rig = Rig(engine or Engine(settings), clock or ManualClock(), settings)
-    return Server(rig, wire.targets((each.name, each.streams) for each in OPERATIONS.values()))
+    return Server(rig, wire.targets(OPERATIONS, STREAMS_OPERATIONS))
+
+
+def serve(server: Server) -> None:
+    """Serves until SIGINT or SIGTERM, on this thread. OSError where the address cannot be had."""
+    logging.basicConfig(format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    loop = new_loop()
+    try:
+        loop.run_until_complete(server.start())
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, loop.stop)
+        server.freeze_memory()
+        print(f"dynarig listening on {server.url}", flush=True)
+        loop.run_forever()
+        loop.run_until_complete(server.stop())
+    finally:
+        loop.close()
 
 
 def new_loop() -> asyncio.AbstractEventLoop:

@@ -1,0 +1,62 @@
+"""The console script `dynarig`: one table of commands, each a module imported only when asked for.
+
+Rule: a command is one line here; its module has `main(argv) -> int | None`. Knows no command's flags.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module, metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """module: where its `main` is. help: one line. named: whether `main` is told the command as its first word."""
+
+    module: str
+    help: str
+    named: bool = False
+
+
+COMMANDS = {
+    "serve": Command("emulator.__main__", "serve a local DynamoDB"),
+    "seed": Command("fixtures.cli", "build an estate's tables and fill them with linked data", named=True),
+    "unseed": Command("fixtures.cli", "delete the tables that `seed` has built", named=True),
+    "bench": Command("workloads.bench.cli", "measure a backend and keep the raw results"),
+    "verify": Command("workloads.verify", "check a document's estimates: claimed, measured, verdict"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit status; 2 where there is no such command."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if not words or words[0] in ("-h", "--help", "help"):
+        print(usage())
+        return 0 if words else 2
+    if words[0] == "--version":
+        print(f"dynarig {_version()}")
+        return 0
+    command = COMMANDS.get(words[0])
+    if command is None:
+        print(f"dynarig: no command {words[0]!r}; one of {', '.join(COMMANDS)}", file=sys.stderr)
+        return 2
+    status = import_module(command.module).main(words if command.named else words[1:])
+    return status if isinstance(status, int) else 0
+
+
+def usage() -> str:
+    """The commands, one a line."""
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:{width}}  {command.help}" for name, command in COMMANDS.items()]
+    return "\n".join(
+        ["usage: dynarig <command> [flags]", "", *lines, "", "dynarig <command> --help shows a command's flags."]
+    )
+
+
+def _version() -> str:
+    try:
+        return metadata.version("dynarig")
+    except metadata.PackageNotFoundError:
+        return "(not installed)"
