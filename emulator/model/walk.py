@@ -157,7 +157,7 @@ def _first_of_several(value: Value, members: list[str]) -> ValueFault | None:
 # ---- one reader a type: content -> (normalised content, size in bytes)
 
 
-def _not_text(content: Any) -> errors.DynamoDBError:
+def not_text(content: Any) -> errors.DynamoDBError:
     """The refusal of JSON that is no string where a string must stand."""
     if type(content) is bool:
         return errors.serialization(f"{str(content).upper()}_VALUE cannot be converted to String")
@@ -172,13 +172,13 @@ def _not_text(content: Any) -> errors.DynamoDBError:
 
 def _read_string(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
     if type(content) is not str:
-        raise _not_text(content)
+        raise not_text(content)
     return content, len(content) if content.isascii() else len(content.encode())
 
 
 def _read_number(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
     if type(content) is not str:
-        raise _not_text(content)
+        raise not_text(content)
     try:
         normal = numbers.normalise(content)
     except numbers.NumberFault as fault:
@@ -189,7 +189,7 @@ def _read_number(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
 
 def _read_binary(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
     if type(content) is not str:
-        raise _not_text(content)
+        raise not_text(content)
     data = _decode(content)
     canonical = b64encode(data).decode("ascii")
     return (content if canonical == content else canonical), len(data)
@@ -256,7 +256,7 @@ def _members(content: Any) -> list[Any]:
         if type(member) is not str:
             if member is None:
                 raise errors.serialization()
-            raise _not_text(member)
+            raise not_text(member)
     return content
 
 

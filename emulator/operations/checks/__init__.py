@@ -1,0 +1,1 @@
+"""The checks of requests: one module a noun, and `stages`, which runs them in an operation's recorded order."""

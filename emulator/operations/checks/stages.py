@@ -1,0 +1,128 @@
+"""An operation's checks as data: stages, in the order in which the service answers.
+
+Rule: a check looks at a read request and tells a fault, several, or none; it does not know whether it is told alone or
+with others, in an envelope or bare. Stages say that:
+
+    STAGES = (
+        enveloped(empty_table_name),                   # told alone: "1 validation error detected: …"
+        gathered(table_name, required("Item"), …),     # told together: "2 validation errors detected: …; …"
+        bare(KEY_NESTING),                             # told as it stands
+    )
+    check = runner(STAGES)                             # check(request) raises ValidationException or returns None
+
+The first stage with a fault answers. A fault that is `Bare` gets no envelope in any stage. What a check compiles for the
+plan it leaves in ``request.programs``. A check says which members it looks at, so that the runner knows from the names of
+a request's members which stages can find anything; it remembers the choice by those names, and a plain request passes
+a handful of calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from emulator.model import errors
+from emulator.operations.request import Request
+
+Faults = str | list[str] | None
+Look = Callable[[Request], Faults]
+_REMEMBERED_MAX = 512  # sets of member names; more only come from someone who permutes them
+
+
+class Bare(str):
+    """The text of a fault that never gets an envelope."""
+
+    __slots__ = ()
+
+
+class Check(NamedTuple):
+    """A check and when it can find anything.
+
+    members: only where one of these is set; None: always. missing: only where this one is not set. values: only where the
+    walks over the request's values found something.
+    """
+
+    look: Look
+    members: frozenset[str] | None = None
+    missing: str | None = None
+    values: bool = False
+
+
+def looks_at(*members: str) -> Callable[[Look], Check]:
+    """Make a function a check that runs where one of these members is set; without any, always."""
+    return lambda look: Check(look, frozenset(members) if members else None)
+
+
+def looks_at_values(look: Look) -> Check:
+    """Make a function a check that runs where the walks found something."""
+    return Check(look, values=True)
+
+
+class Stage(NamedTuple):
+    """Checks whose faults are told together, or one alone; with or without an envelope."""
+
+    checks: tuple[Check, ...]
+    in_envelope: bool
+
+
+def enveloped(check: Check) -> Stage:
+    """One check, its faults told as ``N validation errors detected: …``."""
+    return Stage((check,), True)
+
+
+def bare(check: Check) -> Stage:
+    """One check, its fault told as it stands."""
+    return Stage((check,), False)
+
+
+def gathered(*checks: Check) -> Stage:
+    """Several checks, all their faults told together in an envelope."""
+    return Stage(checks, True)
+
+
+def runner(stages: tuple[Stage, ...]) -> Callable[[Request], None]:
+    """A function that passes a request through the stages; it raises ValidationException."""
+    remembered: dict[tuple[object, ...], tuple[tuple[tuple[Look, ...], bool], ...]] = {}
+
+    def run(request: Request) -> None:
+        names = (request.clean, *request.members)
+        chosen = remembered.get(names)
+        if chosen is None:
+            chosen = _choose(stages, request)
+            if len(remembered) < _REMEMBERED_MAX:
+                remembered[names] = chosen
+        for looks, in_envelope in chosen:
+            for look in looks:
+                if look(request) is not None:
+                    raise _told(looks, in_envelope, request)
+
+    return run
+
+
+def _choose(stages: tuple[Stage, ...], request: Request) -> tuple[tuple[tuple[Look, ...], bool], ...]:
+    chosen = []
+    for stage in stages:
+        looks = tuple(check.look for check in stage.checks if _applies(check, request))
+        if looks:
+            chosen.append((looks, stage.in_envelope))
+    return tuple(chosen)
+
+
+def _applies(check: Check, request: Request) -> bool:
+    if check.values and request.clean:
+        return False
+    if check.missing is not None and check.missing in request.members:
+        return False
+    return check.members is None or not check.members.isdisjoint(request.members)
+
+
+def _told(looks: tuple[Look, ...], in_envelope: bool, request: Request) -> errors.DynamoDBError:
+    """The error of a stage that found something: all its faults, asked for once more in order."""
+    faults: list[str] = []
+    for look in looks:
+        found = look(request)
+        if found is not None:
+            faults.extend([found] if isinstance(found, str) else found)
+    if in_envelope and not isinstance(faults[0], Bare):
+        return errors.detected(*faults)
+    return errors.validation(faults[0])

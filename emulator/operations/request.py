@@ -1,0 +1,70 @@
+"""A request as read: what stands where JSON stood.
+
+Rule: values, without behaviour. `reading` makes them, checks and plans look at them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.model.values import Item, Value
+from emulator.model.walk import Walk
+
+
+class Attributes:
+    """An attribute map (Item, Key, ExpressionAttributeValues, ExclusiveStartKey), walked.
+
+    attributes: normalised. size: bytes of names and values. walk: what the walk found; where nothing was found in the
+    whole request, all maps share one. walks: for ExpressionAttributeValues with a finding, one a key, else None.
+    """
+
+    __slots__ = ("attributes", "size", "walk", "walks")
+
+    def __init__(self, attributes: Item, size: int, walk: Walk, walks: dict[str, Walk] | None = None) -> None:
+        self.attributes = attributes
+        self.size = size
+        self.walk = walk
+        self.walks = walks
+
+
+class Conditions:
+    """A legacy map (Expected, AttributeUpdates, KeyConditions, QueryFilter, ScanFilter) with its values normalised.
+
+    entries: name → structure, such as ``{"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "a"}]}``.
+    """
+
+    __slots__ = ("entries", "walk")
+
+    def __init__(self, entries: dict[str, Any], walk: Walk) -> None:
+        self.entries = entries
+        self.walk = walk
+
+
+class Values:
+    """A list of attribute values (PartiQL's Parameters), normalised."""
+
+    __slots__ = ("values", "walk")
+
+    def __init__(self, values: list[Value], walk: Walk) -> None:
+        self.values = values
+        self.walk = walk
+
+
+class Request:
+    """One request, read.
+
+    members: what the service model knows and the request sets, in the order sent; attribute maps are `Attributes`, legacy
+    maps `Conditions`. body: as sent, for echoes. older: whether the older validation layer words its faults. clean:
+    whether no walk found anything, so that checks of values may be skipped. programs: what checks compiled for the
+    plan, by member name, such as ``{"ConditionExpression": …}``.
+    """
+
+    __slots__ = ("body", "clean", "members", "older", "operation", "programs")
+
+    def __init__(self, operation: str, members: dict[str, Any], body: dict[str, Any], older: bool, clean: bool) -> None:
+        self.operation = operation
+        self.members = members
+        self.body = body
+        self.older = older
+        self.clean = clean
+        self.programs: dict[str, Any] = {}

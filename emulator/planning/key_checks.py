@@ -1,0 +1,179 @@
+"""Items and keys against a table's schema and its indexes: which key values are refused, and how.
+
+Rule: values have been walked; here names, types and sizes of key attributes are judged, the table's before the indexes',
+of several indexes the first by name (recorded 2026). All of it is told bare. A plain key passes without a look at the
+index names. Must not know: requests, what is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from emulator.model import errors, limits
+from emulator.model.schema import LOCAL, IndexSchema, KeyAttribute, KeySchema
+from emulator.model.values import Item, Value, type_of, value_size
+from emulator.storage.table import Table
+
+_EMPTY = {"S": "string", "B": "binary"}
+_EMPTY_TEXT = "The AttributeValue for a key attribute cannot contain an empty {} value."
+# A text of this many characters is surely within the limit: a character takes at most four bytes.
+_PLAIN_PARTITION_LENGTH = limits.PARTITION_KEY_SIZE_BYTES_MAX // 4
+_PLAIN_SORT_LENGTH = limits.SORT_KEY_SIZE_BYTES_MAX // 4
+
+
+def check_key(table: Table, key: Item) -> None:
+    """A Key parameter: exactly the table's key attributes, of their types; raises ValidationException."""
+    keys = table.schema.keys
+    if _has_plain_keys(keys, key) and len(key) == len(keys.partition) + len(keys.sort):
+        return
+    if len(key) != len(keys.attributes) or any(_fault_of_type(key, attribute) for attribute in keys.attributes):
+        raise errors.validation(errors.KEY_MISMATCH)
+    _check_values(keys, key)
+
+
+def check_item_keys(table: Table, item: Item, *, collapse: bool = False) -> None:
+    """An item to put: the table's key attributes, then the indexes'; raises ValidationException.
+
+    collapse: BatchWriteItem's one text for a key attribute that is missing or of the wrong type.
+    """
+    keys = table.schema.keys
+    if not _has_plain_keys(keys, item):
+        for attribute in keys.attributes:
+            fault = _fault_of_type(item, attribute)
+            if fault is not None:
+                raise errors.validation(errors.KEY_MISMATCH if collapse else fault)
+        _check_values(keys, item)
+    if table.schema.indexes:
+        _check_index_keys(table, item)
+
+
+def check_empty_keys(table: Table, item: Item) -> None:
+    """Only empty key values, the table's and then the indexes': a transaction refuses those before its actions run."""
+    for attribute in table.schema.keys.attributes:
+        _check_not_empty(attribute, item.get(attribute.name))
+    for index, attribute in _index_keys(table):
+        value = item.get(attribute.name)
+        if value is not None and attribute.type in value:
+            fault = _empty_index_key(index, attribute, value)
+            if fault is not None:
+                raise errors.validation(fault)
+
+
+def check_updated_index_keys(table: Table, before: Item, after: Item) -> None:
+    """The index keys whose value an update has changed; values stored before the index was made stay as they are."""
+    for index, attribute in _index_keys(table):
+        value = after.get(attribute.name)
+        if value is None or before.get(attribute.name) == value:
+            continue
+        if attribute.type not in value:
+            raise errors.validation(_index_type_mismatch(index, attribute, value))
+        if value[attribute.type] == "":
+            raise errors.validation(
+                errors.ONE_OR_MORE_NOT_VALID
+                + "The update expression attempted to update a secondary index key to a value that is not supported. "
+                + _EMPTY_TEXT.format(_EMPTY[attribute.type])
+            )
+        _check_index_value_size(index, attribute, value)
+
+
+def _has_plain_keys(keys: KeySchema, item: Item) -> bool:
+    """Whether the key attributes are there, of their types, neither empty nor long enough to be worth measuring."""
+    attribute = keys.partition[0]
+    value = item.get(attribute.name)
+    if value is None:
+        return False
+    content = value.get(attribute.type)
+    if content is None or not 0 < len(content) <= _PLAIN_PARTITION_LENGTH:
+        return False
+    if not keys.sort:
+        return True
+    attribute = keys.sort[0]
+    value = item.get(attribute.name)
+    if value is None:
+        return False
+    content = value.get(attribute.type)
+    return content is not None and 0 < len(content) <= _PLAIN_SORT_LENGTH
+
+
+def _fault_of_type(item: Item, attribute: KeyAttribute) -> str | None:
+    value = item.get(attribute.name)
+    if value is None:
+        return f"{errors.ONE_OR_MORE}Missing the key {attribute.name} in the item"
+    if attribute.type in value:
+        return None
+    return (
+        f"{errors.ONE_OR_MORE}Type mismatch for key {attribute.name} "
+        f"expected: {attribute.type} actual: {type_of(value)}"
+    )
+
+
+def _check_values(keys: KeySchema, item: Item) -> None:
+    """Key values of the right types: none empty, none too long."""
+    for attribute in keys.attributes:
+        _check_not_empty(attribute, item[attribute.name])
+    for attribute in keys.partition:
+        if value_size(item[attribute.name]) > limits.PARTITION_KEY_SIZE_BYTES_MAX:
+            raise errors.validation(_TOO_LONG_PARTITION)
+    if sum(value_size(item[attribute.name]) for attribute in keys.sort) > limits.SORT_KEY_SIZE_BYTES_MAX:
+        raise errors.validation(_TOO_LONG_SORT)
+
+
+# The service writes no blank before the figure.
+_TOO_LONG_PARTITION = errors.ONE_OR_MORE + "Size of hashkey has exceeded the maximum size limit of2048 bytes"
+_TOO_LONG_SORT = errors.ONE_OR_MORE + "Aggregated size of all range keys has exceeded the size limit of 1024 bytes"
+
+
+def _check_not_empty(attribute: KeyAttribute, value: Value | None) -> None:
+    if value is not None and value.get(attribute.type) == "":
+        text = _EMPTY_TEXT.format(_EMPTY[attribute.type])
+        raise errors.validation(f"{errors.ONE_OR_MORE_NOT_VALID}{text} Key: {attribute.name}")
+
+
+def _index_keys(table: Table) -> Iterator[tuple[IndexSchema, KeyAttribute]]:
+    """Index key attributes in the order in which they are judged; a local index's partition key is the table's."""
+    indexes = table.schema.indexes
+    for name in sorted(indexes):
+        index = indexes[name]
+        for attribute in index.keys.sort if index.kind == LOCAL else index.keys.attributes:
+            yield index, attribute
+
+
+def _check_index_keys(table: Table, item: Item) -> None:
+    for index, attribute in _index_keys(table):
+        value = item.get(attribute.name)
+        if value is None:
+            continue
+        content = value.get(attribute.type)
+        if content is not None and 0 < len(content) <= _PLAIN_SORT_LENGTH:
+            continue
+        if content is None:
+            raise errors.validation(_index_type_mismatch(index, attribute, value))
+        fault = _empty_index_key(index, attribute, value)
+        if fault is not None:
+            raise errors.validation(fault)
+        _check_index_value_size(index, attribute, value)
+
+
+def _index_type_mismatch(index: IndexSchema, attribute: KeyAttribute, value: Value) -> str:
+    return (
+        f"{errors.ONE_OR_MORE}Type mismatch for Index Key {attribute.name} Expected: {attribute.type} "
+        f"Actual: {type_of(value)} IndexName: {index.name}"
+    )
+
+
+def _empty_index_key(index: IndexSchema, attribute: KeyAttribute, value: Value) -> str | None:
+    if value[attribute.type] != "":
+        return None
+    return (
+        f"{errors.ONE_OR_MORE_NOT_VALID}A value specified for a secondary index key is not supported. "
+        f"{_EMPTY_TEXT.format(_EMPTY[attribute.type])} IndexName: {index.name}, IndexKey: {attribute.name}"
+    )
+
+
+def _check_index_value_size(index: IndexSchema, attribute: KeyAttribute, value: Value) -> None:
+    size = value_size(value)
+    if attribute in index.keys.sort:
+        if size > limits.SORT_KEY_SIZE_BYTES_MAX:
+            raise errors.validation(_TOO_LONG_SORT)
+    elif size > limits.PARTITION_KEY_SIZE_BYTES_MAX:
+        raise errors.validation(_TOO_LONG_PARTITION)
