@@ -8,7 +8,10 @@ Up in about two seconds by Java 17 (recorded 2026, version 3.1.0).
 
 from __future__ import annotations
 
+import atexit
 import os
+import socket
+import time
 from typing import Any, Self
 
 from workloads.backends.base import DEFAULT_REGION, BackendError, without
@@ -21,16 +24,22 @@ ENDPOINT_VARIABLE = "DYNARIG_DYNAMODB_LOCAL_URL"
 _IMAGE_PORT = 8000
 _START_SECONDS = 30.0
 _ENGINE_SECONDS = 5
+_DOCKER_SOCKET = "unix:///var/run/docker.sock"
 
-# Seen with version 3.1.0, November 2026; tests/workloads/backends/test_features.py asks again. The first four are
-# also listed under "Differences between DynamoDB local and the web service" in the developer guide.
+# Seen with version 3.1.0, November 2026; tests/workloads/backends/test_features.py asks again. Backups, tags and
+# throttling are also under "Differences between DynamoDB local and the DynamoDB web service" in the developer guide.
 MISSING = {
     "admin": "DynamoDB Local shows no partitions, heat or meters",
     "backups": "DynamoDB Local has no backups and no point-in-time recovery",
     "clock": "DynamoDB Local runs on the machine's clock",
     "exports": "DynamoDB Local has no export or import",
     "global-tables": "DynamoDB Local has no replicas",
-    "throttling": "DynamoDB Local takes any provisioned throughput and never throttles",
+    "multi-attribute-keys": "DynamoDB Local 3.1.0 allows one partition and one sort attribute per index",
+    "resource-policies": "DynamoDB Local has no resource policies",
+    "sse": "DynamoDB Local drops SSESpecification",
+    "table-class": "DynamoDB Local drops TableClass",
+    "tags": "DynamoDB Local refuses tagging operations and drops Tags",
+    "throttling": "DynamoDB Local takes any throughput setting and never throttles",
 }
 SUPPORTS = without(*MISSING)
 
@@ -105,8 +114,6 @@ class _Container:
         self._container: Any = None
 
     def start(self) -> Self:
-        import atexit
-
         self._client = docker_engine()
         atexit.register(self.stop)
         try:
@@ -117,8 +124,6 @@ class _Container:
         return self
 
     def stop(self) -> None:
-        import atexit
-
         atexit.unregister(self.stop)
         container, self._container = self._container, None
         client, self._client = self._client, None
@@ -148,8 +153,6 @@ class _Container:
         self._wait()
 
     def _wait(self) -> None:
-        import time
-
         deadline = time.monotonic() + _START_SECONDS
         while not answers_http(self.port):
             if time.monotonic() > deadline:
@@ -164,6 +167,7 @@ def docker_engine() -> Any:
         from docker.errors import DockerException
     except ImportError:
         raise BackendError("no Docker: the docker package is not installed") from None
+    _knock()
     try:
         client = docker.from_env(timeout=_ENGINE_SECONDS)
     except DockerException as error:
@@ -176,6 +180,20 @@ def docker_engine() -> Any:
     # The engine answers quickly or not at all; a first pull of the image takes its time.
     client.api.timeout = 300
     return client
+
+
+def _knock() -> None:
+    """Try the engine's socket first: the SDK would wrap its absence in three layers of text and leave a socket open."""
+    address = os.environ.get("DOCKER_HOST") or _DOCKER_SOCKET
+    if not address.startswith("unix://") or not hasattr(socket, "AF_UNIX"):
+        return
+    path = address.removeprefix("unix://")
+    with socket.socket(socket.AF_UNIX) as link:
+        link.settimeout(_ENGINE_SECONDS)
+        try:
+            link.connect(path)
+        except OSError as error:
+            raise BackendError(f"no Docker engine: {path}: {error.strerror or error}") from None
 
 
 def _first_line(error: Exception) -> str:

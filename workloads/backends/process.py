@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 
 from workloads.backends.base import BackendError
 
@@ -46,18 +46,16 @@ class ServerProcess:
         self._answers = answers
         self._timeout_seconds = timeout_seconds
         self._child: subprocess.Popen[bytes] | None = None
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the child
+        self._log: IO[bytes] | None = None
 
     def start(self) -> Self:
         """Start it and wait until it answers. Raises BackendError with the reason in one line."""
         self.port = _available(self.port)
         command = [sys.executable, "-I", "-S", str(_WATCHED), *self._command(self.port)]
-        try:
-            self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=self._log, stderr=self._log)
-        except OSError as error:
-            raise BackendError(f"{self.title} cannot be started: {error}") from None
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the child
         atexit.register(self.stop)
         try:
+            self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=self._log, stderr=self._log)
             self._wait_until_ready()
         except BaseException:
             self.stop()
@@ -66,18 +64,13 @@ class ServerProcess:
 
     def stop(self) -> None:
         """Stop it and wait for its end; a second call changes nothing."""
-        child, self._child = self._child, None
-        if child is None:
-            return
         atexit.unregister(self.stop)
-        if child.stdin is not None:
-            child.stdin.close()
-        try:
-            child.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-        self._log.close()
+        child, self._child = self._child, None
+        log, self._log = self._log, None
+        if child is not None:
+            _end(child)
+        if log is not None:
+            log.close()
 
     @property
     def running(self) -> bool:
@@ -95,9 +88,20 @@ class ServerProcess:
         raise BackendError(f"{self.title} did not answer on port {self.port} within {self._timeout_seconds:g} s")
 
     def _last_words(self) -> str:
+        assert self._log is not None
         self._log.seek(0)
         lines = [line.strip() for line in self._log.read().decode("utf-8", "replace").splitlines()]
         return next((line for line in reversed(lines) if line), "without a word")[:300]
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    assert child.stdin is not None
+    child.stdin.close()
+    try:
+        child.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
 
 
 def _available(port: int) -> int:

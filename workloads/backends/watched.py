@@ -4,6 +4,7 @@ Rule: started by file path, standard library only, so that it is up in milliseco
 way, even killed, the pipe closes and the command is stopped; nothing outlives the run that started it.
 """
 
+import os
 import signal
 import subprocess
 import sys
@@ -18,7 +19,8 @@ def main(command: list[str]) -> int:
     stopped = threading.Event()
 
     def stop_when_input_ends() -> None:
-        while sys.stdin.buffer.read(1):
+        # Not through sys.stdin, whose lock would be held by this thread when the interpreter ends.
+        while os.read(0, 1):
             pass
         stopped.set()
         child.terminate()
