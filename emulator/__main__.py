@@ -25,7 +25,7 @@ _LOCAL_SWITCHES: dict[str, str | None] = {
 _LOCAL_OPTIONS: dict[str, str | None] = {"-port": "--port", "-dbPath": "--db-path", "-cors": None}
 
 
-def main(argv: Sequence[str] | None = None, program: str = "python -m emulator") -> int:
+def main(argv: Sequence[str] | None = None, program: str = "dynarig serve") -> int:
     """Serves; the exit status is 0 after SIGINT or SIGTERM, 1 where the port is taken, 2 for bad flags."""
     parser = argparse.ArgumentParser(
         prog=program,

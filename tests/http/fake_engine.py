@@ -1,0 +1,40 @@
+"""An engine of a few lines for the shells' tests: it echoes, waits or breaks as the request asks."""
+
+from __future__ import annotations
+
+from emulator.clock import ManualClock
+from emulator.http import wire
+from emulator.http.admin import Rig
+from emulator.http.server import Server
+from emulator.model.call import Call, Reply
+from emulator.settings import Settings
+
+
+class FakeEngine:
+    """`{"echo": x}` is answered; `{"delay": seconds}` makes the reply wait; `{"break": true}` raises."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self.due: list[float] = []
+        self.resets = 0
+
+    def execute(self, call: Call, now: float) -> Reply:
+        self.calls.append(call)
+        if call.request.get("break"):
+            raise RuntimeError("broken on request")
+        if "unencodable" in call.request:
+            return Reply(200, {"echo": object()})
+        return Reply(200, {"echo": call.request.get("echo")}, delay_seconds=call.request.get("delay", 0.0))
+
+    def run_due(self, now: float) -> float | None:
+        self.due.append(now)
+        return None
+
+    def reset(self) -> None:
+        self.resets += 1
+
+
+def fake_server(engine: FakeEngine, **values: object) -> Server:
+    """A server over the fake, on a free port, with settings as given."""
+    settings = Settings(**{"port": 0, **values})
+    return Server(Rig(engine, ManualClock(), settings), wire.targets(["GetItem"], []))
