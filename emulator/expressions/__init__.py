@@ -1,0 +1,65 @@
+"""Layer 1: the expression language. Text becomes a program once; a program takes request after request.
+
+The walk of one expression:
+
+1. ``compile_expression(kind, text)`` looks the program up by kind and text (cache). On a miss, lexer cuts
+   the text into tokens; parser, operators and sections read them into the nodes of ast; condition, update,
+   projection or key_condition turns the nodes into builders (program). Whatever can be refused without
+   names and values is refused here.
+2. The caller asks ``program.check_operands(names, values)``, ``program.check_defined(names, values)`` and
+   ``unused(names, values, programs)`` where its operation's order has them.
+3. ``program.bind(names, values)`` puts the request's placeholders in and converts constants, once a
+   request.
+4. The bound object runs per item: ``matches(item)``, ``apply(item)``, or holds ``clauses``.
+
+Fronts without expression text enter at the nodes: ``compile_node`` for conditions and ``bind_actions`` for
+updates; see legacy for the parameters that came before expressions.
+
+Refusals read ``Invalid <kind>: …`` without the envelope some operations put around them. The layer knows no
+table, no request and no key.
+"""
+
+from emulator.expressions.cache import check_not_empty, check_size, compile_expression
+from emulator.expressions.condition import BoundCondition, compile_node
+from emulator.expressions.key_condition import BoundKeyCondition, KeyClause
+from emulator.expressions.lexer import CONDITION, FILTER, KEY_CONDITION, PROJECTION, UPDATE
+from emulator.expressions.placeholders import check_empty_names, check_members, unused
+from emulator.expressions.program import (
+    ChargedUpdate,
+    ConditionProgram,
+    KeyConditionProgram,
+    Program,
+    ProjectionProgram,
+    UpdateProgram,
+)
+from emulator.expressions.projection import BoundProjection
+from emulator.expressions.update import BoundUpdate, Target, Updated, bind_actions
+
+__all__ = [
+    "CONDITION",
+    "FILTER",
+    "KEY_CONDITION",
+    "PROJECTION",
+    "UPDATE",
+    "BoundCondition",
+    "BoundKeyCondition",
+    "BoundProjection",
+    "BoundUpdate",
+    "ChargedUpdate",
+    "ConditionProgram",
+    "KeyClause",
+    "KeyConditionProgram",
+    "Program",
+    "ProjectionProgram",
+    "Target",
+    "UpdateProgram",
+    "Updated",
+    "bind_actions",
+    "check_empty_names",
+    "check_members",
+    "check_not_empty",
+    "check_size",
+    "compile_expression",
+    "compile_node",
+    "unused",
+]

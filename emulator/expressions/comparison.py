@@ -1,0 +1,145 @@
+"""Comparisons, BETWEEN and IN on bound operands.
+
+Semantics as recorded on the service in 2026: with a missing attribute only `<>` holds, and so with unlike
+types; only strings, numbers and binaries are ordered; equality is deep, and needs no care because stored
+values are normalised.
+"""
+
+from __future__ import annotations
+
+import operator as op
+from collections.abc import Callable
+from typing import Any
+
+from emulator.expressions.functions import Matcher, never, reader
+from emulator.expressions.operands import Bound
+from emulator.expressions.paths import Getter
+from emulator.model import values as model
+from emulator.model.values import Item, Value
+
+ORDERINGS: dict[str, Callable[[Any, Any], bool]] = {"<": op.lt, "<=": op.le, ">": op.gt, ">=": op.ge}
+FLIPPED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+ORDERED_TYPES = ("S", "N", "B")
+
+
+def compare(operator: str, left: Bound, right: Bound, sized: bool = False) -> Matcher:
+    """The predicate `left operator right`. sized: a side is a size, and nothing differs from a missing one."""
+    if left[1] is None:
+        left, right, operator = right, left, FLIPPED[operator]
+    get = reader(left)
+    if right[1] is not None:
+        return _compare_both(operator, get, right[1], sized)
+    constant = right[0]
+    if constant is None:
+        return (lambda item: True) if operator == "<>" and not sized else never
+    if operator == "=":
+        return lambda item: get(item) == constant
+    if operator == "<>":
+        return _differs(get, constant, sized)
+    return _order_constant(operator, get, constant)
+
+
+def _differs(get: Getter, constant: Value, sized: bool) -> Matcher:
+    if not sized:
+        return lambda item: get(item) != constant
+
+    def match(item: Item) -> bool:
+        value = get(item)
+        return value is not None and value != constant
+
+    return match
+
+
+def _order_constant(operator: str, get: Getter, constant: Value) -> Matcher:
+    ((tag, content),) = constant.items()
+    if tag not in ORDERED_TYPES:
+        return never
+    ordered = ORDERINGS[operator]
+    if tag == "S":
+
+        def match_string(item: Item) -> bool:
+            value = get(item)
+            if value is None:
+                return False
+            text = value.get("S")
+            return text is not None and ordered(text, content)
+
+        return match_string
+    bound = model.ordering_key(constant)
+    convert: Callable[[str], Any] = model.number if tag == "N" else model.binary
+
+    def match(item: Item) -> bool:
+        value = get(item)
+        if value is None:
+            return False
+        text = value.get(tag)
+        return text is not None and ordered(convert(text), bound)
+
+    return match
+
+
+def _compare_both(operator: str, get: Getter, get_other: Getter, sized: bool) -> Matcher:
+    if operator in ("=", "<>"):
+        equal = operator == "="
+
+        def match_equality(item: Item) -> bool:
+            value, other = get(item), get_other(item)
+            if value is None or other is None:
+                return not equal and not sized
+            return (value == other) is equal
+
+        return match_equality
+    ordered = ORDERINGS[operator]
+
+    def match(item: Item) -> bool:
+        value, other = get(item), get_other(item)
+        return value is not None and other is not None and order_holds(ordered, value, other)
+
+    return match
+
+
+def order_holds(ordered: Callable[[Any, Any], bool], value: Value, other: Value) -> bool:
+    """Whether an ordering holds between two values; false unless both are S, both N or both B."""
+    tag = model.type_of(value)
+    if tag not in ORDERED_TYPES or tag not in other:
+        return False
+    return ordered(model.ordering_key(value), model.ordering_key(other))
+
+
+def between(operand: Bound, low: Bound, high: Bound) -> Matcher:
+    """The predicate low <= operand <= high."""
+    if operand[1] is not None and low[1] is None and high[1] is None:
+        above = compare(">=", operand, low)
+        below = compare("<=", operand, high)
+        return lambda item: above(item) and below(item)
+    get, get_low, get_high = reader(operand), reader(low), reader(high)
+
+    def match(item: Item) -> bool:
+        value, lower, upper = get(item), get_low(item), get_high(item)
+        if value is None or lower is None or upper is None:
+            return False
+        return order_holds(op.le, lower, value) and order_holds(op.le, value, upper)
+
+    return match
+
+
+def is_in(operand: Bound, options: list[Bound]) -> Matcher:
+    """The predicate that the operand equals one of the options."""
+    get = reader(operand)
+    constants = [value for value, option in options if option is None]
+    getters = [option for _, option in options if option is not None]
+    if not getters:
+
+        def match_constants(item: Item) -> bool:
+            value = get(item)
+            return value is not None and value in constants
+
+        return match_constants
+
+    def match(item: Item) -> bool:
+        value = get(item)
+        if value is None:
+            return False
+        return value in constants or any(value == option(item) for option in getters)
+
+    return match
