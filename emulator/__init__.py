@@ -1,0 +1,18 @@
+"""dynarig's emulator: the DynamoDB API over an engine that plans, admits, applies and meters.
+
+The life of a request:
+
+1. decode   http/wire.py makes a `Call` of headers and body; the embedded client starts with its own.
+2. catch up engine.py runs what is due at `now`: life cycles, expiries, trimming. No thread of its own holds rules.
+3. check    operations/reading.py reads the body by the service model, walking every attribute value once; the operation's
+            stages (operations/checks) tell its faults in the order and the words of the service.
+4. plan     planning/ finds the table, binds expressions, reads, decides: which charges, which before → after changes,
+            what to answer. A failed condition is a plan with charges, no changes and a refusal.
+5. admit    capacity/ takes all the charges at `now`, or none: then the answer is a throttle and nothing happened.
+6. apply    storage/ takes each change once; counts, indexes, stream and expiry follow from it. It cannot fail.
+7. meter    cost/ counts the same charges; ConsumedCapacity is made of them if asked.
+8. encode   the reply becomes bytes. A delay is a number in the reply; the shell waits.
+
+A batch is several plans, admitted one by one; a transaction is several writes in one plan. PartiQL is another front to
+planning. Below the shells nothing reads a clock, draws unseeded numbers or does I/O.
+"""

@@ -12,7 +12,7 @@ class Metered(Protocol):
     @property
     def table(self) -> str: ...
     @property
-    def index(self) -> str | None: ...
+    def index_name(self) -> str | None: ...
     @property
     def read_half_units(self) -> int: ...
     @property
@@ -28,9 +28,9 @@ class Meter:
     def add(self, charges: Iterable[Metered]) -> None:
         """Count the charges of one applied plan."""
         for charge in charges:
-            total = self.totals.get((charge.table, charge.index))
+            total = self.totals.get((charge.table, charge.index_name))
             if total is None:
-                total = self.totals[(charge.table, charge.index)] = [0, 0]
+                total = self.totals[(charge.table, charge.index_name)] = [0, 0]
             total[0] += charge.read_half_units
             total[1] += charge.write_half_units
 

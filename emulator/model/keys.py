@@ -29,23 +29,38 @@ def place_reader(keys: KeySchema) -> Callable[[Item], Place]:
     return lambda item: (ordering_key(item[partition_name]), ordering_key(item[sort_name]))
 
 
-def entry_reader(keys: KeySchema) -> Callable[[Item], Place | None]:
-    """A function from an item to its place in an index, without the table key that breaks ties; None where it has none.
+def entry_reader(keys: KeySchema) -> Callable[[Item, Place], Place | None]:
+    """A function from an item and its place in the table to its place in an index; None where it has none.
 
     An item has a place only when every key attribute is there and of the declared type. The partition part is the value
-    itself, or a tuple of them where the index has several; the sort part is always a tuple.
+    itself, or a tuple of them where the index has several; the sort part is a tuple that ends in the table's place.
     """
     partition = tuple((attribute.name, attribute.type) for attribute in keys.partition)
     sort = tuple((attribute.name, attribute.type) for attribute in keys.sort)
+    if len(partition) == len(sort) == 1 and partition[0][1] == sort[0][1] == "S":
+        return _two_texts_reader(partition[0][0], sort[0][0])
 
-    def read(item: Item) -> Place | None:
+    def read(item: Item, table_place: Place) -> Place | None:
         first = _values(item, partition)
         if first is None:
             return None
         rest = _values(item, sort)
         if rest is None:
             return None
-        return (first[0] if len(first) == 1 else first), rest
+        return (first[0] if len(first) == 1 else first), rest + table_place
+
+    return read
+
+
+def _two_texts_reader(partition_name: str, sort_name: str) -> Callable[[Item, Place], Place | None]:
+    """The commonest index, straight."""
+
+    def read(item: Item, table_place: Place) -> Place | None:
+        partition = item.get(partition_name)
+        sort = item.get(sort_name)
+        if partition is None or sort is None or "S" not in partition or "S" not in sort:
+            return None
+        return partition["S"], (sort["S"], *table_place)
 
     return read
 

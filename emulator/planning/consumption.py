@@ -36,7 +36,7 @@ def of_table(name: str, charges: Iterable[Charge], detail: str, axis: str | None
         else:
             family = "LocalSecondaryIndexes" if charge.arm == LOCAL_ARM else "GlobalSecondaryIndexes"
             arm = indexes.setdefault(family, {})
-            arm[charge.index or ""] = arm.get(charge.index or "", 0) + half_units
+            arm[charge.index_name or ""] = arm.get(charge.index_name or "", 0) + half_units
     consumed = {"TableName": name, **_units(total, axis)}
     if detail == INDEXES:
         consumed["Table"] = _units(table, axis)

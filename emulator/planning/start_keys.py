@@ -6,7 +6,7 @@ Texts and their order as recorded on the service in 2026; a Query and a Scan wor
 from __future__ import annotations
 
 from emulator.model import errors
-from emulator.model.keys import Place, entry_reader
+from emulator.model.keys import Place
 from emulator.model.schema import KeySchema
 from emulator.model.values import Item, ordering_key, type_of
 from emulator.planning.key_range import KeyRange
@@ -26,9 +26,9 @@ def place_of_start(table: Table, index: Index | None, start: Item) -> Place:
     place = table.place_of(start)
     if index is None:
         return place
-    entry = entry_reader(index.schema.keys)(start)
+    entry = index.place_of(start, place)
     assert entry is not None, "a start key that was not checked"
-    return entry[0], entry[1] + place
+    return entry
 
 
 def check_query_start(table: Table, index: Index | None, start: Item) -> None:

@@ -19,7 +19,7 @@ from emulator.planning.key_checks import check_updated_index_keys
 from emulator.planning.plan import GLOBAL_ARM, LOCAL_ARM, TABLE_ARM, Charge
 from emulator.storage.change import Change, IndexChange
 from emulator.storage.item import StoredItem, store
-from emulator.storage.table import Image, Table
+from emulator.storage.table import Table
 
 UPDATE_TOO_LARGE = "Item size to update has exceeded the maximum allowed size"
 NESTING_OF_RESULT = "Nesting Levels have exceeded supported limits"
@@ -67,10 +67,10 @@ def plan_put(
 ) -> ItemWrite:
     """Put an item of `size` bytes in place of what is there."""
     place = table.place_of(attributes)
-    before = Image(table.get(place))
-    if condition is not None and not condition.matches(before.attributes):
-        return _refused(table, place, before.item, size, transactional)
-    return _written(table, place, before, Image(store(attributes, size), attributes), transactional)
+    before = table.get(place)
+    if condition is not None and not condition.matches({} if before is None else before.attributes):
+        return _refused(table, place, before, size, transactional)
+    return _written(table, place, before, store(attributes, size), attributes, transactional)
 
 
 def plan_delete(
@@ -78,10 +78,10 @@ def plan_delete(
 ) -> ItemWrite:
     """Delete the item with this key, if it is there."""
     place = table.place_of(key)
-    before = Image(table.get(place))
-    if condition is not None and not condition.matches(before.attributes):
-        return _refused(table, place, before.item, 0, transactional)
-    return _written(table, place, before, Image(None), transactional)
+    before = table.get(place)
+    if condition is not None and not condition.matches({} if before is None else before.attributes):
+        return _refused(table, place, before, 0, transactional)
+    return _written(table, place, before, None, None, transactional)
 
 
 def plan_update(
@@ -94,19 +94,19 @@ def plan_update(
 ) -> ItemWrite:
     """Update the item with this key, or make it. Raises ValidationException where the update cannot be carried out."""
     place = table.place_of(key)
-    before = Image(table.get(place))
-    stored = before.attributes
+    before = table.get(place)
+    stored = {} if before is None else before.attributes
     if condition is not None and not condition.matches(stored):
-        return _refused(table, place, before.item, 0, transactional)
+        return _refused(table, place, before, 0, transactional)
     updated = None if update is None else update.apply(stored)
     attributes = stored if updated is None else updated.item
-    if before.item is None:
+    if before is None:
         attributes = {**key, **attributes}
         size = item_size(attributes)
     else:
-        size = _size_after(before.item.size, stored, attributes, updated)
+        size = _size_after(before.size, stored, attributes, updated)
     _check_result(table, stored, attributes, size, updated)
-    write = _written(table, place, before, Image(store(attributes, size), attributes), transactional)
+    write = _written(table, place, before, store(attributes, size), attributes, transactional)
     write.updated = updated
     return write
 
@@ -122,7 +122,7 @@ def plan_check(table: Table, key: Item, condition: Condition) -> ItemWrite:
 
 def plan_expiry(table: Table, place: Place, item: StoredItem) -> Change:
     """The service's own delete of an expired item; it costs nothing (AWS: howitworks-ttl)."""
-    seen = table.changes_of_indexes(place, Image(item), Image(None))
+    seen = table.changes_of_indexes(place, item, None, None)
     return Change(table, place[0], place[1], item, None, seen, by_service=True)
 
 
@@ -166,29 +166,36 @@ def _refused(table: Table, place: Place, before: StoredItem | None, proposed: in
     return ItemWrite(table, place, before, before, (charge,), None, refused=True)
 
 
-def _written(table: Table, place: Place, before: Image, after: Image, transactional: bool) -> ItemWrite:
-    old, new = before.item, after.item
-    size = max(0 if old is None else old.size, 0 if new is None else new.size)
+def _written(
+    table: Table,
+    place: Place,
+    before: StoredItem | None,
+    after: StoredItem | None,
+    attributes: Item | None,
+    transactional: bool,
+) -> ItemWrite:
+    size = max(0 if before is None else before.size, 0 if after is None else after.size)
     charge = _table_charge(table, place, size, transactional=transactional)
-    if old is None and new is None:
+    if before is None and after is None:
         return ItemWrite(table, place, None, None, (charge,), None)
-    change = Change(table, place[0], place[1], old, new, table.changes_of_indexes(place, before, after))
+    seen = table.changes_of_indexes(place, before, after, attributes)
+    change = Change(table, place[0], place[1], before, after, seen)
     if table.collection_sizes is not None:
         _check_collection(table, change)
-    charges = (charge, *(_index_charge(table, seen) for seen in change.index_changes))
-    return ItemWrite(table, place, old, new, charges, change)
+    charges = (charge, *(_index_charge(table, each) for each in seen)) if seen else (charge,)
+    return ItemWrite(table, place, before, after, charges, change)
 
 
 def _index_charge(table: Table, change: IndexChange) -> Charge:
     before, after = change.before, change.after
-    moved = before is not None and after is not None and before[:2] != after[:2]
+    moved = before is not None and after is not None and before.place != after.place
     units = index_write_half_units(
         None if before is None else before.item.size, None if after is None else after.item.size, moved=moved
     )
     schema = change.index.schema
     arm = LOCAL_ARM if schema.kind == LOCAL else GLOBAL_ARM
     entry = after if after is not None else before
-    return Charge(table.name, arm, schema.name, 0, units, None if entry is None else entry.partition)
+    return Charge(table.name, arm, schema.name, 0, units, None if entry is None else entry.place[0])
 
 
 def _check_collection(table: Table, change: Change) -> None:

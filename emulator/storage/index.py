@@ -17,15 +17,14 @@ from emulator.storage.key_space import KeySpace
 class Entry(NamedTuple):
     """An index entry: its place (sort part: index sort values, then the table key's place) and what it projects."""
 
-    partition: Any
-    sort: tuple[Any, ...]
+    place: Place
     item: StoredItem
 
 
 class Index:
     """The entries of one index. size: bytes of all projected entries, without storage overhead."""
 
-    __slots__ = ("_names", "_read_place", "entries", "schema", "size", "status", "backfilling")
+    __slots__ = ("_names", "backfilling", "entries", "place_of", "schema", "size", "status")
 
     def __init__(self, schema: IndexSchema, table_keys: KeySchema) -> None:
         self.schema = schema
@@ -33,30 +32,38 @@ class Index:
         self.size = 0
         self.status = "ACTIVE"
         self.backfilling = False
-        self._read_place = entry_reader(schema.keys)
+        self.place_of = entry_reader(schema.keys)
         self._names = schema.projected_names(table_keys)
 
-    def entry_of(self, attributes: Item, stored: StoredItem, table_place: Place) -> Entry | None:
-        """The entry that an item has here, or None."""
-        place = self._read_place(attributes)
-        if place is None:
-            return None
-        if self._names is not None:
-            view = {name: value for name, value in attributes.items() if name in self._names}
-            if len(view) != len(attributes):
-                stored = store(view, item_size(view))
-        return Entry(place[0], place[1] + table_place, stored)
+    @property
+    def projects_all(self) -> bool:
+        """Whether an entry shows the whole item."""
+        return self._names is None
+
+    def view(self, attributes: Item, stored: StoredItem) -> StoredItem:
+        """What an entry of this item projects."""
+        if self._names is None:
+            return stored
+        names = self._names
+        shown = {name: value for name, value in attributes.items() if name in names}
+        return stored if len(shown) == len(attributes) else store(shown, item_size(shown))
+
+    def held(self, place: Place) -> StoredItem:
+        """What the entry at this place projects; there must be one."""
+        item = self.entries.get(place[0], place[1])
+        assert item is not None, "an item's place in an index that holds nothing there"
+        return item
 
     def apply(self, before: Entry | None, after: Entry | None) -> None:
         """Take one entry out and put another in; they may share a place."""
-        same_place = before is not None and after is not None and before[:2] == after[:2]
+        same_place = before is not None and after is not None and before.place == after.place
         if before is not None:
             self.size -= before.item.size
             if not same_place:
-                self.entries.remove(before.partition, before.sort)
+                self.entries.remove(before.place[0], before.place[1])
         if after is not None:
             self.size += after.item.size
-            self.entries.put(after.partition, after.sort, after.item, new=not same_place)
+            self.entries.put(after.place[0], after.place[1], after.item, new=not same_place)
 
     def check(self) -> None:
         """Assert the invariants."""

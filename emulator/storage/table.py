@@ -14,28 +14,11 @@ from emulator.model.keys import Place, place_reader
 from emulator.model.schema import IndexSchema, TableSchema
 from emulator.model.values import Item
 from emulator.storage.change import Change, IndexChange
-from emulator.storage.index import Index
+from emulator.storage.index import Entry, Index
 from emulator.storage.item import StoredItem
 from emulator.storage.key_space import KeySpace
 from emulator.storage.stream import Stream
 from emulator.storage.table_settings import TableSettings
-
-
-class Image:
-    """An item before or after a write: as stored, or None where absent, and parsed at most once."""
-
-    __slots__ = ("_attributes", "item")
-
-    def __init__(self, item: StoredItem | None, attributes: Item | None = None) -> None:
-        self.item = item
-        self._attributes = attributes
-
-    @property
-    def attributes(self) -> Item:
-        """The attributes; `{}` where the item is absent."""
-        if self._attributes is None:
-            self._attributes = {} if self.item is None else self.item.attributes
-        return self._attributes
 
 
 class Table:
@@ -70,25 +53,43 @@ class Table:
         self.indexes = {
             name: self.indexes.get(name) or Index(index, schema.keys) for name, index in schema.indexes.items()
         }
+        self._no_places: tuple[Place | None, ...] = (None,) * len(self.indexes)
+        for _, _, item in self.items.walk(None, 0, 1 << 64):
+            item.places = None
 
     def get(self, place: Place) -> StoredItem | None:
         """The item at this place, or None."""
         return self.items.get(place[0], place[1])
 
-    def changes_of_indexes(self, place: Place, before: Image, after: Image) -> tuple[IndexChange, ...]:
-        """What each index would see of a write; an index that sees nothing is left out."""
+    def changes_of_indexes(
+        self, place: Place, before: StoredItem | None, after: StoredItem | None, attributes: Item | None
+    ) -> tuple[IndexChange, ...]:
+        """What each index would see of a write; an index that sees nothing is left out.
+
+        attributes: of `after`, which learns its places here.
+        """
         if not self.indexes:
             return ()
+        old_places = self._no_places if before is None else before.places or self._places(before.attributes, place)
+        new_places = self._no_places if attributes is None else self._places(attributes, place)
+        if after is not None:
+            after.places = new_places
         changes = []
-        for index in self.indexes.values():
-            old = None if before.item is None else index.entry_of(before.attributes, before.item, place)
-            new = None if after.item is None else index.entry_of(after.attributes, after.item, place)
+        for index, old_place, new_place in zip(self.indexes.values(), old_places, new_places, strict=True):
+            old = new = None
+            if old_place is not None and before is not None:
+                old = Entry(old_place, before if index.projects_all else index.held(old_place))
+            if new_place is not None and after is not None and attributes is not None:
+                new = Entry(new_place, index.view(attributes, after))
             if old is None and new is None:
                 continue
-            if old is not None and new is not None and old[:2] == new[:2] and _same_view(old.item, new.item):
-                continue
-            changes.append(IndexChange(index, old, new))
+            if old is None or new is None or old_place != new_place or not old.item.shows(new.item):
+                changes.append(IndexChange(index, old, new))
         return tuple(changes)
+
+    def _places(self, attributes: Item, place: Place) -> tuple[Place | None, ...]:
+        """An item's place in each index."""
+        return tuple([index.place_of(attributes, place) for index in self.indexes.values()])
 
     def apply(self, change: Change, now: float) -> None:
         """Take a planned change."""
@@ -163,9 +164,14 @@ class Table:
         """Fill an index that was added with what is stored; items that have no place in it are skipped."""
         index = self.indexes[schema.name]
         for partition, sort, item in self.items.walk(None, 0, 1 << 64):
-            entry = index.entry_of(item.attributes, item, (partition, sort))
+            entry = self._entry(index, (partition, sort), item)
             if entry is not None:
                 index.apply(None, entry)
+
+    def _entry(self, index: Index, place: Place, item: StoredItem) -> Entry | None:
+        attributes = item.attributes
+        own = index.place_of(attributes, place)
+        return None if own is None else Entry(own, index.view(attributes, item))
 
     def check(self) -> None:
         """Assert the invariants: sizes, counts, and that each index holds exactly what the items say."""
@@ -174,12 +180,7 @@ class Table:
         assert self.size == sum(item.size for _, _, item in stored)
         for index in self.indexes.values():
             index.check()
-            entries = [index.entry_of(item.attributes, item, (p, s)) for p, s, item in stored]
-            wanted = {(entry.partition, entry.sort): entry.item.raw for entry in entries if entry is not None}
+            entries = [self._entry(index, (partition, sort), item) for partition, sort, item in stored]
+            wanted = {entry.place: entry.item.raw for entry in entries if entry is not None}
             held = {(p, s): item.raw for p, s, item in index.entries.walk(None, 0, 1 << 64)}
             assert held == wanted
-
-
-def _same_view(before: StoredItem, after: StoredItem) -> bool:
-    """Whether two projected views are the same item, whatever the order of their attributes."""
-    return before.size == after.size and (before.raw == after.raw or before.attributes == after.attributes)

@@ -1,0 +1,89 @@
+"""A transaction: several items' writes or reads as one plan, carried out whole or cancelled with a reason each.
+
+Rule: every action is planned against the same state; one that cannot be carried out cancels all of them, and each tells
+its own reason, in request order (recorded 2026; API reference, TransactWriteItems).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator.model import errors
+from emulator.model.errors import DynamoDBError
+from emulator.model.keys import Place
+from emulator.planning.plan import Charge, Plan
+from emulator.planning.reads import ItemRead
+from emulator.planning.writes import ItemWrite
+from emulator.storage.table import Table
+
+NO_REASON = {"Code": "None"}
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one action: its charges and changes, or the reason for which it cancels the transaction."""
+
+    charges: Sequence[Charge] = ()
+    changes: Sequence[Any] = ()
+    reason: dict[str, Any] = field(default_factory=lambda: NO_REASON)
+
+    @property
+    def fails(self) -> bool:
+        """Whether this action cancels the transaction."""
+        return self.reason is not NO_REASON
+
+
+def outcome_of_write(plan: Callable[[], ItemWrite], show_item: Callable[[ItemWrite], Any | None]) -> Outcome:
+    """Plan one write. show_item: the item that a failed condition shows, None where it shows none."""
+    try:
+        write = plan()
+    except DynamoDBError as error:
+        return Outcome(reason=reason_of(error))
+    if write.refused:
+        reason = {"Code": "ConditionalCheckFailed", "Message": errors.CONDITION_FAILED}
+        item = show_item(write)
+        if item is not None:
+            reason = {"Code": reason["Code"], "Item": item, "Message": reason["Message"]}
+        return Outcome(charges=write.charges, reason=reason)
+    return Outcome(write.charges, () if write.change is None else (write.change,))
+
+
+def reason_of(error: DynamoDBError) -> dict[str, Any]:
+    """An error as a cancellation reason."""
+    return {"Code": error.short_code, "Message": error.message}
+
+
+def conclude(outcomes: Sequence[Outcome], response: dict[str, Any], capacity: str | None) -> Plan:
+    """One plan of all actions. A cancelled transaction is charged for the actions that could be planned."""
+    charges = tuple(charge for outcome in outcomes for charge in outcome.charges)
+    if any(outcome.fails for outcome in outcomes):
+        reasons = [outcome.reason for outcome in outcomes]
+        return Plan(charges, refusal=errors.transaction_cancelled(reasons))
+    changes = tuple(change for outcome in outcomes for change in outcome.changes)
+    return Plan(charges, changes, response, capacity=capacity)
+
+
+def refuse_repeats(places: Sequence[tuple[Table, Place]]) -> None:
+    """Refuse a transaction that names one item twice."""
+    named = {(table.name, place) for table, place in places}
+    if len(named) != len(places):
+        raise errors.validation("Transaction request cannot include multiple operations on one item")
+
+
+def replay_half_units(outcomes_sizes: Sequence[int]) -> int:
+    """What a replay of a finished transaction costs: a transactional read of each action's larger image."""
+    from emulator.capacity.units import transactional_read_half_units
+
+    return sum(map(transactional_read_half_units, outcomes_sizes))
+
+
+def size_of_images(write: ItemWrite) -> int:
+    """Bytes of the larger image of a write."""
+    return max(0 if image is None else image.size for image in (write.before, write.after))
+
+
+def answers_of(reads: Sequence[ItemRead]) -> list[dict[str, Any]]:
+    """The Responses of a transactional read: an empty entry where there is nothing to show."""
+    return [{} if not read.answer else {"Item": read.answer} for read in reads]
