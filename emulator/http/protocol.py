@@ -21,6 +21,7 @@ _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _MAX_WAITING = 64  # answers in wait on one connection before it is read no further
 _LINGER_SECONDS = 2.0  # how long a refused sender may go on sending before its connection is cut
 _MAX_FAULT_TEXT = 120
+_OFFER = frozenset({b"upgrade", b"connection"})
 _LARGE_HEAD = "the request's headers exceed the limit"
 
 
@@ -59,6 +60,7 @@ class Connection(asyncio.Protocol):
         "_chunk_bytes",
         "_exchange",
         "_head_bytes",
+        "_head_split",
         "_headers",
         "_in_body",
         "_max_body_bytes",
@@ -120,16 +122,18 @@ class Connection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
-            self._refuse_upgrade(data, int(upgrade.args[0]))
+            self._refuse_upgrade(data[upgrade.args[0] :])
             return
         except httptools.HttpParserError as fault:
-            self._end_with(wire.broken(f"the bytes received are no HTTP request: {fault}"[:_MAX_FAULT_TEXT]))
+            self._end_with(_not_http(fault))
             return
-        if progress == self.progress and not self._in_body:
-            # Nothing but more of one head. A head in pieces is bounded here, as the parser keeps a line until it ends.
-            self._head_bytes += len(data)
-            if self._head_bytes > self._max_header_bytes:
-                self._end_with(wire.broken(_LARGE_HEAD))
+        if self._url and not self._in_body:
+            self._head_split = True
+            if progress == self.progress:
+                # Nothing but more of one head. It is bounded here, as the parser keeps a line until the line ends.
+                self._head_bytes += len(data)
+                if self._head_bytes > self._max_header_bytes:
+                    self._end_with(wire.broken(_LARGE_HEAD))
 
     def eof_received(self) -> bool:
         """A client that has sent its last still gets the answers in wait."""
@@ -168,7 +172,8 @@ class Connection(asyncio.Protocol):
         self._in_body = True
         headers = self._headers
         if len(headers) > self._max_header_count or (
-            self._chunk_bytes > self._max_header_bytes and _size_bytes(headers) > self._max_header_bytes
+            (self._head_split or self._chunk_bytes > self._max_header_bytes)
+            and _size_bytes(headers) > self._max_header_bytes
         ):
             self._end_with(wire.broken(_LARGE_HEAD))
         elif b"expect" in headers and headers[b"expect"].lower() == b"100-continue":
@@ -190,7 +195,7 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """Answers the request."""
-        if self.closing:
+        if self.closing or b"upgrade" in self._headers:
             return
         pieces, headers, parser = self._body, self._headers, self._parser
         body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
@@ -274,12 +279,30 @@ class Connection(asyncio.Protocol):
         data = self._exchange.encode(answer, self._headers)
         self._send(_with_line(data, b"connection: close"), 0.0, last=True)
 
-    def _refuse_upgrade(self, data: bytes, offset: int) -> None:
-        """Goes on in HTTP/1.1: some clients offer h2c with each first request, and that one has been answered."""
-        self._parser = httptools.HttpRequestParser(self)
-        self._clear()
-        if offset < len(data):
-            self.data_received(data[offset:])
+    def _refuse_upgrade(self, rest: bytes) -> None:
+        """Reads a request that offers another protocol (some clients offer h2c) as one of HTTP/1.1 that does not.
+
+        The parser ends at such a head, so a new one gets it again without the offer. rest: what follows the head.
+        """
+        while not self.closing:
+            rest = self._head_without_offer() + rest
+            self._parser = httptools.HttpRequestParser(self)
+            self._clear()
+            try:
+                self._parser.feed_data(rest)
+            except httptools.HttpParserUpgrade as upgrade:
+                rest = rest[upgrade.args[0] :]
+            except httptools.HttpParserError as fault:
+                self._end_with(_not_http(fault))
+            else:
+                return
+
+    def _head_without_offer(self) -> bytes:
+        if not self._url:
+            return b""  # CONNECT, which has been answered
+        lines = [b"%b %b HTTP/1.1" % (self._parser.get_method(), self._url)]
+        lines += [b"%b: %b" % pair for pair in self._headers.items() if pair[0] not in _OFFER]
+        return b"\r\n".join(lines) + b"\r\n\r\n"
 
     def _clear(self) -> None:
         self._url = b""
@@ -287,7 +310,12 @@ class Connection(asyncio.Protocol):
         self._body = []
         self._body_bytes = 0
         self._head_bytes = 0
+        self._head_split = False
         self._in_body = False
+
+
+def _not_http(fault: Exception) -> Answer:
+    return wire.broken(f"the bytes received are no HTTP request: {fault}"[:_MAX_FAULT_TEXT])
 
 
 def _size_bytes(headers: Headers) -> int:

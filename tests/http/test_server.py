@@ -173,8 +173,15 @@ def test_connection(server: Server, version: str, more: str, connection: str | N
 def test_a_client_that_offers_h2c_is_served_in_http_1(server: Server) -> None:
     offer = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"
     with client(server) as c:
-        c.send(post('{"echo": 1}', offer) + echo("next"))
-        assert [json.loads(c.answer()[2])["echo"] for _ in range(2)] == [1, "next"]
+        c.send(post('{"echo": 1}', offer) * 2 + echo("next"))
+        assert [json.loads(c.answer()[2])["echo"] for _ in range(3)] == [1, 1, "next"]
+
+
+def test_connect_is_not_found(server: Server) -> None:
+    with client(server) as c:
+        c.send(b"CONNECT h:1 HTTP/1.1\r\nHost: h\r\n\r\n" + echo("next"))
+        assert c.answer()[0] == 404
+        assert json.loads(c.answer()[2]) == {"echo": "next"}
 
 
 @pytest.mark.parametrize("method", ["HEAD", "GET"])
