@@ -32,10 +32,12 @@ NESTING = (
     "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"
 )
 EMPTY_NAME = "Empty attribute name"
+NULL_FALSE = errors.ONE_OR_MORE + "Null attribute value types must have the value of true"
 
 
 class ValueFault(NamedTuple):
-    """What is wrong with a value: its text in the newer and in the older layer, and whether it never gets an envelope."""
+    """What is wrong with a value: its text in the newer and in the older layer, and whether it never gets an
+    envelope."""
 
     newer: str
     older: str
@@ -49,8 +51,8 @@ class ValueFault(NamedTuple):
 class Walk:
     """What one walk over a request's values found.
 
-    fault: the first wrong value. empty_name: an attribute without a name was seen. depth: the most maps and lists around
-    a leaf. older: something was seen that drops the whole request to the older validation layer.
+    fault: the first wrong value. empty_name: an attribute without a name was seen. depth: the most maps and lists
+    around a leaf. older: something was seen that drops the whole request to the older validation layer.
     """
 
     __slots__ = ("depth", "empty_name", "fault", "older")
@@ -207,7 +209,7 @@ def _decode(text: str) -> bytes:
 
 
 def lenient_boolean(content: Any) -> bool:
-    """A boolean member as the service reads it: JSON, or one of ten words in any case. Raises SerializationException."""
+    """A boolean member as the service reads it: JSON, or one of ten words in any case, else refused."""
     if type(content) is bool:
         return content
     if type(content) is str:
@@ -239,10 +241,7 @@ def _read_bool(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
 def _read_null(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
     flag = _read_flag(content, walk)
     if not flag:
-        walk.note(
-            errors.ONE_OR_MORE + "Null attribute value types must have the value of true",
-            bare=type(content) is str,
-        )
+        walk.note(NULL_FALSE, bare=type(content) is str)
     return flag, 1
 
 

@@ -1,7 +1,7 @@
 """Member constraints: the faults of single members against the service model, in the wording of both layers.
 
-Rule: a text here is exact (recorded 2026); which faults are told together, and when, is each operation's data. The older
-layer quotes the value and writes the path in camel case, the newer names the member as it is sent.
+Rule: a text here is exact (recorded 2026); which faults are told together, and when, is each operation's data. The
+older layer quotes the value and writes the path in camel case, the newer names the member as it is sent.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
 """From a JSON body to a `Request`: each member is read as the service model says, every attribute value is walked once.
 
-Rule: what has the wrong JSON type is refused here, before anything else is looked at (SerializationException); what is
-wrong in any other way passes and is told by the checks in their order. Nulls and unknown members are dropped. Readers are
-compiled from the shapes once an operation. They read members as sent; only when one refuses are they read again in the
-order of the service, so that of several refusals the recorded one is told (recorded 2026). Likewise one walk serves the
-whole request, and only when it found something is each map walked by itself, to know whose finding it is.
+Rule: what has the wrong JSON type is refused here, before anything else is looked at (SerializationException); what
+is wrong in any other way passes and is told by the checks in their order. Nulls and unknown members are dropped.
+Readers are compiled from the shapes once an operation. They read members as sent; only when one refuses are they read
+again in the order of the service, so that of several refusals the recorded one is told (recorded 2026). Likewise one
+walk serves the whole request, and only when it found something is each map walked by itself, to know whose finding it
+is.
 """
 
 from __future__ import annotations

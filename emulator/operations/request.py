@@ -53,10 +53,10 @@ class Values:
 class Request:
     """One request, read.
 
-    members: what the service model knows and the request sets, in the order sent; attribute maps are `Attributes`, legacy
-    maps `Conditions`. body: as sent, for echoes. older: whether the older validation layer words its faults. clean:
-    whether no walk found anything, so that checks of values may be skipped. programs: what checks compiled for the
-    plan, by member name, such as ``{"ConditionExpression": …}``.
+    members: what the service model knows and the request sets, in the order sent; attribute maps are `Attributes`,
+    legacy maps `Conditions`. body: as sent, for echoes. older: whether the older validation layer words its faults.
+    clean: whether no walk found anything, so that checks of values may be skipped. programs: what checks compiled for
+    the plan, by member name, such as ``{"ConditionExpression": …}``.
     """
 
     __slots__ = ("body", "clean", "members", "older", "operation", "programs")

@@ -43,12 +43,12 @@ def _whole_number_reader(bits: int, java_class: str) -> Callable[[Any, Reading],
 
     def read(content: Any, reading: Reading) -> int:
         if type(content) is int and low <= content <= high:
-            return content
+            return int(content)
         if type(content) in (int, float):
-            value = int(max(low, min(high, content)))
+            value: int = int(max(low, min(high, content)))
             if value != content:
                 reading.older = True
-            return min(value, high)  # a float near 2⁶³ rounds up to it
+            return high if value > high else value  # a float near 2⁶³ rounds up to it
         raise errors.serialization(_not_a_number(content, java_class))
 
     return read

@@ -10,10 +10,10 @@ with others, in an envelope or bare. Stages say that:
     )
     check = runner(STAGES)                             # check(request) raises ValidationException or returns None
 
-The first stage with a fault answers. A fault that is `Bare` gets no envelope in any stage. What a check compiles for the
-plan it leaves in ``request.programs``. A check says which members it looks at, so that the runner knows from the names of
-a request's members which stages can find anything; it remembers the choice by those names, and a plain request passes
-a handful of calls.
+The first stage with a fault answers. A fault that is `Bare` gets no envelope in any stage. What a check compiles for
+the plan it leaves in ``request.programs``. A check says which members it looks at, so that the runner knows from the
+names of a request's members which stages can find anything; it remembers the choice by those names, and a plain
+request passes a handful of calls.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class Bare(str):
 class Check(NamedTuple):
     """A check and when it can find anything.
 
-    members: only where one of these is set; None: always. missing: only where this one is not set. values: only where the
-    walks over the request's values found something.
+    members: only where one of these is set; None: always. missing: only where this one is not set. values: only where
+    the walks over the request's values found something.
     """
 
     look: Look

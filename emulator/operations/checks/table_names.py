@@ -1,7 +1,7 @@
 """Table names: what is wrong with one, in each operation's form, and which table it names.
 
-Rule: a name is 3 to 255 letters, digits, ``_``, ``.`` and ``-``, or the Amazon resource name of a table. The newer layer
-tells one fault of a name, its length first (recorded 2026). Must not know: what is done with the table.
+Rule: a name is 3 to 255 letters, digits, ``_``, ``.`` and ``-``, or the Amazon resource name of a table. The newer
+layer tells one fault of a name, its length first (recorded 2026). Must not know: what is done with the table.
 """
 
 from __future__ import annotations

@@ -1,0 +1,160 @@
+"""Expressions as stages: each is compiled and checked in its turn, and its program left for the plan.
+
+Rule: what is refused, and its text, is the expression room's; when, and in what envelope, is the operation's.
+Programs are kept in ``request.programs`` by member name and bound once the plan asks for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+from emulator.expressions import (
+    CONDITION,
+    FILTER,
+    KEY_CONDITION,
+    PROJECTION,
+    UPDATE,
+    BoundCondition,
+    BoundProjection,
+    ChargedUpdate,
+    check_not_empty,
+    compile_expression,
+    unused,
+)
+from emulator.model.errors import DynamoDBError
+from emulator.model.values import Item
+from emulator.operations.checks.stages import Check, Faults, looks_at
+from emulator.operations.request import Request
+
+_NAMES, _VALUES = "ExpressionAttributeNames", "ExpressionAttributeValues"
+Kind = Literal["ConditionExpression", "FilterExpression"]
+
+
+def names_of(request: Request) -> Mapping[str, str] | None:
+    """ExpressionAttributeNames, or None."""
+    return request.members.get(_NAMES)
+
+
+def values_of(request: Request) -> Item | None:
+    """ExpressionAttributeValues as attributes, or None."""
+    holder = request.members.get(_VALUES)
+    return None if holder is None else holder.attributes
+
+
+def told(look: Callable[[Request], None]) -> Callable[[Request], Faults]:
+    """A look from a function that raises: the text of what it raises."""
+
+    def told_look(request: Request) -> Faults:
+        try:
+            look(request)
+        except DynamoDBError as error:
+            return error.message
+        return None
+
+    return told_look
+
+
+def not_empty(kind: str) -> Check:
+    """An expression without text, which some operations look at ahead of all parsing."""
+    return looks_at(kind)(told(lambda request: check_not_empty(kind, request.members[kind])))
+
+
+def parsed(kind: str, *, with_figure: bool = False) -> Check:
+    """Compiles an expression: size, syntax, names, functions."""
+
+    def look(request: Request) -> None:
+        text: Any = request.members[kind]
+        request.programs[kind] = compile_expression(kind, text, with_figure)  # type: ignore[call-overload]
+
+    return looks_at(kind)(told(look))
+
+
+def operands(kind: str) -> Check:
+    """The operand types and paths of an expression that was compiled."""
+    return looks_at(kind)(
+        told(lambda request: request.programs[kind].check_operands(names_of(request), values_of(request)))
+    )
+
+
+def static(kind: str, *, with_figure: bool = False) -> Check:
+    """Compiles an expression and checks its operands, at once."""
+    parse, check = parsed(kind, with_figure=with_figure).look, operands(kind).look
+
+    def look(request: Request) -> Faults:
+        fault = parse(request)
+        return check(request) if fault is None else fault
+
+    return looks_at(kind)(look)
+
+
+@told
+def _defined(request: Request) -> None:
+    names, values = names_of(request), values_of(request)
+    for kind in (UPDATE, CONDITION, KEY_CONDITION, FILTER, PROJECTION):
+        program = request.programs.get(kind)
+        if program is not None:
+            program.check_defined(names, values)
+
+
+@told
+def _used(request: Request) -> None:
+    refusal = unused(names_of(request), values_of(request), request.programs.values())
+    if refusal is not None:
+        raise refusal
+
+
+def _defined_and_used(request: Request) -> Faults:
+    fault = _defined(request)
+    return _used(request) if fault is None else fault
+
+
+DEFINED: Check = looks_at(UPDATE, CONDITION, KEY_CONDITION, FILTER, PROJECTION)(_defined)
+USED: Check = looks_at(_NAMES, _VALUES)(_used)
+DEFINED_AND_USED: Check = looks_at(UPDATE, CONDITION, KEY_CONDITION, FILTER, PROJECTION)(_defined_and_used)
+
+
+def condition_of(request: Request) -> BoundCondition | None:
+    """The bound ConditionExpression, or the conditions of Expected, or None."""
+    return _bound(request, CONDITION)  # type: ignore[no-any-return]
+
+
+def filter_of(request: Request) -> BoundCondition | None:
+    """The bound FilterExpression, or None."""
+    return _bound(request, FILTER)  # type: ignore[no-any-return]
+
+
+def update_of(request: Request) -> ChargedUpdate | None:
+    """The bound UpdateExpression, or None."""
+    return _bound(request, UPDATE)  # type: ignore[no-any-return]
+
+
+def projection_of(request: Request) -> BoundProjection | None:
+    """The bound ProjectionExpression, or AttributesToGet as one, or None for the whole item."""
+    wanted = request.members.get("AttributesToGet")
+    if wanted is not None:
+        return BoundProjection(tuple((name,) for name in wanted))
+    return _bound(request, PROJECTION)  # type: ignore[no-any-return]
+
+
+def _bound(request: Request, kind: str) -> Any:
+    program = request.programs.get(kind)
+    return None if program is None else program.bind(names_of(request), values_of(request))
+
+
+@looks_at("AttributesToGet")
+def _duplicates(request: Request) -> Faults:
+    return duplicate_to_get(request.members["AttributesToGet"])
+
+
+def duplicate_to_get(names: list[str]) -> str | None:
+    """The refusal of a name that AttributesToGet holds twice."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return f"One or more parameter values were invalid: Duplicate value in attribute name: {name}"
+        seen.add(name)
+    return None
+
+
+DUPLICATES_TO_GET: Check = _duplicates

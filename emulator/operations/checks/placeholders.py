@@ -1,0 +1,29 @@
+"""ExpressionAttributeNames and ExpressionAttributeValues by themselves: emptiness, their keys, and names that are
+empty.
+
+Rule: the texts are the expression room's; here they become checks. Whether an expression uses the placeholders is asked
+elsewhere, after it has been parsed.
+"""
+
+from __future__ import annotations
+
+from emulator.expressions import check_empty_names, check_members
+from emulator.model.errors import DynamoDBError
+from emulator.operations.checks.stages import Check, Faults, looks_at
+from emulator.operations.request import Request
+
+_NAMES, _VALUES = "ExpressionAttributeNames", "ExpressionAttributeValues"
+
+
+@looks_at(_NAMES, _VALUES)
+def _placeholders(request: Request) -> Faults:
+    names, values = request.members.get(_NAMES), request.members.get(_VALUES)
+    try:
+        check_members(names, None if values is None else values.attributes, expressed=True)
+        check_empty_names(names)
+    except DynamoDBError as error:
+        return error.message
+    return None
+
+
+PLACEHOLDERS: Check = _placeholders

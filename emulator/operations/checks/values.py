@@ -1,0 +1,151 @@
+"""What the walks found: values refused for what they are, names that are empty, nesting that is too deep.
+
+Rule: the walk noted the faults while reading; here an operation's stages ask for them, each in its turn and in the
+wording of the layer in force (recorded 2026). Nothing is walked here. A clean request never enters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from emulator.model import limits
+from emulator.model.walk import EMPTY_NAME, EMPTY_VALUE, NESTING, NULL_FALSE, ValueFault, Walk
+from emulator.operations.checks.stages import Bare, Check, Faults, looks_at, looks_at_values
+from emulator.operations.request import Attributes, Conditions, Request, Values
+
+Holder = Attributes | Conditions | Values
+STARTING_KEY = "The provided starting key is invalid: "
+_EXPRESSION_VALUES = "ExpressionAttributeValues"
+
+
+def for_key(text: str, key: str) -> str:
+    """How an expression value's fault is wrapped to name its key."""
+    return f"{_EXPRESSION_VALUES} contains invalid value: {text} for key {key}"
+
+
+def holders(member: Any, name: str = "") -> Iterator[tuple[str, Holder]]:
+    """Every walked map or list under a member, in the order of the body, with the name of the member it stands in."""
+    if isinstance(member, (Attributes, Conditions, Values)):
+        yield name, member
+    elif isinstance(member, dict):
+        for inner_name, inner in member.items():
+            yield from holders(inner, inner_name)
+    elif isinstance(member, list):
+        for inner in member:
+            yield from holders(inner, name)
+
+
+def key_of_fault(holder: Holder, found: Callable[[Walk], bool]) -> str | None:
+    """The first key of expression values at which a walk found something."""
+    walks = holder.walks if isinstance(holder, Attributes) else None
+    return None if walks is None else next((key for key, walk in walks.items() if found(walk)), None)
+
+
+def _is_deep(walk: Walk) -> bool:
+    return walk.depth >= limits.NESTING_LEVELS_DEEP
+
+
+@looks_at_values
+def _deep_nesting(request: Request) -> Faults:
+    for name, holder in holders(request.members):
+        if _is_deep(holder.walk):
+            key = key_of_fault(holder, _is_deep)
+            if key is not None:
+                return Bare(for_key(NESTING, key))
+            return Bare(STARTING_KEY + NESTING if name == "ExclusiveStartKey" else NESTING)
+    return None
+
+
+DEEP_NESTING: Check = _deep_nesting  # from 63 levels, before all but member constraints
+
+
+@looks_at_values
+def _empty_names(request: Request) -> Faults:
+    return EMPTY_NAME if any(holder.walk.empty_name for _, holder in holders(request.members)) else None
+
+
+EMPTY_NAMES: Check = _empty_names
+
+
+@looks_at("AttributesToGet")
+def _empty_names_to_get(request: Request) -> Faults:
+    return EMPTY_NAME if "" in request.members["AttributesToGet"] else None
+
+
+EMPTY_NAMES_TO_GET: Check = _empty_names_to_get
+
+
+def fault_text(walk: Walk, older: bool) -> Faults:
+    """What is wrong with a walk's values; bare where the service never wraps it, as in the whole older layer."""
+    fault = walk.fault
+    if fault is None:
+        return None
+    return Bare(fault.text(older)) if fault.bare or older else fault.newer
+
+
+def value_faults(*names: str) -> Check:
+    """The faults of the values in these members, the first named first."""
+
+    def look(request: Request) -> Faults:
+        for name in names:
+            holder = request.members.get(name)
+            fault = None if holder is None else fault_text(holder.walk, request.older)
+            if fault is not None:
+                return fault
+        return None
+
+    return Check(look, members=frozenset(names), values=True)
+
+
+def nesting(*names: str) -> Check:
+    """Over 31 levels around a leaf, in any of these members."""
+
+    def look(request: Request) -> Faults:
+        for name in names:
+            holder = request.members.get(name)
+            if holder is not None and holder.walk.depth > limits.NESTING_LEVELS_MAX:
+                return NESTING
+        return None
+
+    return Check(look, members=frozenset(names), values=True)
+
+
+# Which faults of an expression value are told with its key; the operations differ.
+Wraps = Callable[[Request, ValueFault], bool]
+
+
+def never_wraps(request: Request, fault: ValueFault) -> bool:
+    """PutItem."""
+    return False
+
+
+def wraps_unreadable_null(request: Request, fault: ValueFault) -> bool:
+    """DeleteItem: a false NULL that was refused while it was read, written as a string or beside another member."""
+    return request.older and fault.newer == NULL_FALSE
+
+
+def wraps_older(request: Request, fault: ValueFault) -> bool:
+    """UpdateItem, Scan and the operations of the older layer."""
+    return request.older
+
+
+def wraps_empty(request: Request, fault: ValueFault) -> bool:
+    """Query: an empty value too."""
+    return request.older or fault.newer == EMPTY_VALUE
+
+
+def expression_values(wraps: Wraps) -> Check:
+    """The faults of ExpressionAttributeValues: values, then nesting."""
+
+    def look(request: Request) -> Faults:
+        holder = request.members[_EXPRESSION_VALUES]
+        fault = holder.walk.fault
+        if fault is None:
+            return NESTING if holder.walk.depth > limits.NESTING_LEVELS_MAX else None
+        if wraps(request, fault):
+            key = key_of_fault(holder, lambda walk: walk.fault is not None)
+            return Bare(for_key(fault.text(request.older), key or ""))
+        return fault_text(holder.walk, request.older)
+
+    return Check(look, members=frozenset({_EXPRESSION_VALUES}), values=True)

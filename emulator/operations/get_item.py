@@ -1,0 +1,65 @@
+"""GetItem: one item by its key. The order of its checks is recorded (2026)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.expressions import PROJECTION
+from emulator.operations import constraints
+from emulator.operations.checks import expressions, mixing, placeholders, values
+from emulator.operations.checks.stages import bare, enveloped, gathered, runner
+from emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME, find_table
+from emulator.operations.item_answer import reported_capacity
+from emulator.operations.operation import SINGLE, Context, Operation
+from emulator.operations.reading import read_request
+from emulator.planning.key_checks import check_key
+from emulator.planning.plan import Plan
+from emulator.planning.reads import plan_get
+
+STAGES = (
+    enveloped(EMPTY_TABLE_NAME),
+    gathered(
+        constraints.required("Key"),
+        TABLE_NAME,
+        constraints.RETURN_CONSUMED_CAPACITY,
+        constraints.length_from("AttributesToGet", 1),
+    ),
+    bare(values.DEEP_NESTING),
+    bare(values.EMPTY_NAMES),
+    bare(values.EMPTY_NAMES_TO_GET),
+    bare(mixing.MIXING),
+    bare(mixing.NAMES_WITHOUT_EXPRESSION),
+    bare(placeholders.PLACEHOLDERS),
+    bare(values.nesting("Key")),
+    bare(values.value_faults("Key")),
+    bare(expressions.DUPLICATES_TO_GET),
+    bare(expressions.not_empty(PROJECTION)),
+)
+STAGES_ONCE_FOUND = (  # when the table is there and the key fits it
+    bare(expressions.static(PROJECTION)),
+    bare(expressions.DEFINED_AND_USED),
+)
+_check = runner(STAGES)
+_check_projection = runner(STAGES_ONCE_FOUND)
+
+
+def plan(body: dict[str, Any], context: Context) -> Plan:
+    """Raises DynamoDBError where the request or its key is refused."""
+    request = read_request("GetItem", body)
+    _check(request)
+    members = request.members
+    table = find_table(context.catalog, members["TableName"])
+    key = members["Key"].attributes
+    check_key(table, key)
+    _check_projection(request)
+    read = plan_get(
+        table,
+        key,
+        consistent=members.get("ConsistentRead", False),
+        projection=expressions.projection_of(request),
+    )
+    response = {} if read.answer is None else {"Item": read.answer}
+    return Plan(read.charges, response=response, capacity=reported_capacity(members))
+
+
+GET_ITEM = Operation("GetItem", plan, SINGLE)
