@@ -153,6 +153,16 @@ def duplicate_item() -> DynamoDBError:
     return DynamoDBError("DuplicateItemException", "Duplicate primary key exists in table")
 
 
+def expired_iterator() -> DynamoDBError:
+    """ExpiredIteratorException: a shard iterator of 15 minutes ago (text: the service model's, DynamoDB Streams)."""
+    return DynamoDBError("ExpiredIteratorException", "The provided iterator exceeds the maximum age allowed.")
+
+
+def trimmed_data_access() -> DynamoDBError:
+    """TrimmedDataAccessException: what would be read is past the retention time (text as users met it)."""
+    return DynamoDBError("TrimmedDataAccessException", "The data you are trying to access has been trimmed")
+
+
 def access_denied(text: str) -> DynamoDBError:
     """AccessDeniedException."""
     return DynamoDBError("AccessDeniedException", text)

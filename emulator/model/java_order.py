@@ -1,8 +1,8 @@
 """The iteration orders of Java's hash tables, which show wherever the service tells what it keeps in one.
 
-Rule: pure functions of texts and numbers. Number sets in stream images, Scan, transactions and PartiQL come in the order
-of a HashSet<BigDecimal>; attribute names in some refusals, and maps in some echoes, in that of a HashMap<String, …>
-(recorded 2026). Knows nothing of where an order is used.
+Rule: pure functions of texts and numbers. Number sets in stream images, Scan, transactions and PartiQL come in the
+order of a HashSet<BigDecimal>; attribute names in some refusals, and maps in some echoes, in that of a
+HashMap<String, …> (recorded 2026). Knows nothing of where an order is used.
 """
 
 from __future__ import annotations
