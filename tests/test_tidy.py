@@ -40,6 +40,7 @@ LAYERS = {
     "emulator.clock": 6,
     "emulator.http": 6,
     "emulator.embedded": 6,
+    "emulator.interception": 6,
     "emulator.pytest_plugin": 6,
     "emulator.__main__": 6,
     "workloads.backends": 7,

@@ -1,0 +1,58 @@
+"""pytest fixtures: boto3 against an emulator in process, empty for each test.
+
+    def test_orders(dynamodb, dynamodb_clock):
+        table = dynamodb.create_table(…)
+        dynamodb_clock.advance(3600)
+
+Rule: pytest loads this module in every session, so it imports nothing until a fixture is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from emulator.clock import ManualClock
+    from emulator.embedded import EmbeddedClient
+
+
+@pytest.fixture
+def dynamodb_rig() -> Iterator[EmbeddedClient]:
+    """The emulator of this test: `call`, `engine`, `clock`, `reset`. While it lasts, all of boto3's calls go there."""
+    from emulator.embedded import embedded
+
+    with embedded() as rig:
+        yield rig
+
+
+@pytest.fixture
+def dynamodb(dynamodb_rig: EmbeddedClient) -> Any:
+    """boto3's DynamoDB resource."""
+    import boto3
+
+    return boto3.resource("dynamodb")
+
+
+@pytest.fixture
+def dynamodb_client(dynamodb_rig: EmbeddedClient) -> Any:
+    """boto3's DynamoDB client."""
+    import boto3
+
+    return boto3.client("dynamodb")
+
+
+@pytest.fixture
+def dynamodbstreams_client(dynamodb_rig: EmbeddedClient) -> Any:
+    """boto3's DynamoDB Streams client."""
+    import boto3
+
+    return boto3.client("dynamodbstreams")
+
+
+@pytest.fixture
+def dynamodb_clock(dynamodb_rig: EmbeddedClient) -> ManualClock:
+    """The emulator's clock: `freeze`, `advance`, `resume`. It runs until told otherwise."""
+    return dynamodb_rig.clock
