@@ -44,17 +44,24 @@ class Client(Protocol):
     def close(self) -> None: ...
 
 
-def connect(kind: str, endpoint: str, connections: int, timeout_seconds: float = 30.0) -> Client:
-    """The client named `kind` for the URL `endpoint`, with at most `connections` sockets. ValueError for a bad URL."""
+def connect(
+    kind: str, endpoint: str, connections: int, timeout_seconds: float = 30.0, region: str | None = None
+) -> Client:
+    """The client named `kind` for the URL `endpoint`, with at most `connections` sockets. ValueError for a bad URL.
+
+    region: of the signature; without it the environment's.
+    """
     if kind == "boto3":
-        return Boto3Client(endpoint, connections, timeout_seconds)
-    return LeanClient(endpoint, connections, timeout_seconds)
+        return Boto3Client(endpoint, connections, timeout_seconds, region)
+    return LeanClient(endpoint, connections, timeout_seconds, region)
 
 
 class LeanClient:
     """SigV4 over kept connections; safe to share among the greenlets of a process."""
 
-    def __init__(self, endpoint: str, connections: int = 1, timeout_seconds: float = 30.0) -> None:
+    def __init__(
+        self, endpoint: str, connections: int = 1, timeout_seconds: float = 30.0, region: str | None = None
+    ) -> None:
         address = urlsplit(endpoint)
         if address.scheme not in ("http", "https") or not address.hostname:
             raise ValueError(f"an endpoint is a URL such as http://127.0.0.1:8000, not {endpoint!r}")
@@ -71,7 +78,7 @@ class LeanClient:
             network_timeout=timeout_seconds,
         )
         self._host = address.netloc.rpartition("@")[2]
-        self._signer = Signer(local_credentials(), region_of_environment(), self._host)
+        self._signer = Signer(local_credentials(), region or region_of_environment(), self._host)
 
     def call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         """Send one request; its answer as a dict. DynamoDBError, NoAnswer, BackendError for what is not DynamoDB's."""
@@ -106,7 +113,9 @@ class LeanClient:
 class Boto3Client:
     """The same calls through boto3, for what an application would feel; botocore's own retries are off."""
 
-    def __init__(self, endpoint: str, connections: int = 1, timeout_seconds: float = 30.0) -> None:
+    def __init__(
+        self, endpoint: str, connections: int = 1, timeout_seconds: float = 30.0, region: str | None = None
+    ) -> None:
         # boto3 takes 0.3 s to import; only those who ask for it pay.
         import boto3
         from botocore.config import Config
@@ -115,7 +124,7 @@ class Boto3Client:
         self._client = boto3.client(
             "dynamodb",
             endpoint_url=endpoint,
-            region_name=region_of_environment(),
+            region_name=region or region_of_environment(),
             aws_access_key_id=credentials.access_key,
             aws_secret_access_key=credentials.secret_key,
             aws_session_token=credentials.session_token,

@@ -210,7 +210,8 @@ class Measurements:
     """One run, or the part of it that one process saw since its last report.
 
     intended: requests that the schedule asked for; started: those that were sent. Their difference and the lateness
-    say whether the generator kept its schedule. elapsed_seconds: length of the schedule.
+    say whether the generator kept its schedule. elapsed_seconds: length of the schedule. finished: processes that
+    came to the end of theirs.
     """
 
     patterns: dict[str, Tally] = field(default_factory=dict)
@@ -218,6 +219,7 @@ class Measurements:
     intended: int = 0
     started: int = 0
     elapsed_seconds: float = 0.0
+    finished: int = 0
 
     def tally(self, pattern: str) -> Tally:
         """The tally of `pattern`, made when first asked for."""
@@ -241,6 +243,7 @@ class Measurements:
         self.intended += other.intended
         self.started += other.started
         self.elapsed_seconds = max(self.elapsed_seconds, other.elapsed_seconds)
+        self.finished += other.finished
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -250,6 +253,7 @@ class Measurements:
             "intended": self.intended,
             "started": self.started,
             "elapsed_seconds": self.elapsed_seconds,
+            "finished": self.finished,
         }
 
     @classmethod
@@ -257,4 +261,5 @@ class Measurements:
         """The measurements that `to_json` described."""
         patterns = {name: Tally.from_json(tally) for name, tally in data["patterns"].items()}
         lateness = Histogram.from_json(data["lateness"])
-        return cls(patterns, lateness, data["intended"], data["started"], data["elapsed_seconds"])
+        numbers = {name: data[name] for name in ("intended", "started", "elapsed_seconds", "finished")}
+        return cls(patterns, lateness, **numbers)

@@ -1,0 +1,107 @@
+"""The judge: right answers pass, and each way of being wrong is told."""
+
+import pytest
+
+from workloads.judge import Page, judge_item, judge_page
+from workloads.ledger import Ledger
+
+BASE = Page(names=("PK", "SK"), partition="p", prefix="E#", limit=3)
+INDEX = Page(names=("GPK", "GSK"), partition="running", index="G", newest_first=True, limit=3, settle_seconds=1.0)
+
+
+def item(sort, value="0", status=None, partition="p"):
+    made = {"PK": {"S": partition}, "SK": {"S": sort}, "v": {"S": value}}
+    return made | {"GPK": {"S": status}, "GSK": {"S": sort}} if status else made
+
+
+def answer(*items, more=False):
+    response = {"Items": list(items), "Count": len(items)}
+    return response | {"LastEvaluatedKey": {"PK": items[-1]["PK"]}} if more else response
+
+
+ONE, TWO, THREE, FOUR = (item(f"E#{number}") for number in range(1, 5))
+OTHER = item("M")
+
+
+def judge(response, page=BASE, items=(ONE, TWO, THREE, FOUR, OTHER), began=100.0):
+    ledger = Ledger("PK", "SK", {"G": ("GPK", "GSK")})
+    ledger.load(items)
+    return judge_page(ledger, page, response, began, began + 1)
+
+
+@pytest.mark.parametrize(
+    ("response", "fault"),
+    [
+        (answer(ONE, TWO, THREE, more=True), None),
+        (answer(ONE, TWO, more=True), None),  # a page may be short
+        (answer(TWO, THREE, FOUR), "missing"),
+        (answer(ONE, THREE, FOUR, more=True), "missing"),
+        (answer(ONE, TWO, THREE), "missing"),  # says that it is the last page
+        (answer(ONE, THREE, TWO, more=True), "out of order"),
+        (answer(ONE, ONE, TWO, more=True), "twice"),
+        (answer(ONE, TWO, OTHER), "another place"),
+        (answer(ONE, TWO, item("E#3", partition="q")), "another place"),
+        (answer(ONE, TWO, THREE, FOUR), "above the limit"),
+        (answer(ONE, item("E#2", "1"), THREE, more=True), "may not see"),
+        (answer(ONE, item("E#11"), TWO, more=True), "nobody wrote"),
+        ({"Items": [ONE], "Count": 2}, "Count"),
+        ({}, "Items"),
+    ],
+)
+def test_pages_of_a_table(response, fault):
+    told = judge(response)
+    assert (told is None) if fault is None else fault in told
+
+
+def test_newest_first_covers_from_the_other_end():
+    page = Page(names=("PK", "SK"), partition="p", prefix="E#", limit=2, newest_first=True)
+    assert judge(answer(FOUR, THREE, more=True), page) is None
+    assert "missing" in judge(answer(FOUR, TWO, more=True), page)
+    assert "out of order" in judge(answer(THREE, FOUR, more=True), page)
+
+
+def test_where_others_write_what_is_unknown_may_appear_but_what_is_known_must():
+    page = Page(names=("PK", "SK"), partition="p", prefix="E#", limit=3, closed=False)
+    assert judge(answer(ONE, item("E#11"), TWO, more=True), page) is None
+    assert "missing" in judge(answer(ONE, item("E#11"), THREE, more=True), page)
+
+
+def test_items_that_tie_with_the_border_of_an_index_page_may_lie_beyond_it():
+    first, second, third = (item(f"E#{number}", status="running") for number in (1, 2, 3))
+    for tied in (first, second):
+        tied["GSK"] = {"S": "t"}
+    third["GSK"] = {"S": "u"}
+    items = (first, second, third)
+    assert judge(answer(third, first, more=True), INDEX, items) is None
+    assert judge(answer(third, second, more=True), INDEX, items) is None
+    assert "missing" in judge(answer(first, second, more=True), INDEX, items)
+    assert "missing" in judge(answer(third, first), INDEX, items)
+
+
+def test_an_item_on_the_move_may_be_at_either_place_until_the_index_has_settled():
+    before, after = item("E#1", status="running"), item("E#1", status="done")
+    ledger = Ledger("PK", "SK", {"G": ("GPK", "GSK")})
+    ledger.load([before])
+    ledger.acknowledge(ledger.claim({("p", "E#1"): after}, 10.0), 11.0)
+    for began, response, fault in [
+        (5.0, answer(), "missing"),
+        (5.0, answer(before), None),
+        (11.5, answer(before), None),
+        (11.5, answer(), None),
+        (12.5, answer(before), "may not see"),
+        (12.5, answer(), None),
+    ]:
+        told = judge_page(ledger, INDEX, response, began, began + 0.1)
+        assert (told is None) if fault is None else fault in told
+
+
+@pytest.mark.parametrize(
+    ("response", "fault"),
+    [({"Item": ONE}, None), ({}, "absent"), ({"Item": TWO}, "no version")],
+)
+def test_single_items(response, fault):
+    ledger = Ledger("PK", "SK", {})
+    ledger.load([ONE])
+    told = judge_item(ledger.cell(("p", "E#1")), response, 1.0, 2.0)
+    assert (told is None) if fault is None else fault in told
+    assert judge_item(None, response, 1.0, 2.0) is None

@@ -1,0 +1,141 @@
+"""A run's raw results as a table. `python -m workloads.report results/run-…` renders it again.
+
+Rule: everything shown is derived from the summary; nothing is measured here.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from workloads.measure import Histogram, Measurements, Tally
+from workloads.verdict import Verdict, judge_run
+
+SUMMARY = "summary.json"
+PERCENTS = (50.0, 90.0, 99.0, 99.9)
+_COLUMNS = ("requests", "per s", "p50", "p90", "p99", "p99.9", "max", "errors", "throttles", "RCU", "WCU")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Render each run folder or summary file named; 0 if all of them passed, 2 if one cannot be read."""
+    words = sys.argv[1:] if argv is None else argv
+    if not words or words[0] in ("-h", "--help"):
+        print("usage: python -m workloads.report results/run-…", file=sys.stderr)
+        return 0 if words else 2
+    passed = True
+    for word in words:
+        try:
+            summary = read(Path(word))
+            verdict = render(summary, Console())
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
+            print(f"{word} is not a run's summary: {fault}", file=sys.stderr)
+            return 2
+        passed = passed and verdict.passed
+    return 0 if passed else 1
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The summary in a run's folder, or in the file itself. OSError, ValueError."""
+    file = path / SUMMARY if path.is_dir() else path
+    summary = json.loads(file.read_text(encoding="utf-8"))
+    if not isinstance(summary, dict) or "measurements" not in summary:
+        raise ValueError("no measurements in it")
+    return summary
+
+
+def verdict_of(summary: dict[str, Any], measured: Measurements) -> Verdict:
+    """The verdict on the run that `summary` describes."""
+    settings = summary["settings"]
+    return judge_run(measured, settings["processes"], settings["lateness_limit_ms"] / 1e3)
+
+
+def render(summary: dict[str, Any], console: Console) -> Verdict:
+    """Print the run's table and its verdict."""
+    measured = Measurements.from_json(summary["measurements"])
+    settings, verdict = summary["settings"], verdict_of(summary, measured)
+    if console.width < 120 and not console.is_terminal:
+        console.width = 120  # a file or a pipe has no edge
+    title = (
+        f"{settings['scenario']} on {settings['endpoint']}: {settings['rate']:g} requests/s {settings['arrivals']}, "
+        f"{measured.elapsed_seconds:.1f} s, seed {settings['seed']}"
+    )
+    console.print()
+    console.print(_table(title, measured))
+    _print_samples(measured, console)
+    console.print(_lateness_line(measured, settings), highlight=False, soft_wrap=True)
+    if verdict.passed:
+        console.print("[bold green]PASSED[/]: schedule kept, nothing failed")
+    else:
+        console.print(f"[bold red]FAILED[/]: {'; '.join(verdict.reasons)}", soft_wrap=True)
+    return verdict
+
+
+def _table(title: str, measured: Measurements) -> Table:
+    table = Table(title=title, title_justify="left", caption="latency in ms from the intended start", box=None)
+    table.add_column("pattern", no_wrap=True)
+    for column in _COLUMNS:
+        table.add_column(column, justify="right", no_wrap=True)
+    for name in sorted(measured.patterns, key=_natural):
+        table.add_row(name, *_cells(measured.patterns[name], measured.elapsed_seconds))
+    table.add_section()
+    table.add_row("total", *_cells(measured.total(), measured.elapsed_seconds), style="bold")
+    return table
+
+
+def _cells(tally: Tally, elapsed_seconds: float) -> list[str]:
+    latency = tally.from_intended
+    return [
+        f"{tally.requests:,}",
+        f"{tally.requests / elapsed_seconds:,.1f}" if elapsed_seconds else "-",
+        *(_ms(seconds) for seconds in latency.percentiles(PERCENTS)),
+        _ms(latency.max_seconds),
+        f"[red]{tally.failed:,}[/]" if tally.failed else "0",
+        f"[yellow]{tally.throttled:,}[/]" if tally.throttled else "0",
+        f"{tally.read_units:,.1f}",
+        f"{tally.write_units:,.1f}",
+    ]
+
+
+def _print_samples(measured: Measurements, console: Console) -> None:
+    for name, tally in measured.patterns.items():
+        for kind, codes in (("errors", tally.errors), ("throttles", tally.throttles)):
+            if codes:
+                counts = ", ".join(f"{code} {count:,}" for code, count in sorted(codes.items()))
+                console.print(f"{name}: {kind}: {counts}", markup=False, soft_wrap=True)
+        for text in tally.samples:
+            console.print(f"{name}: {text}", markup=False, soft_wrap=True)
+
+
+def _lateness_line(measured: Measurements, settings: dict[str, Any]) -> str:
+    p50, p99 = measured.lateness.percentiles((50.0, 99.0))
+    sent = measured.total().from_actual
+    return (
+        f"generator: {measured.started:,} of {measured.intended:,} intended requests sent; lateness p50 {_ms(p50)}, "
+        f"p99 {_ms(p99)} (limit {settings['lateness_limit_ms']:g}), max {_ms(measured.lateness.max_seconds)} ms; "
+        f"latency from the actual start {_of(sent)} ms"
+    )
+
+
+def _of(histogram: Histogram) -> str:
+    p50, p99 = histogram.percentiles((50.0, 99.0))
+    return f"p50 {_ms(p50)}, p99 {_ms(p99)}, max {_ms(histogram.max_seconds)}"
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1e3:,.2f}" if seconds < 1 else f"{seconds * 1e3:,.0f}"
+
+
+def _natural(name: str) -> tuple[str, int, str]:
+    """AP2 before AP10."""
+    head = name.split(" ", 1)[0]
+    letters = head.rstrip("0123456789")
+    return letters, int(head[len(letters) :] or 0), name
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,80 @@
+"""Raw results on disk: what was asked, with what, and every histogram, so that any table can be made again."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import time
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from workloads.measure import Measurements
+
+FORMAT = 1
+_PACKAGES = ("dynarig", "locust", "gevent", "geventhttpclient", "orjson", "boto3", "uvloop", "httptools", "moto")
+
+
+def summary(settings: dict[str, Any], measured: Measurements) -> dict[str, Any]:
+    """A run as plain data."""
+    return {
+        "format": FORMAT,
+        "finished_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "settings": settings,
+        "versions": versions(),
+        "machine": machine(),
+        "measurements": measured.to_json(),
+    }
+
+
+def save(data: dict[str, Any], folder: str | Path) -> Path:
+    """Write `data` into a new folder run-<time>-seed<seed> below `folder`; the folder's path."""
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
+    base = Path(folder) / f"run-{stamp}-seed{data['settings']['seed']}"
+    place, number = base, 1
+    while place.exists():
+        number += 1
+        place = base.with_name(f"{base.name}-{number}")
+    place.mkdir(parents=True)
+    write(place / "summary.json", data)
+    return place
+
+
+def write(path: Path, data: dict[str, Any]) -> None:
+    """Replace a JSON file as a whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(part, path)
+
+
+def versions() -> dict[str, str]:
+    """Python's, and those of the packages that figures depend on; the commit where the source is a git work tree."""
+    found = {"python": platform.python_version(), "implementation": platform.python_implementation()}
+    for name in _PACKAGES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    commit = _commit()
+    if commit:
+        found["commit"] = commit
+    return found
+
+
+def machine() -> dict[str, Any]:
+    """What the figures were measured on, without its name."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    cores = len(affinity(0)) if affinity else os.cpu_count()
+    return {"system": platform.system(), "architecture": platform.machine(), "cores": cores}
+
+
+def _commit() -> str | None:
+    command = ["git", "-C", str(Path(__file__).resolve().parent), "describe", "--always", "--dirty", "--abbrev=12"]
+    try:
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=5, check=False)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return answer.stdout.strip() or None

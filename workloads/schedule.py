@@ -1,0 +1,80 @@
+"""The open loop: a dispatcher greenlet that hands intended starts to whoever is free.
+
+Rule: intended starts come from the pacer alone. If nobody is free they wait in line with their instant kept, so that a
+slow server or a short pool shows as latency and lateness, never as a lower rate. Knows neither requests nor Locust.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import gevent
+from gevent.queue import Queue
+
+from workloads.pacing import Pacer
+
+Clock = Callable[[], float]
+
+
+class Schedule:
+    """One process's share of the load. `start` it once; `close` ends it for good."""
+
+    def __init__(self, pacer: Pacer, clock: Clock = time.monotonic) -> None:
+        self._pacer = pacer
+        self._clock = clock
+        self._line: Queue[float | None] = Queue()
+        self._greenlet: gevent.Greenlet | None = None
+        self._began = 0.0
+        self._handed = 0
+        self.closed = False
+        self.elapsed_seconds = 0.0
+        self.intended = 0
+
+    @property
+    def started(self) -> bool:
+        """Whether `start` was called."""
+        return self._greenlet is not None
+
+    def start(self) -> None:
+        """Begin to hand out; a second call changes nothing."""
+        if self._greenlet is None and not self.closed:
+            self._began = self._clock()
+            self._greenlet = gevent.spawn(self._run)
+
+    def take(self) -> float | None:
+        """Wait for the next intended start, an instant of the clock; None once the schedule is closed."""
+        if self.closed:
+            return None
+        intended = self._line.get()
+        if intended is None:
+            self._line.put(None)  # the next one who waits is to know it as well
+        return intended
+
+    def close(self) -> None:
+        """End now: what is due and not taken stays unsent, and counts as intended."""
+        if self.closed:
+            return
+        self.closed = True
+        if self._greenlet is not None:
+            self._greenlet.kill(block=False)
+            self.elapsed_seconds = self._clock() - self._began
+            due = self._handed
+            while self._pacer(self.elapsed_seconds, due)[0] <= 0 and not self._pacer(self.elapsed_seconds, due)[1]:
+                due += 1
+            self.intended = due
+        while not self._line.empty():
+            self._line.get_nowait()
+        self._line.put(None)
+
+    def _run(self) -> None:
+        while not self.closed:
+            elapsed = self._clock() - self._began
+            wait_seconds, stop = self._pacer(elapsed, self._handed)
+            if stop:
+                return
+            if wait_seconds > 0:
+                gevent.sleep(wait_seconds)
+                continue
+            self._handed += 1
+            self._line.put(self._began + elapsed + wait_seconds)
