@@ -39,13 +39,18 @@ def joined_list(left: Value, right: Value) -> Value:
 
 
 def added(stored: Value, operand: Value) -> Value:
-    """ADD to a stored value: a sum, or the union of two sets of one type. Raises ValidationException."""
+    """ADD to a stored value: a sum, the union of two sets, or two lists joined. Raises ValidationException.
+
+    Only AttributeUpdates add to lists; an expression's operand is refused before it gets here.
+    """
     ((tag, content),) = stored.items()
     members = operand.get(tag)
     if members is None:
         raise wrong_type()
     if tag == "N":
         return compute("+", stored, operand)
+    if tag == "L":
+        return joined_list(stored, operand)
     if tag not in SET_TYPES:
         raise wrong_type()
     return {tag: _sorted(tag, {*content, *members})}

@@ -13,7 +13,6 @@ from emulator.expressions.lexer import invalid
 from emulator.expressions.program import (
     ConditionProgram,
     KeyConditionProgram,
-    Program,
     ProjectionProgram,
     UpdateProgram,
     program,
@@ -63,5 +62,4 @@ def compile_expression(kind: str, text: str, with_figure: bool = False) -> objec
     """
     check_not_empty(kind, text)
     check_size(kind, text, with_figure)
-    made: Program[object] = _cached(kind, text)
-    return made
+    return _cached(kind, text)

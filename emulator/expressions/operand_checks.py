@@ -27,13 +27,14 @@ _TYPE_NAMES = ("N", "BS", "L", "B", "NULL", "M", "S", "SS", "NS", "BOOL")  # in 
 _ALL_TYPES = f"{{{','.join(_TYPE_NAMES)}}}"
 
 
-def condition_checks(node: Condition) -> list[tuple[Check, tuple[str, ...]]]:
-    """The checks of a condition in written order, each with the value placeholders its condition names."""
-    found: list[tuple[Check, tuple[str, ...]]] = []
-    for leaf in walk(node):
-        refs = tuple(_value_refs(leaf))
-        found.extend((check, refs) for check in _leaf_checks(leaf))
-    return found
+def condition_checks(node: Condition) -> list[Check]:
+    """The checks of a condition in written order."""
+    return [check for leaf in walk(node) for check in _leaf_checks(leaf)]
+
+
+def clause_checks(node: Condition) -> list[tuple[tuple[str, ...], list[Check]]]:
+    """The checks of a key condition's clauses in written order, each with the value placeholders it names."""
+    return [(tuple(_value_refs(leaf)), _leaf_checks(leaf)) for leaf in walk(node)]
 
 
 def first_fault(checks: list[Check], names: Names, values: Values) -> str | None:

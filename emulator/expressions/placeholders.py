@@ -29,23 +29,32 @@ class UsesPlaceholders(Protocol):
 
 
 def check_members(
-    names: Mapping[str, Any] | None, values: Mapping[str, Any] | None, expressed: bool, absent: str = ""
+    names: Mapping[str, Any] | None,
+    values: Mapping[str, Any] | None,
+    named: bool,
+    valued: bool,
+    absent: str = "",
 ) -> None:
     """The checks of both members that need no expression's content: presence, emptiness, then each key.
 
-    expressed: whether the request has any expression. absent: what reads add when it has none, such as
-    ``: FilterExpression is null``. Raises ValidationException.
+    named, valued: whether the request has an expression that may use names, and one that may use values (a projection
+    may not). absent: what reads add about values when there is none, such as ``: FilterExpression is null``. Raises
+    ValidationException.
     """
-    for member, content, pattern in ((NAMES, names, _NAME_KEY), (VALUES, values, _VALUE_KEY)):
-        if content is None:
-            continue
-        if not expressed:
-            raise errors.validation(f"{member} can only be specified when using expressions{absent}")
-        if not content:
-            raise errors.validation(f"{member} must not be empty")
-        for key in content:
-            if pattern.match(key) is None:
-                raise errors.validation(f'{member} contains invalid key: Syntax error; key: "{key}"')
+    if names is not None:
+        _check_member(NAMES, names, _NAME_KEY, None if named else "")
+    if values is not None:
+        _check_member(VALUES, values, _VALUE_KEY, None if valued else absent)
+
+
+def _check_member(member: str, content: Mapping[str, Any], pattern: re.Pattern[str], absent: str | None) -> None:
+    if absent is not None:
+        raise errors.validation(f"{member} can only be specified when using expressions{absent}")
+    if not content:
+        raise errors.validation(f"{member} must not be empty")
+    for key in content:
+        if pattern.match(key) is None:
+            raise errors.validation(f'{member} contains invalid key: Syntax error; key: "{key}"')
 
 
 def check_empty_names(names: Mapping[str, Any] | None) -> None:

@@ -8,20 +8,21 @@ order has come to it.
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 
 from emulator.expressions import condition, sections
 from emulator.expressions.ast import Action, Condition, NameRef, Path, Projection, Update
 from emulator.expressions.charge import Charge
 from emulator.expressions.condition import BoundCondition
 from emulator.expressions.key_condition import BoundKeyCondition, KeyCondition
-from emulator.expressions.lexer import CONDITION, KEY_CONDITION, UPDATE, invalid
-from emulator.expressions.operand_checks import Check, condition_checks, first_fault
+from emulator.expressions.lexer import CONDITION, FILTER, KEY_CONDITION, PROJECTION, UPDATE, invalid
+from emulator.expressions.operand_checks import Check, clause_checks, condition_checks, first_fault
 from emulator.expressions.parser import Reader
 from emulator.expressions.paths import Names, Values, has_placeholder, meeting, resolve, resolve_defined
 from emulator.expressions.projection import BoundProjection
 from emulator.expressions.update import BoundUpdate, Target, UpdateBuilder, Updated
-from emulator.expressions.update_checks import update_checks
+from emulator.expressions.update_checks import meeting_checks, update_checks
 from emulator.model import errors
 from emulator.model.values import Item
 
@@ -37,6 +38,7 @@ class Program(Generic[BoundT]):
         self.names = tuple(text for text in self._order if text[0] == "#")
         self.values = tuple(text for text in self._order if text[0] == ":")
         self._checks: list[Check] = []
+        self._path_checks: list[Check] = []
 
     def check_defined(self, names: Names | None, values: Values | None) -> None:
         """Raises ValidationException for the first placeholder that the request does not define."""
@@ -57,9 +59,24 @@ class Program(Generic[BoundT]):
     def check_operands(self, names: Names | None, values: Values | None) -> None:
         """Raises ValidationException for operands or paths that cannot be, passing over undefined placeholders."""
         if self._checks:
-            fault = first_fault(self._checks, names or {}, values or {})
-            if fault is not None:
-                raise invalid(self.kind, fault)
+            self._run(self._checks, names, values)
+        if self._path_checks:
+            self._run(self._path_checks, names, values)
+
+    def check_types(self, names: Names | None, values: Values | None) -> None:
+        """check_operands without the paths that meet, for surfaces that tell those later."""
+        if self._checks:
+            self._run(self._checks, names, values)
+
+    def check_paths(self, names: Names | None) -> None:
+        """Only the part of check_operands about paths that meet."""
+        if self._path_checks:
+            self._run(self._path_checks, names, None)
+
+    def _run(self, checks: list[Check], names: Names | None, values: Values | None) -> None:
+        fault = first_fault(checks, names or {}, values or {})
+        if fault is not None:
+            raise invalid(self.kind, fault)
 
     def bind(self, names: Names | None, values: Values | None) -> BoundT:
         """The expression with a request's names and values in it. Raises as check_defined."""
@@ -80,7 +97,7 @@ class ConditionProgram(Program[BoundCondition]):
         node = sections.read_condition(reader)
         super().__init__(reader)
         self.node = node
-        self._checks = [check for check, _ in condition_checks(node)]
+        self._checks = condition_checks(node)
         self._build = condition.builder(node)
         self._paths = condition.paths_of(node)
 
@@ -94,18 +111,17 @@ class KeyConditionProgram(Program[BoundKeyCondition]):
     def __init__(self, reader: Reader) -> None:
         node: Condition = sections.read_condition(reader)
         super().__init__(reader)
-        self._ordered_checks = condition_checks(node)
+        self._clause_checks = clause_checks(node)
         self._condition = KeyCondition(node)
 
     def check_operands(self, names: Names | None, values: Values | None) -> None:
         """As every program's; but an undefined value stops the check of operands (recorded 2026)."""
         known = values or {}
-        for check, needed in self._ordered_checks:
+        for needed, checks in self._clause_checks:
             if any(text not in known for text in needed):
                 break
-            fault = check(names or {}, known)
-            if fault is not None:
-                raise invalid(self.kind, fault)
+            if checks:
+                self._run(checks, names, known)
         fault = self._condition.check(names or {})
         if fault is not None:
             raise errors.validation(fault)
@@ -122,11 +138,11 @@ class ProjectionProgram(Program[BoundProjection]):
         super().__init__(reader)
         self._bound: BoundProjection | None = None
         if any(has_placeholder(path) for path in self._paths):
-            self._checks = [self._meeting]
+            self._path_checks = [self._meeting]
         else:
             self._bound = BoundProjection(tuple(resolve(path, {}) for path in self._paths))
             fault = meeting(self._bound.paths)
-            self._checks = [] if fault is None else [lambda names, values: fault]
+            self._path_checks = [] if fault is None else [lambda names, values: fault]
 
     def _meeting(self, names: Names, values: Values) -> str | None:
         resolved = (resolve_defined(path, names) for path in self._paths)
@@ -175,6 +191,7 @@ class UpdateProgram(Program[ChargedUpdate]):
         super().__init__(reader)
         self._order = _targets_first(self.actions, self._order)
         self._checks = update_checks(self.actions)
+        self._path_checks = meeting_checks(self.actions)
         self._builder = UpdateBuilder(self.actions)
         self._charge = Charge(self.actions)
 
@@ -189,17 +206,15 @@ def _targets_first(actions: tuple[Action, ...], placeholders: tuple[str, ...]) -
     return tuple(dict.fromkeys([*names, *placeholders]))
 
 
-def program(kind: str, text: str) -> Program[object]:
+_PROGRAMS: dict[str, Callable[[Reader], Program[Any]]] = {
+    CONDITION: ConditionProgram,
+    FILTER: ConditionProgram,
+    KEY_CONDITION: KeyConditionProgram,
+    UPDATE: UpdateProgram,
+    PROJECTION: ProjectionProgram,
+}
+
+
+def program(kind: str, text: str) -> Program[Any]:
     """Parse and compile, without the cache. Raises ValidationException."""
-    reader = Reader(kind, text)
-    made: Program[object]
-    if kind == UPDATE:
-        made = UpdateProgram(reader)  # type: ignore[assignment]
-    elif kind == KEY_CONDITION:
-        made = KeyConditionProgram(reader)  # type: ignore[assignment]
-    elif kind.startswith("Projection"):
-        made = ProjectionProgram(reader)  # type: ignore[assignment]
-    else:
-        assert kind in (CONDITION, "FilterExpression")
-        made = ConditionProgram(reader)  # type: ignore[assignment]
-    return made
+    return _PROGRAMS[kind](Reader(kind, text))

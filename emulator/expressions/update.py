@@ -42,7 +42,7 @@ class Updated(NamedTuple):
     touched: tuple[str, ...]
 
 
-class _Bound(NamedTuple):
+class BoundAction(NamedTuple):
     """An action ready to run. operand: SET's source, or the constant of ADD and DELETE."""
 
     section: str
@@ -71,10 +71,10 @@ def bind_actions(actions: Update) -> BoundUpdate:
 class BoundUpdate:
     """An update with a request's names and values in it. targets: section and path of each action, in written order."""
 
-    __slots__ = ("_actions", "_tree", "targets")
+    __slots__ = ("_tree", "actions", "targets")
 
-    def __init__(self, actions: list[_Bound]) -> None:
-        self._actions = actions
+    def __init__(self, actions: list[BoundAction]) -> None:
+        self.actions = actions
         self._tree: writing.Tree = {}
         self.targets = tuple([Target(action.section, action.path) for action in actions])
         for position, action in enumerate(actions):
@@ -87,14 +87,14 @@ class BoundUpdate:
 
     def apply(self, item: Item) -> Updated:
         """The item after every action; raises ValidationException, bare, where the stored item does not admit one."""
-        results: list[Any] = [None] * len(self._actions)
-        for position, action in enumerate(self._actions):
+        results: list[Any] = [None] * len(self.actions)
+        for position, action in enumerate(self.actions):
             if action.constant is not None:
                 results[position] = _combined(action, item)
-        for action in self._actions:
+        for action in self.actions:
             if len(action.path) > 1:
                 _check_parent(item, action.path)
-        for position, action in enumerate(self._actions):
+        for position, action in enumerate(self.actions):
             if action.source is not None:
                 results[position] = action.source(item)
             elif action.constant is None:
@@ -104,12 +104,12 @@ class BoundUpdate:
 
     def updated_old(self, old: Item) -> Item:
         """What UPDATED_OLD returns: the targets as the old item held them; ``{}`` if it held none."""
-        paths = [action.path for action in self._actions if action.get(old) is not None]
+        paths = [action.path for action in self.actions if action.get(old) is not None]
         return keep(old, tree_of(map(_to_first_index, paths)))
 
     def updated_new(self, new: Item) -> Item:
         """What UPDATED_NEW returns: the targets that were not removed, as the new item holds them."""
-        paths = [action.path for action in self._actions if action.section != "REMOVE"]
+        paths = [action.path for action in self.actions if action.section != "REMOVE"]
         return keep(new, tree_of(map(_to_first_index, paths)))
 
 
@@ -121,7 +121,7 @@ def _to_first_index(path: Steps) -> Steps:
     return path
 
 
-def _combined(action: _Bound, item: Item) -> Any:
+def _combined(action: BoundAction, item: Item) -> Any:
     """What ADD or DELETE makes of the stored value."""
     operand = action.constant
     assert operand is not None
@@ -151,20 +151,20 @@ def _check_parent(item: Item, path: Steps) -> None:
 # ---- actions and the right side of SET, built once
 
 
-def _action_builder(action: Action) -> Callable[[Names, Values], _Bound]:
+def _action_builder(action: Action) -> Callable[[Names, Values], BoundAction]:
     section, operand = action.section, action.operand
     path = _path_builder(action.path)
     if operand is None:
-        return lambda names, values: _Bound(section, *path(names), None, None)
+        return lambda names, values: BoundAction(section, *path(names), None, None)
     if section == "SET":
         source = _source_builder(operand)
-        return lambda names, values: _Bound(section, *path(names), source(names, values), None)
+        return lambda names, values: BoundAction(section, *path(names), source(names, values), None)
     if isinstance(operand, ValueRef):
         text = operand.text
-        return lambda names, values: _Bound(section, *path(names), None, values[text])
+        return lambda names, values: BoundAction(section, *path(names), None, values[text])
     assert isinstance(operand, Literal)
     value = operand.value
-    return lambda names, values: _Bound(section, *path(names), None, value)
+    return lambda names, values: BoundAction(section, *path(names), None, value)
 
 
 def _path_builder(path: Path) -> PathBuilder:
