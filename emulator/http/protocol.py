@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import httptools
 
@@ -88,7 +88,7 @@ class Connection(asyncio.Protocol):
         self._max_body_bytes = exchange.settings.max_body_bytes
         self._max_header_bytes = exchange.settings.max_header_bytes
         self._max_header_count = exchange.settings.max_header_count
-        self._parser = httptools.HttpRequestParser(self)
+        self._parser: Any = httptools.HttpRequestParser(self)
         self._transport: asyncio.Transport | None = None
         self._waiting: deque[Slot] = deque()
         self._chunk_bytes = 0
@@ -107,7 +107,8 @@ class Connection(asyncio.Protocol):
         self._exchange.connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Ends; answers in wait are dropped."""
+        """Ends; answers in wait are dropped. So is the parser, which refers back: a cycle could outlive the client."""
+        self._parser = None
         self._transport = None
         self.closing = True
         self._waiting.clear()

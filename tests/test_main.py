@@ -1,0 +1,120 @@
+"""The server as a process, and the `dynarig` command in front of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from emulator.__main__ import main, translate
+from emulator.settings import SettingsError
+from workloads import cli
+
+
+@contextmanager
+def serving(*argv: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "emulator", *argv], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        found = re.fullmatch(r"dynarig listening on (http://127\.0\.0\.1:\d+)\n", line)
+        assert found, (line, process.stderr.read() if process.stderr and not line else "")
+        yield process, found[1]
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_until_told_to_stop(number: signal.Signals) -> None:
+    with serving("--port", "0") as (process, url):
+        with urllib.request.urlopen(url + "/_dynarig/health") as answer:
+            assert answer.status == 200
+        held = socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])))
+        process.send_signal(number)
+        assert process.wait(5) == 0
+        held.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+        with socket.socket() as again:
+            again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            again.bind(("127.0.0.1", int(url.rpartition(":")[2])))
+
+
+def test_dynamodb_locals_command_line() -> None:
+    argv = ("-port", "0", "-inMemory", "-sharedDb", "-disableTelemetry", "-cors", "*")
+    with serving(*argv) as (_, url), urllib.request.urlopen(url) as answer:
+        assert answer.read() == b"healthy: dynamodb.us-east-1.amazonaws.com "
+
+
+def test_translation() -> None:
+    assert translate(["-port", "1", "-sharedDb", "-dbPath", "x"]) == ["--port", "1", "--shared-db", "--db-path", "x"]
+    assert translate(["-inMemory", "-delayTransientStatuses", "-optimizeDbBeforeStartup", "-disableTelemetry"]) == []
+    assert translate(["-help"]) == ["--help"]
+    with pytest.raises(SettingsError, match="-port needs a value"):
+        translate(["-port"])
+
+
+@pytest.mark.parametrize(
+    ("argv", "text"),
+    [
+        (["--port", "x"], "dynarig serve: --port: 'x' is not a whole number\n"),
+        (["-port"], "dynarig serve: -port needs a value\n"),
+        (["--port", "70000"], "dynarig serve: port: 70000 is above 65535\n"),
+    ],
+)
+def test_bad_flags_are_one_line(argv: list[str], text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(argv) == 2
+    assert capsys.readouterr().err == text
+
+
+def test_a_taken_port_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert main(["--port", str(port)]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith(f"dynarig serve: cannot listen on 127.0.0.1:{port}: ")
+    assert error.count("\n") == 1
+
+
+def test_the_command_lists_its_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--help"]) == 0
+    out = capsys.readouterr().out
+    assert all(f"  {name}" in out for name in cli.COMMANDS)
+    assert cli.main([]) == 2
+
+
+def test_an_unknown_command_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["sreve"]) == 2
+    assert capsys.readouterr().err == f"dynarig: no command 'sreve'; one of {', '.join(cli.COMMANDS)}\n"
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--version"]) == 0
+    assert re.fullmatch(r"dynarig \S.*\n", capsys.readouterr().out)
+
+
+def test_a_command_hands_its_flags_on(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["serve", "--port", "x"]) == 2
+    assert "--port" in capsys.readouterr().err
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from workloads.cli import main; main(['--help']);"
+        "heavy = {'boto3', 'botocore', 'locust', 'gevent', 'emulator.engine'} & set(sys.modules); sys.exit(bool(heavy))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, env={**os.environ}, check=False)
+    assert done.returncode == 0, done.stderr
