@@ -36,9 +36,12 @@ def plan_of(write: ItemWrite, members: dict[str, Any], key: Item, returned: Any 
     return Plan(write.charges, changes, response, capacity=reported_capacity(members))
 
 
-def collection_metrics(write: ItemWrite, key: Item) -> dict[str, Any]:
-    """ItemCollectionMetrics after this write, on a table with a local index; gigabytes rounded down, and one more."""
-    growth = 0 if write.change is None else write.change.collection_growth
+def collection_metrics(write: ItemWrite, key: Item, *, applied: bool = False) -> dict[str, Any]:
+    """ItemCollectionMetrics after this write, on a table with a local index; gigabytes rounded down, and one more.
+
+    applied: the write has taken place, so the collection already has its new size.
+    """
+    growth = 0 if write.change is None or applied else write.change.collection_growth
     lower = float((write.table.collection_size(write.place[0]) + growth) // _GIGABYTE)
     name = write.table.schema.keys.partition[0].name
     return {"ItemCollectionKey": {name: key[name]}, "SizeEstimateRangeGB": [lower, lower + 1.0]}

@@ -25,7 +25,7 @@ TOO_LARGE = "Item size has exceeded the maximum allowed size"
 def _return_values(request: Request) -> Faults:
     if request.members["ReturnValues"] in ("NONE", "ALL_OLD"):
         return None
-    return "ReturnValues can only be ALL_OLD or NONE"
+    return constraints.RETURN_VALUES_OF_PUT_AND_DELETE
 
 
 @looks_at("Item")

@@ -40,6 +40,9 @@ OLDER_OPERATIONS = frozenset(
         "ExecuteTransaction",
     }
 )
+# Operations that fall back to it where this member is missing.
+_OLDER_WITHOUT = {"UpdateItem": "Key", "Query": "TableName", "Scan": "TableName"}
+_CONDITIONS_OF_PAGES = ("QueryFilter", "ScanFilter", "KeyConditions")
 _LEGACY_MAPS = frozenset({"ExpectedAttributeMap", "AttributeUpdates", "KeyConditions", "FilterConditionMap"})
 _LEGACY_VALUES = "AttributeValueList"  # lies within those
 _NAMED_MAPS = frozenset(
@@ -84,6 +87,22 @@ def read_request(operation: str, body: Any) -> Request:
         members = _read_members(body, readers, _Reading(None))
     older = operation in OLDER_OPERATIONS or reading.older or walk.older or walk.depth >= limits.NESTING_LEVELS_DEEP
     return Request(operation, members, body, older, clean)
+
+
+def _is_older(operation: str, members: dict[str, Any]) -> bool:
+    """Whether the operation is checked by the older layer, always or for what this request lacks."""
+    if operation in _OLDER_WITHOUT:
+        return _OLDER_WITHOUT[operation] not in members or _lacks_operator(members)
+    return operation in OLDER_OPERATIONS
+
+
+def _lacks_operator(members: dict[str, Any]) -> bool:
+    return any(
+        "ComparisonOperator" not in condition
+        for name in _CONDITIONS_OF_PAGES
+        if name in members
+        for condition in members[name].entries.values()
+    )
 
 
 def _read_members(body: dict[str, Any], readers: dict[str, Reader], reading: _Reading) -> dict[str, Any]:

@@ -7,7 +7,7 @@ look at the index names. Must not know: requests, what is stored.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from emulator.model import errors, limits
 from emulator.model.schema import LOCAL, IndexSchema, KeyAttribute, KeySchema
@@ -45,6 +45,26 @@ def check_item_keys(table: Table, item: Item, *, collapse: bool = False) -> None
         _check_values(keys, item)
     if table.schema.indexes:
         _check_index_keys(table, item)
+
+
+def check_key_value(attribute: KeyAttribute, value: Value, is_partition: bool) -> None:
+    """One value of the attribute's type that a key condition names: neither empty nor too long."""
+    if 0 < len(value[attribute.type]) <= _PLAIN_SORT_LENGTH:
+        return
+    _check_not_empty(attribute, value)
+    size = value_size(value)
+    if is_partition and size > limits.PARTITION_KEY_SIZE_BYTES_MAX:
+        raise errors.validation(_TOO_LONG_PARTITION)
+    if not is_partition and size > limits.SORT_KEY_SIZE_BYTES_MAX:
+        raise errors.validation(_TOO_LONG_SORT)
+
+
+def check_update_targets(table: Table, names: Iterable[str]) -> None:
+    """The top-level names that an update writes: no key attribute may be among them; raises ValidationException."""
+    own = table.schema.keys.names
+    for name in names:
+        if name in own:
+            raise errors.invalid_parameter(f"Cannot update attribute {name}. This attribute is part of the key")
 
 
 def check_empty_keys(table: Table, item: Item) -> None:

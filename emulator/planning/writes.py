@@ -15,7 +15,7 @@ from emulator.model.keys import Place
 from emulator.model.schema import LOCAL
 from emulator.model.values import Item, item_size, value_size
 from emulator.model.walk import Walk, walk_attributes
-from emulator.planning.key_checks import check_updated_index_keys
+from emulator.planning.key_checks import check_update_targets, check_updated_index_keys
 from emulator.planning.plan import GLOBAL_ARM, LOCAL_ARM, TABLE_ARM, Charge
 from emulator.storage.change import Change, IndexChange
 from emulator.storage.item import StoredItem, store
@@ -40,7 +40,9 @@ class Updated(Protocol):
 
 
 class Update(Protocol):
-    """A bound update: makes a new item from what is stored; raises DynamoDBError."""
+    """A bound update: makes a new item from what is stored; raises DynamoDBError. targets: each action's path."""
+
+    targets: tuple[Any, ...]
 
     def apply(self, item: Item) -> Any: ...
 
@@ -98,7 +100,10 @@ def plan_update(
     stored = {} if before is None else before.attributes
     if condition is not None and not condition.matches(stored):
         return _refused(table, place, before, 0, transactional)
-    updated = None if update is None else update.apply(stored)
+    updated = None
+    if update is not None:
+        check_update_targets(table, (target.path[0] for target in update.targets))
+        updated = update.apply(stored)
     attributes = stored if updated is None else updated.item
     if before is None:
         attributes = {**key, **attributes}
@@ -144,14 +149,14 @@ def _size_after(before: int, stored: Item, attributes: Item, updated: Updated | 
 def _check_result(table: Table, stored: Item, attributes: Item, size: int, updated: Updated | None) -> None:
     if updated is None:
         return
-    if size > limits.ITEM_SIZE_BYTES_MAX:
-        raise errors.validation(UPDATE_TOO_LARGE)
     walk = Walk()
     walk_attributes({name: attributes[name] for name in updated.touched if name in attributes}, walk)
     if walk.depth > limits.NESTING_LEVELS_MAX:
         raise errors.validation(NESTING_OF_RESULT)
     if table.indexes:
         check_updated_index_keys(table, stored, attributes)
+    if size > limits.ITEM_SIZE_BYTES_MAX:
+        raise errors.validation(UPDATE_TOO_LARGE)
 
 
 def _table_charge(table: Table, place: Place, size: int, *, transactional: bool) -> Charge:

@@ -1,63 +1,30 @@
-"""Legacy conditions by themselves: operator, number and types of arguments, as filters, KeyConditions and Expected
-take them.
+"""Legacy filters and KeyConditions as stages: each is judged without an item and converted, for the plan.
 
-Rule: a condition is judged without an item (recorded 2026); what it means is the expression room's.
+Rule: what is refused, and its text, is the expression room's; a condition without operator is a member constraint and
+is told here, before.
 """
 
 from __future__ import annotations
 
-from emulator.model.errors import ONE_OR_MORE
-from emulator.model.values import Value, ordering_key, type_of
+from emulator.expressions import legacy
+from emulator.operations.checks.expressions import bound_nodes, told
 from emulator.operations.checks.stages import Check, Faults, looks_at
 from emulator.operations.constraints import null, path_of
 from emulator.operations.request import Request
 
-_SCALARS = frozenset({"S", "N", "B"})
-_SEARCHABLE = _SCALARS | {"BOOL", "NULL"}
-_TYPES = {
-    **dict.fromkeys(("LT", "LE", "GT", "GE", "IN", "BETWEEN"), _SCALARS),
-    "BEGINS_WITH": frozenset({"S", "B"}),
-    "CONTAINS": _SEARCHABLE,
-    "NOT_CONTAINS": _SEARCHABLE,
-}
-_ARGUMENTS = {
-    **dict.fromkeys(("NULL", "NOT_NULL"), 0),
-    **dict.fromkeys(("EQ", "NE", "LE", "LT", "GE", "GT", "CONTAINS", "NOT_CONTAINS", "BEGINS_WITH"), 1),
-    "BETWEEN": 2,
-}
-TAKES_NO_ARGUMENT = frozenset({"NULL", "NOT_NULL"})
-
-
-def condition_fault(operator: str, values: list[Value]) -> str | None:
-    """What is wrong with one condition: its operator, how many arguments, their types, a reversed range."""
-    if operator not in _ARGUMENTS and operator != "IN":
-        return f"{ONE_OR_MORE}Invalid comparison operator"
-    if (len(values) != _ARGUMENTS[operator]) if operator != "IN" else not values:
-        return f"{ONE_OR_MORE}Invalid number of argument(s) for the {operator} ComparisonOperator"
-    types = [type_of(value) for value in values]
-    allowed = _TYPES.get(operator)
-    if allowed is not None:
-        unfit = next((kind for kind in (types if operator == "IN" else types[:1]) if kind not in allowed), None)
-        if unfit is not None:
-            return f"{ONE_OR_MORE}ComparisonOperator {operator} is not valid for {unfit} AttributeValue type"
-    if len(set(types)) > 1:
-        return f"{ONE_OR_MORE}AttributeValues inside AttributeValueList must be of same type"
-    if operator == "BETWEEN" and ordering_key(values[0]) > ordering_key(values[1]):  # type: ignore[operator]
-        return "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound"
-    return None
-
 
 def conditions(name: str) -> Check:
-    """The conditions of a filter or of KeyConditions, attribute by attribute."""
+    """The conditions of QueryFilter, ScanFilter or KeyConditions; converted, they are kept under the member's name."""
 
-    def look(request: Request) -> Faults:
-        for condition in request.members[name].entries.values():
-            fault = condition_fault(condition["ComparisonOperator"], condition.get("AttributeValueList", []))
-            if fault is not None:
-                return fault
-        return None
+    def look(request: Request) -> None:
+        entries = request.members[name].entries
+        if name == "KeyConditions":
+            request.programs[name] = legacy.key_condition(entries)
+        else:
+            operator = request.members.get("ConditionalOperator")
+            request.programs[name] = bound_nodes(legacy.filter_condition(path_of(name), entries, operator))
 
-    return looks_at(name)(look)
+    return looks_at(name)(told(look))
 
 
 def missing_operators(name: str) -> Check:

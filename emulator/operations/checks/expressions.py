@@ -7,7 +7,7 @@ Programs are kept in ``request.programs`` by member name and bound once the plan
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Any
 
 from emulator.expressions import (
     CONDITION,
@@ -16,19 +16,24 @@ from emulator.expressions import (
     PROJECTION,
     UPDATE,
     BoundCondition,
+    BoundKeyCondition,
     BoundProjection,
+    BoundUpdate,
     ChargedUpdate,
     check_not_empty,
     compile_expression,
+    compile_node,
     unused,
 )
+from emulator.expressions.ast import Condition
+from emulator.expressions.condition import paths_of
 from emulator.model.errors import DynamoDBError
 from emulator.model.values import Item
 from emulator.operations.checks.stages import Check, Faults, looks_at
 from emulator.operations.request import Request
 
 _NAMES, _VALUES = "ExpressionAttributeNames", "ExpressionAttributeValues"
-Kind = Literal["ConditionExpression", "FilterExpression"]
+_KINDS = (UPDATE, CONDITION, KEY_CONDITION, FILTER, PROJECTION)
 
 
 def names_of(request: Request) -> Mapping[str, str] | None:
@@ -88,45 +93,62 @@ def static(kind: str, *, with_figure: bool = False) -> Check:
     return looks_at(kind)(look)
 
 
-@told
-def _defined(request: Request) -> None:
+def check_defined(request: Request) -> None:
+    """Every placeholder of every compiled expression must be defined; raises ValidationException."""
     names, values = names_of(request), values_of(request)
-    for kind in (UPDATE, CONDITION, KEY_CONDITION, FILTER, PROJECTION):
+    for kind in _KINDS:
         program = request.programs.get(kind)
         if program is not None:
             program.check_defined(names, values)
 
 
-@told
-def _used(request: Request) -> None:
-    refusal = unused(names_of(request), values_of(request), request.programs.values())
+def check_used(request: Request) -> None:
+    """Every placeholder that the request defines must be used; raises ValidationException."""
+    programs = [request.programs[kind] for kind in _KINDS if kind in request.programs]
+    refusal = unused(names_of(request), values_of(request), programs)
     if refusal is not None:
         raise refusal
 
 
-def _defined_and_used(request: Request) -> Faults:
-    fault = _defined(request)
-    return _used(request) if fault is None else fault
+@told
+def _defined_and_used(request: Request) -> None:
+    check_defined(request)
+    check_used(request)
 
 
-DEFINED: Check = looks_at(UPDATE, CONDITION, KEY_CONDITION, FILTER, PROJECTION)(_defined)
-USED: Check = looks_at(_NAMES, _VALUES)(_used)
-DEFINED_AND_USED: Check = looks_at(UPDATE, CONDITION, KEY_CONDITION, FILTER, PROJECTION)(_defined_and_used)
+DEFINED: Check = looks_at(*_KINDS)(told(check_defined))
+USED: Check = looks_at(_NAMES, _VALUES)(told(check_used))
+DEFINED_AND_USED: Check = looks_at(*_KINDS)(_defined_and_used)
+
+
+# ---- what the plan takes: expressions bound, or what legacy members were converted to
+
+
+def bound_nodes(node: Condition | None) -> BoundCondition | None:
+    """A condition that was converted from legacy parameters, ready to run."""
+    return None if node is None else BoundCondition(compile_node(node), paths_of(node), {})
 
 
 def condition_of(request: Request) -> BoundCondition | None:
     """The bound ConditionExpression, or the conditions of Expected, or None."""
-    return _bound(request, CONDITION)  # type: ignore[no-any-return]
+    return _bound(request, CONDITION, "Expected")  # type: ignore[no-any-return]
 
 
 def filter_of(request: Request) -> BoundCondition | None:
-    """The bound FilterExpression, or None."""
-    return _bound(request, FILTER)  # type: ignore[no-any-return]
+    """The bound FilterExpression, or the conditions of QueryFilter or ScanFilter, or None."""
+    return _bound(request, FILTER, "QueryFilter", "ScanFilter")  # type: ignore[no-any-return]
 
 
-def update_of(request: Request) -> ChargedUpdate | None:
-    """The bound UpdateExpression, or None."""
-    return _bound(request, UPDATE)  # type: ignore[no-any-return]
+def update_of(request: Request) -> BoundUpdate | ChargedUpdate | None:
+    """The bound UpdateExpression, which knows its charge, or AttributeUpdates, or None."""
+    return _bound(request, UPDATE, "AttributeUpdates")  # type: ignore[no-any-return]
+
+
+def key_condition_of(request: Request) -> BoundKeyCondition:
+    """The bound KeyConditionExpression, or KeyConditions; one of them must be there."""
+    bound = _bound(request, KEY_CONDITION, "KeyConditions")
+    assert bound is not None
+    return bound  # type: ignore[no-any-return]
 
 
 def projection_of(request: Request) -> BoundProjection | None:
@@ -137,9 +159,14 @@ def projection_of(request: Request) -> BoundProjection | None:
     return _bound(request, PROJECTION)  # type: ignore[no-any-return]
 
 
-def _bound(request: Request, kind: str) -> Any:
-    program = request.programs.get(kind)
-    return None if program is None else program.bind(names_of(request), values_of(request))
+def _bound(request: Request, kind: str, *legacy: str) -> Any:
+    programs = request.programs
+    if not programs:
+        return None
+    program = programs.get(kind)
+    if program is not None:
+        return program.bind(names_of(request), values_of(request))
+    return next((programs[name] for name in legacy if name in programs), None)
 
 
 @looks_at("AttributesToGet")

@@ -19,7 +19,7 @@ _NAMES, _VALUES = "ExpressionAttributeNames", "ExpressionAttributeValues"
 def _placeholders(request: Request) -> Faults:
     names, values = request.members.get(_NAMES), request.members.get(_VALUES)
     try:
-        check_members(names, None if values is None else values.attributes, expressed=True)
+        check_members(names, None if values is None else values.attributes, named=True, valued=True)
         check_empty_names(names)
     except DynamoDBError as error:
         return error.message

@@ -58,11 +58,17 @@ def looks_at_values(look: Look) -> Check:
     return Check(look, values=True)
 
 
+def where_missing(member: str, check: Check) -> Check:
+    """A check that runs only where this member is not set."""
+    return check._replace(missing=member)
+
+
 class Stage(NamedTuple):
-    """Checks whose faults are told together, or one alone; with or without an envelope."""
+    """Checks whose faults are told together, or one alone; with or without an envelope; of the older layer only."""
 
     checks: tuple[Check, ...]
     in_envelope: bool
+    only_older: bool = False
 
 
 def enveloped(check: Check) -> Stage:
@@ -80,12 +86,17 @@ def gathered(*checks: Check) -> Stage:
     return Stage(checks, True)
 
 
+def older(*checks: Check) -> Stage:
+    """Several checks told together where the older layer is in force."""
+    return Stage(checks, True, only_older=True)
+
+
 def runner(stages: tuple[Stage, ...]) -> Callable[[Request], None]:
     """A function that passes a request through the stages; it raises ValidationException."""
     remembered: dict[tuple[object, ...], tuple[tuple[tuple[Look, ...], bool], ...]] = {}
 
     def run(request: Request) -> None:
-        names = (request.clean, *request.members)
+        names = (request.clean, request.older, *request.members)
         chosen = remembered.get(names)
         if chosen is None:
             chosen = _choose(stages, request)
@@ -102,6 +113,8 @@ def runner(stages: tuple[Stage, ...]) -> Callable[[Request], None]:
 def _choose(stages: tuple[Stage, ...], request: Request) -> tuple[tuple[tuple[Look, ...], bool], ...]:
     chosen = []
     for stage in stages:
+        if stage.only_older and not request.older:
+            continue
         looks = tuple(check.look for check in stage.checks if _applies(check, request))
         if looks:
             chosen.append((looks, stage.in_envelope))

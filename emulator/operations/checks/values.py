@@ -98,6 +98,20 @@ def value_faults(*names: str) -> Check:
     return Check(look, members=frozenset(names), values=True)
 
 
+def false_null(*names: str) -> Check:
+    """Only a false NULL in these members, for the operation that looks at it ahead of other values."""
+
+    def look(request: Request) -> Faults:
+        for name in names:
+            holder = request.members.get(name)
+            fault = None if holder is None else holder.walk.fault
+            if fault is not None and fault.newer == NULL_FALSE and not fault.bare and not request.older:
+                return NULL_FALSE
+        return None
+
+    return Check(look, members=frozenset(names), values=True)
+
+
 def nesting(*names: str) -> Check:
     """Over 31 levels around a leaf, in any of these members."""
 
