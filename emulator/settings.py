@@ -56,6 +56,19 @@ class Settings:
     )
     gzip_min_bytes: int = setting(4096, "smallest answer that is compressed for a client that accepts gzip", minimum=0)
 
+    table_create_seconds: float = setting(0.0, "how long a new table is CREATING", minimum=0)
+    table_update_seconds: float = setting(0.0, "how long a change of a table or an index takes", minimum=0)
+    table_delete_seconds: float = setting(0.0, "how long a deleted table is DELETING", minimum=0)
+    index_create_seconds: float = setting(0.0, "how long resources of a new index are allocated", minimum=0)
+    index_backfill_seconds: float = setting(0.0, "how long a new index is backfilled thereafter", minimum=0)
+    table_max_capacity_units: int = setting(40_000, "quota of provisioned units of a table or an index", minimum=1)
+    account_max_capacity_units: int = setting(80_000, "quota of provisioned units of an account", minimum=1)
+
+    stream_shards: int = setting(1, "shards that a new stream begins with", minimum=1, maximum=1000)
+    stream_shard_seconds: float = setting(
+        4 * 60 * 60.0, "a stream's shard is closed and continued by a child after this time", minimum=1, maximum=86_400
+    )
+
     def __post_init__(self) -> None:
         for each in fields(self):
             _check(each, getattr(self, each.name))

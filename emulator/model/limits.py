@@ -30,3 +30,5 @@ ITEM_COLLECTION_SIZE_BYTES_MAX = 10_737_418_240  # G: LSI, 10 GB per partition k
 STREAM_RETENTION_SECONDS = 86_400  # G: Streams, 24 hours
 ITERATOR_SECONDS = 900  # API GetShardIterator: 15 minutes
 TTL_AGE_SECONDS_MAX = 157_788_000  # G: howitworks-ttl, five years
+ON_DEMAND_INITIAL_READ_UNITS = 12_000  # G: on-demand-capacity-mode, initial throughput
+ON_DEMAND_INITIAL_WRITE_UNITS = 4_000  # G: on-demand-capacity-mode, initial throughput

@@ -31,7 +31,7 @@ class Index:
         self.entries: KeySpace[StoredItem] = KeySpace()
         self.size = 0
         self.status = "ACTIVE"
-        self.backfilling = False
+        self.backfilling: bool | None = None  # None: the index came with its table, or is built
         self.place_of = entry_reader(schema.keys)
         self._names = schema.projected_names(table_keys)
 

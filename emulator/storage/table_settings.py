@@ -1,6 +1,7 @@
 """What a table is told about itself beside its schema: billing, throughput, life cycle, tags and the rest.
 
-Rule: plain data that the table operations read and write; storage itself looks only at what it must obey.
+Rule: plain data that the table operations read and write; storage itself looks only at what it must obey. What is still
+to come is a `Step` with its instant, never a callback, so that a table's whole state stays plain data.
 """
 
 from __future__ import annotations
@@ -11,29 +12,67 @@ from typing import Any
 PROVISIONED = "PROVISIONED"
 PAY_PER_REQUEST = "PAY_PER_REQUEST"
 
+CREATING = "CREATING"
+ACTIVE = "ACTIVE"
+UPDATING = "UPDATING"
+DELETING = "DELETING"
+
+_SECONDS_OF_DAY = 86_400
+
 
 @dataclass(slots=True)
 class Throughput:
-    """Provisioned capacity in units per second, and when it last changed (epoch seconds)."""
+    """Provisioned capacity in units per second, and when it last changed (epoch seconds).
+
+    decreases_at: when it was lowered, of the last day on which it was.
+    """
 
     read_units: int = 0
     write_units: int = 0
     increased_at: float | None = None
     decreased_at: float | None = None
-    decreases_today: int = 0
+    decreases_at: tuple[float, ...] = ()
+
+    def decreases_on_day_of(self, now: float) -> tuple[float, ...]:
+        """The decreases since midnight UTC of the day of `now`."""
+        day = now // _SECONDS_OF_DAY
+        return tuple(at for at in self.decreases_at if at // _SECONDS_OF_DAY == day)
+
+
+@dataclass(slots=True)
+class WarmThroughput:
+    """What a table or index is ready to serve at once, units per second; status: ACTIVE or UPDATING."""
+
+    read_units: int
+    write_units: int
+    status: str = ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What becomes of a table at an instant. kind: one of `lifecycle`'s. index: the index it is about, or None."""
+
+    due_at: float
+    kind: str
+    index: str | None = None
+    value: Any = None
 
 
 @dataclass(slots=True)
 class TableSettings:
-    """Mutable; one a table. Times are epoch seconds, wire-shaped members are kept as they are described."""
+    """Mutable; one a table. Times are epoch seconds, wire-shaped members are kept as they are described.
+
+    steps: what is still to come, soonest first. attribute_types: the declared attributes, in declared order.
+    billing_mode_switched_at: when it was last set to PAY_PER_REQUEST.
+    """
 
     arn: str
     table_id: str
     created_at: float
-    status: str = "ACTIVE"
+    status: str = ACTIVE
+    steps: list[Step] = field(default_factory=list)
     billing_mode: str = PROVISIONED
     billing_mode_switched_at: float | None = None
-    billing_mode_stated: bool = False
     throughput: Throughput = field(default_factory=Throughput)
     index_throughput: dict[str, Throughput] = field(default_factory=dict)
     attribute_types: dict[str, str] = field(default_factory=dict)
@@ -41,12 +80,18 @@ class TableSettings:
     table_class: str | None = None
     table_class_changed_at: float | None = None
     sse: dict[str, Any] | None = None
-    on_demand_throughput: dict[str, int] | None = None
+    on_demand_throughput: dict[str, int] = field(default_factory=dict)
     index_on_demand_throughput: dict[str, dict[str, int]] = field(default_factory=dict)
-    warm_throughput: dict[str, Any] | None = None
-    index_warm_throughput: dict[str, dict[str, Any]] = field(default_factory=dict)
+    warm_throughput: WarmThroughput | None = None
+    index_warm_throughput: dict[str, WarmThroughput] = field(default_factory=dict)
     stream_view_type: str | None = None
+    stream_label: str | None = None
     tags: dict[str, str] = field(default_factory=dict)
     time_to_live_attribute: str | None = None
     time_to_live_status: str = "DISABLED"
     point_in_time_recovery: dict[str, Any] | None = None
+
+    @property
+    def serves_items(self) -> bool:
+        """Whether item operations find the table: not while it is being created or deleted."""
+        return self.status in (ACTIVE, UPDATING)
