@@ -89,6 +89,15 @@ def test_a_taken_port_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert error.count("\n") == 1
 
 
+def test_db_path_is_told_to_keep_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        assert main(["-dbPath", "here", "-port", str(taken.getsockname()[1])]) == 1
+    first, *_ = capsys.readouterr().err.splitlines()
+    assert first == "dynarig serve: tables live in memory; nothing is kept in here"
+
+
 def test_the_command_lists_its_commands(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["--help"]) == 0
     out = capsys.readouterr().out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import socket
@@ -19,10 +20,13 @@ SIGNED = (
 )
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with running(fake_server(FakeEngine())) as started:
-        yield started
+@pytest.fixture(scope="module", params=["uvloop", "asyncio"])
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "asyncio":
+            patch.setattr("emulator.http.server.new_loop", asyncio.new_event_loop)
+        with running(fake_server(FakeEngine())) as started:
+            yield started
 
 
 def post(body: str | bytes, more: str = "", version: str = "1.1") -> bytes:
