@@ -50,7 +50,7 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     records = _page(stream, shard, iterator.number, request.members.get("Limit", _LIMIT_MAX))
     response: dict[str, Any] = {"Records": [render(record, stream.view) for record in records]}
     behind = records[-1].number + 1 if records else iterator.number
-    if shard.is_open or behind <= shard.last_number:
+    if not shard.ends_before(behind):
         response["NextShardIterator"] = encode(ShardIterator(stream.arn, shard.shard_id, behind, context.now))
     return Plan(response=response)
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 _VERSION = "1"
 _NUMBER_BASE = 10**20
-_POSITION = Struct(">QQ")
+_POSITION = Struct(">Qq")
 _SEAL_BYTES = 8
 
 

@@ -82,6 +82,10 @@ class Shard:
             assert record is not None
             yield record
 
+    def ends_before(self, number: int) -> bool:
+        """Whether it is closed and no record at or above this sequence number was ever kept."""
+        return not self.is_open and (self.last_at is None or number > self.last_number)
+
     def first_since(self, instant: float) -> int | None:
         """The sequence number of the first record made at `instant` or later, or None where there is none yet."""
         at = bisect_left(self._records, instant, lo=self._dropped, key=_created_at)
