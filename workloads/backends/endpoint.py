@@ -157,13 +157,17 @@ def is_aws(host: str) -> bool:
 
 
 def _told_supports(body: bytes) -> frozenset[str]:
-    """The features that a health page lists; what its server leaves out it has."""
+    """The features that a health page lists, or without a list those of the emulator as it is here."""
     try:
         page = orjson.loads(body)
     except orjson.JSONDecodeError:
         return _UNKNOWN
     listed = page.get("supports") if isinstance(page, dict) else None
-    return frozenset(FEATURES) & frozenset(listed) if isinstance(listed, list) else frozenset(FEATURES)
+    if isinstance(listed, list):
+        return frozenset(FEATURES) & frozenset(listed)
+    from workloads.backends.embedded import EMULATOR_SUPPORTS
+
+    return EMULATOR_SUPPORTS
 
 
 def _aws_credentials() -> Credentials:

@@ -8,6 +8,7 @@ import pytest
 from emulator.model.errors import DynamoDBError
 from tests.workloads.backends.stub_server import stub_server
 from workloads.backends import FEATURES, BackendError, BackendUnreachable, open_backend
+from workloads.backends.embedded import EMULATOR_SUPPORTS
 from workloads.backends.endpoint import EndpointBackend, checked_url, is_aws
 from workloads.signing import Credentials
 
@@ -105,7 +106,7 @@ def test_urls_and_hosts():
     ("page", "supports"),
     [
         (b'{"supports": ["capacity", "no-such-feature"]}', {"capacity"}),
-        (b'{"status": "ok"}', set(FEATURES)),
+        (b'{"status": "ok"}', set(EMULATOR_SUPPORTS)),
         (b"fine", {"partiql", "transactions"}),
     ],
 )

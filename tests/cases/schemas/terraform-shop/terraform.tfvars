@@ -1,0 +1,4 @@
+counters = ["visits", "sales"]
+extra_tags = {
+  "cost-centre" = "4711"
+}
