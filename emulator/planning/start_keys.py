@@ -68,7 +68,7 @@ def check_start_in_range(wanted: KeyRange, keys: KeySchema, place: Place, start:
     given = tuple(ordering_key(start[attribute.name]) for attribute in keys.partition)
     if given[:-1] != asked[:-1]:
         raise errors.validation(ONE_ROW)
-    has_sort_condition = wanted.lower not in (None, ()) or wanted.upper is not None and not _is_open(wanted)
+    has_sort_condition = wanted.lower not in (None, ()) or (wanted.upper is not None and not _is_open(wanted))
     if not wanted.holds(place[1]):
         raise errors.validation(OFF_PREDICATE)
     if given[-1] != asked[-1]:

@@ -14,7 +14,6 @@ from emulator.model import errors
 from emulator.model.errors import DynamoDBError
 from emulator.model.keys import Place
 from emulator.planning.plan import Charge, Plan
-from emulator.planning.reads import ItemRead
 from emulator.planning.writes import ItemWrite
 from emulator.storage.table import Table
 
@@ -70,20 +69,3 @@ def refuse_repeats(places: Sequence[tuple[Table, Place]]) -> None:
     named = {(table.name, place) for table, place in places}
     if len(named) != len(places):
         raise errors.validation("Transaction request cannot include multiple operations on one item")
-
-
-def replay_half_units(outcomes_sizes: Sequence[int]) -> int:
-    """What a replay of a finished transaction costs: a transactional read of each action's larger image."""
-    from emulator.capacity.units import transactional_read_half_units
-
-    return sum(map(transactional_read_half_units, outcomes_sizes))
-
-
-def size_of_images(write: ItemWrite) -> int:
-    """Bytes of the larger image of a write."""
-    return max(0 if image is None else image.size for image in (write.before, write.after))
-
-
-def answers_of(reads: Sequence[ItemRead]) -> list[dict[str, Any]]:
-    """The Responses of a transactional read: an empty entry where there is nothing to show."""
-    return [{} if not read.answer else {"Item": read.answer} for read in reads]

@@ -1,7 +1,7 @@
 """A DynamoDB table as a dict: what the simulation believes. Simple on purpose: sorts and filters on every read.
 
-Items hold a string partition key `pk`, a number sort key `sk`, and attributes that put them into a global index `g`
-(`gk` string, `gs` number, ALL), a sparse global index `h` (`hk` string, KEYS_ONLY) and a local index `l` (`ls` number,
+Items hold a string partition key `pk`, a number sort key `sk`, and attributes that put them into a global index `by_g`
+(`gk` string, `gs` number, ALL), a sparse global index `by_h` (`hk` string, KEYS_ONLY) and a local index `by_l` (`ls` number,
 INCLUDE a). Sizes and units follow the documented rules, written here a second time, from the documentation.
 """
 
@@ -24,27 +24,27 @@ TABLE = {
     ],
     "GlobalSecondaryIndexes": [
         {
-            "IndexName": "g",
+            "IndexName": "by_g",
             "KeySchema": [{"AttributeName": "gk", "KeyType": "HASH"}, {"AttributeName": "gs", "KeyType": "RANGE"}],
             "Projection": {"ProjectionType": "ALL"},
         },
         {
-            "IndexName": "h",
+            "IndexName": "by_h",
             "KeySchema": [{"AttributeName": "hk", "KeyType": "HASH"}],
             "Projection": {"ProjectionType": "KEYS_ONLY"},
         },
     ],
     "LocalSecondaryIndexes": [
         {
-            "IndexName": "l",
+            "IndexName": "by_l",
             "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "ls", "KeyType": "RANGE"}],
             "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["a"]},
         }
     ],
     "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
 }
-INDEXES = {"g": ("gk", "gs"), "h": ("hk", None), "l": ("pk", "ls")}
-PROJECTED = {"g": None, "h": {"pk", "sk", "hk"}, "l": {"pk", "sk", "ls", "a"}}
+INDEXES = {"by_g": ("gk", "gs"), "by_h": ("hk", None), "by_l": ("pk", "ls")}
+PROJECTED = {"by_g": None, "by_h": {"pk", "sk", "hk"}, "by_l": {"pk", "sk", "ls", "a"}}
 
 
 def key_of(item: Item) -> Key:

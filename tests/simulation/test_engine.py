@@ -164,7 +164,7 @@ class Simulation:
 
     def scan(self) -> None:
         total = self.random.randrange(1, 5)
-        index = self.random.choice((None, "g", "h"))
+        index = self.random.choice((None, "by_g", "by_h"))
         found = []
         for segment in range(total):
             request: Item = {**self.table, "Segment": segment, "TotalSegments": total, "Limit": 3}
