@@ -57,16 +57,16 @@ class Connection(asyncio.Protocol):
     __slots__ = (
         "_body",
         "_body_bytes",
-        "_chunk_bytes",
         "_exchange",
         "_head_bytes",
-        "_head_split",
+        "_head_unmeasured",
         "_headers",
         "_in_body",
         "_max_body_bytes",
         "_max_header_bytes",
         "_max_header_count",
         "_parser",
+        "_pieces",
         "_refused",
         "_respond",
         "_transport",
@@ -80,7 +80,7 @@ class Connection(asyncio.Protocol):
 
     _url: bytes
     _headers: dict[bytes, bytes]
-    _body: list[bytes]
+    _body: bytes
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
@@ -91,8 +91,10 @@ class Connection(asyncio.Protocol):
         self._parser: Any = httptools.HttpRequestParser(self)
         self._transport: asyncio.Transport | None = None
         self._waiting: deque[Slot] = deque()
-        self._chunk_bytes = 0
         self._refused = False
+        self._head_bytes = self._body_bytes = 0
+        self._head_unmeasured = False
+        self._pieces: list[bytes] = []
         self._clear()
         self.closing = False
         self.progress = 0
@@ -119,7 +121,8 @@ class Connection(asyncio.Protocol):
         if self.closing:
             return  # the rest of a request that has been refused
         progress = self.progress
-        self._chunk_bytes = len(data)
+        if len(data) > self._max_header_bytes:
+            self._head_unmeasured = True
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
@@ -129,12 +132,7 @@ class Connection(asyncio.Protocol):
             self._end_with(_not_http(fault))
             return
         if self._url and not self._in_body:
-            self._head_split = True
-            if progress == self.progress:
-                # Nothing but more of one head. It is bounded here, as the parser keeps a line until the line ends.
-                self._head_bytes += len(data)
-                if self._head_bytes > self._max_header_bytes:
-                    self._end_with(wire.broken(_LARGE_HEAD))
+            self._bound_head(len(data), progress != self.progress)
 
     def eof_received(self) -> bool:
         """A client that has sent its last still gets the answers in wait."""
@@ -173,8 +171,7 @@ class Connection(asyncio.Protocol):
         self._in_body = True
         headers = self._headers
         if len(headers) > self._max_header_count or (
-            (self._head_split or self._chunk_bytes > self._max_header_bytes)
-            and _size_bytes(headers) > self._max_header_bytes
+            self._head_unmeasured and _size_bytes(headers) > self._max_header_bytes
         ):
             self._end_with(wire.broken(_LARGE_HEAD))
         elif b"expect" in headers and headers[b"expect"].lower() == b"100-continue":
@@ -185,22 +182,18 @@ class Connection(asyncio.Protocol):
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body; the usual request has one."""
-        if self.closing:
-            return
-        self._body_bytes += len(body)
-        if self._body_bytes > self._max_body_bytes:
-            self._body = []
-            self._end_with(wire.too_large(self._max_body_bytes))
+        if self._body or len(body) > self._max_body_bytes:
+            self._add_piece(body)
         else:
-            self._body.append(body)
+            self._body = body
 
     def on_message_complete(self) -> None:
         """Answers the request."""
-        if self.closing or b"upgrade" in self._headers:
+        headers, parser = self._headers, self._parser
+        if self.closing or (b"upgrade" in headers and parser.should_upgrade()):
             return
-        pieces, headers, parser = self._body, self._headers, self._parser
-        body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
         method = parser.get_method()
+        body = b"".join(self._pieces) if self._pieces else self._body
         data, delay_seconds = self._respond(method, self._url, headers, body)
         if method == b"HEAD":
             data = data[: data.index(b"\r\n\r\n") + 4]
@@ -210,7 +203,6 @@ class Connection(asyncio.Protocol):
         elif b"connection" in headers and parser.get_http_version() == "1.0":
             data = _with_line(data, b"connection: keep-alive")
         self._clear()
-        self.progress += 1
         if last or delay_seconds > 0 or self._waiting:
             self._send(data, delay_seconds, last)
         elif self._transport is not None:
@@ -272,6 +264,30 @@ class Connection(asyncio.Protocol):
 
     # refusing
 
+    def _bound_head(self, size_bytes: int, first: bool) -> None:
+        """Bounds a head that comes in pieces while it comes, as the parser keeps a line until the line ends.
+
+        The first piece may hold earlier requests; it is measured once the head is whole.
+        """
+        self._head_unmeasured = True
+        self._head_bytes = 0 if first else self._head_bytes + size_bytes
+        if self._head_bytes > self._max_header_bytes:
+            self._end_with(wire.broken(_LARGE_HEAD))
+
+    def _add_piece(self, body: bytes) -> None:
+        """Takes a body that comes in pieces, or that is too large."""
+        if self.closing:
+            return
+        if not self._pieces:
+            self._pieces = [self._body]
+            self._body_bytes = len(self._body)
+        self._body_bytes += len(body)
+        if self._body_bytes > self._max_body_bytes:
+            self._clear()
+            self._end_with(wire.too_large(self._max_body_bytes))
+        else:
+            self._pieces.append(body)
+
     def _end_with(self, answer: Answer) -> None:
         """Answers what is not worth reading on, once, and closes."""
         if self.closing:
@@ -306,13 +322,13 @@ class Connection(asyncio.Protocol):
         return b"\r\n".join(lines) + b"\r\n\r\n"
 
     def _clear(self) -> None:
-        self._url = b""
+        self._url = self._body = b""
         self._headers = {}
-        self._body = []
-        self._body_bytes = 0
-        self._head_bytes = 0
-        self._head_split = False
         self._in_body = False
+        if self._pieces:
+            self._pieces = []
+        if self._head_unmeasured:
+            self._head_unmeasured = False
 
 
 def _not_http(fault: Exception) -> Answer:

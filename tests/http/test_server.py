@@ -181,6 +181,12 @@ def test_a_client_that_offers_h2c_is_served_in_http_1(server: Server) -> None:
         assert [json.loads(c.answer()[2])["echo"] for _ in range(3)] == [1, 1, "next"]
 
 
+def test_an_upgrade_that_the_connection_does_not_offer_is_a_plain_request(server: Server) -> None:
+    with client(server) as c:
+        c.send(post('{"echo": 1}', "Upgrade: h2c\r\n"))
+        assert json.loads(c.answer()[2]) == {"echo": 1}
+
+
 def test_connect_is_not_found(server: Server) -> None:
     with client(server) as c:
         c.send(b"CONNECT h:1 HTTP/1.1\r\nHost: h\r\n\r\n" + echo("next"))
