@@ -10,7 +10,6 @@ import orjson
 from emulator.model.errors import DynamoDBError
 from emulator.model.schema import KeyAttribute, KeySchema, TableSchema
 from emulator.model.values import Item, item_size
-from emulator.operations.checks.streams import shape_of
 from emulator.operations.describe_stream import DESCRIBE_STREAM
 from emulator.operations.get_records import GET_RECORDS
 from emulator.operations.get_shard_iterator import GET_SHARD_ITERATOR
@@ -21,7 +20,7 @@ from emulator.settings import Settings
 from emulator.storage.catalog import Catalog
 from emulator.storage.change import Change
 from emulator.storage.item import store
-from emulator.storage.stream import Stream, start_stream, stop_stream
+from emulator.storage.stream import Stream, StreamShape, start_stream, stop_stream
 from emulator.storage.table import Table
 from emulator.storage.table_settings import TableSettings
 
@@ -70,7 +69,8 @@ class World:
 
     def start(self, table: Table, view_type: str = "KEYS_ONLY") -> Stream:
         """Start a table's stream."""
-        return start_stream(table, view_type, self.now, shape_of(self.settings), self.catalog.past_streams)
+        shape = StreamShape(self.settings.stream_shards, self.settings.stream_shard_seconds)
+        return start_stream(table, view_type, self.now, shape, self.catalog.past_streams)
 
     def delete_table(self, table: Table) -> None:
         """Drop a table as DeleteTable does."""

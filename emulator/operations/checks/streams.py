@@ -19,9 +19,8 @@ from emulator.operations.constraints import (
     path_of,
 )
 from emulator.operations.request import Request
-from emulator.settings import Settings
 from emulator.storage.catalog import Catalog
-from emulator.storage.stream import Stream, StreamShape
+from emulator.storage.stream import Stream
 from emulator.storage.stream_shard import Shard
 
 _NAME = re.compile(NAME_PATTERN)
@@ -88,8 +87,3 @@ def find_shard(stream: Stream, shard_id: str) -> Shard:
     if shard is None:
         raise errors.resource_not_found(": Shard does not exist")
     return shard
-
-
-def shape_of(settings: Settings) -> StreamShape:
-    """How the settings have streams cut."""
-    return StreamShape(settings.stream_shards, settings.stream_shard_seconds)
