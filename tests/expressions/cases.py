@@ -1,4 +1,4 @@
-"""Reads the cases of tests/cases/expressions: behaviour as data, which tests and benchmarks share."""
+"""Reads the cases of tests/cases/expressions: behaviour as data, one file a room."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ _CASES = Path(__file__).parent.parent / "cases" / "expressions"
 
 
 def load(name: str) -> list[Any]:
-    """The cases of one file, each as a test parameter named by its text."""
-    cases = json.loads((_CASES / f"{name}.json").read_text(encoding="utf-8"))["cases"]
-    return [pytest.param(case, id=_name(position, case)) for position, case in enumerate(cases)]
-
-
-def _name(position: int, case: dict[str, Any]) -> str:
-    text = case.get("text") or next(iter(case.values()))
-    return f"{position}-{str(text)[:50]}"
+    """The cases of one file as test parameters named by their text; a file's common item goes into each case."""
+    content = json.loads((_CASES / f"{name}.json").read_text(encoding="utf-8"))
+    shared = {"item": content["item"]} if "item" in content else {}
+    return [
+        pytest.param({**shared, **case}, id=f"{position}-{str(case.get('text', ''))[:50]}")
+        for position, case in enumerate(content["cases"])
+    ]
