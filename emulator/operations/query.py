@@ -12,7 +12,6 @@ from emulator.operations.checks.stages import Faults, bare, enveloped, gathered,
 from emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME, TABLE_NAME_OLDER, find_table
 from emulator.operations.operation import SINGLE, Context, Operation
 from emulator.operations.page_answer import answer_page, fetches_rows, page_projection
-from emulator.operations.page_filters import bound_filter, bound_key_condition, check_defined
 from emulator.operations.reading import read_request
 from emulator.operations.request import Request
 from emulator.planning import start_keys
@@ -82,7 +81,7 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     _check_start(table, index, request)
     wanted = _key_range(table, index, request)
     place = _start(table, index, wanted, request)
-    condition = bound_filter(request, "QueryFilter")
+    condition = expressions.filter_of(request)
     if condition is not None:
         _check_filter(table, index, condition.paths, legacy_filter="QueryFilter" in members)
     page_checks.check_all_attributes(index, members)
@@ -112,9 +111,9 @@ def _check_start(table: Table, index: Index | None, request: Request) -> None:
 
 def _key_range(table: Table, index: Index | None, request: Request) -> KeyRange:
     keys = table.schema.keys if index is None else index.schema.keys
-    bound = bound_key_condition(request)
+    bound = expressions.key_condition_of(request)
     check_clauses(bound.clauses, keys)
-    check_defined(request)
+    expressions.check_defined(request)
     return key_range(bound.clauses, keys, of_index=index is not None, check_value=check_key_value)
 
 

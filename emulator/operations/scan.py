@@ -11,7 +11,6 @@ from emulator.operations.checks.stages import Faults, bare, enveloped, gathered,
 from emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME, TABLE_NAME_OLDER, find_table
 from emulator.operations.operation import SINGLE, Context, Operation
 from emulator.operations.page_answer import answer_page, fetches_rows, page_projection
-from emulator.operations.page_filters import bound_filter
 from emulator.operations.reading import read_request
 from emulator.operations.request import Request
 from emulator.planning import start_keys
@@ -86,7 +85,7 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     table = find_table(context.catalog, members["TableName"])
     index = page_checks.find_index(table, members)
     page_checks.check_all_attributes(index, members)
-    condition = bound_filter(request, "ScanFilter")
+    condition = expressions.filter_of(request)
     if condition is not None:
         page_checks.check_filter_paths(table, index, condition.paths)
     first_token, end_token = start_keys.segment_tokens(members.get("Segment"), members.get("TotalSegments"))

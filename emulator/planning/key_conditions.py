@@ -6,25 +6,15 @@ Texts and their order as recorded on the service in 2026: number of clauses, par
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
+from emulator.expressions import KeyClause
 from emulator.model import errors
 from emulator.model.schema import KeyAttribute, KeySchema
 from emulator.model.values import Value, ordering_key
 from emulator.planning.key_range import KeyRange, index_range, table_range
 
 TYPE_MISMATCH = "Condition parameter type does not match schema type"
-
-
-class KeyClause(Protocol):
-    """One clause: an attribute, an operator (`=`, `<`, …, `BETWEEN`, `begins_with`) and its operands."""
-
-    @property
-    def attribute(self) -> str: ...
-    @property
-    def operator(self) -> str: ...
-    @property
-    def operands(self) -> Sequence[Value]: ...
 
 
 def check_clauses(clauses: Sequence[KeyClause], keys: KeySchema) -> None:
@@ -87,12 +77,12 @@ def key_range(
     by_name = {clause.attribute: clause for clause in clauses}
     for attribute in keys.attributes:
         clause = by_name.get(attribute.name)
-        if clause is not None and any(attribute.type not in operand for operand in clause.operands):
+        if clause is not None and any(attribute.type not in operand for operand in _defined(clause)):
             raise errors.invalid_parameter(TYPE_MISMATCH)
     partition_names = {attribute.name for attribute in keys.partition}
     for attribute in keys.attributes:
         if attribute.name in by_name:
-            for operand in by_name[attribute.name].operands:
+            for operand in _defined(by_name[attribute.name]):
                 check_value(attribute, operand, attribute.name in partition_names)
     partition = tuple(_values(by_name[attribute.name])[0] for attribute in keys.partition)
     place = partition[0] if len(partition) == 1 else partition
@@ -104,4 +94,9 @@ def key_range(
 
 
 def _values(clause: KeyClause) -> tuple[Any, ...]:
-    return tuple(ordering_key(operand) for operand in clause.operands)
+    return tuple(map(ordering_key, _defined(clause)))
+
+
+def _defined(clause: KeyClause) -> list[Value]:
+    """The operands, none of which is undefined any more."""
+    return [operand for operand in clause.operands if operand is not None]
