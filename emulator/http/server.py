@@ -12,7 +12,6 @@ import logging
 import random
 import signal
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from email.utils import formatdate
@@ -45,10 +44,12 @@ class Server:
         self.connections: set[Connection] = set()
         self.port = 0
         self._wire = Wire(rig.settings, known)
+        self._decode = self._wire.decode
+        self._encode_reply = self._wire.encode_reply
         self._execute = rig.engine.execute
         self._now = rig.clock.now
         self._random = random.Random(rig.settings.seed)
-        self._second = 0
+        self._stamp = self._new_stamp()
         self._freezing = False
         self._listening: asyncio.Server | None = None
         self._timers: dict[str, asyncio.TimerHandle] = {}
@@ -95,30 +96,26 @@ class Server:
             path, query = (url, b"") if url == b"/" else _split(url)
             if path != b"/" and admin.is_admin(path):
                 return self.encode(admin.serve(self.rig, method, (path, query), headers, body), headers), 0.0
-            decoded = self._wire.decode(method, path, query, headers, body)
+            decoded = self._decode(method, path, query, headers, body)
             if isinstance(decoded, Answer):
                 return self.encode(decoded, headers), 0.0
             reply = self._execute(decoded, self._now())
-            return self._wire.encode_reply(reply, headers, self._stamp_now()), reply.delay_seconds
+            return self._encode_reply(reply, headers, self._stamp), reply.delay_seconds
         except Exception:
             LOG.exception("a request failed: %s", headers.get(b"x-amz-target", url)[:_TRACE_BYTES])
             return self.encode(wire.internal_error(headers), headers), 0.0
 
     def encode(self, answer: Answer, headers: Headers) -> bytes:
         """The answer as bytes, dated and numbered."""
-        return self._wire.encode(answer, headers, self._stamp_now())
+        return self._wire.encode(answer, headers, self._stamp)
 
-    def _stamp_now(self) -> Stamp:
-        """This second's stamp, by the machine's clock: clients set their signing clocks by the date."""
-        second = int(time.time())
-        if second != self._second:
-            self._second = second
-            date = formatdate(second, usegmt=True).encode()
-            self._stamp = Stamp(date, b"%040X" % self._random.getrandbits(_ID_HEAD_BITS))
-        return self._stamp
+    def _new_stamp(self) -> Stamp:
+        """The stamp of the answers until the next tick, by the machine's clock: clients set theirs by the date."""
+        return Stamp(formatdate(usegmt=True).encode(), b"%040X" % self._random.getrandbits(_ID_HEAD_BITS))
 
     def _tick(self) -> None:
-        """Runs what is due on an idle server; a busy one's calls do it as well."""
+        """Each second at most: dates the answers, and runs what is due on an idle server; calls do that as well."""
+        self._stamp = self._new_stamp()
         wait_seconds = _LONGEST_TICK_SECONDS
         try:
             now = self._now()

@@ -29,6 +29,7 @@ JSON = b"application/json"
 AMZ_JSON = b"application/x-amz-json-1.0"
 _CONTENT_TYPES = {AMZ_JSON: AMZ_JSON, JSON: JSON}
 _NOT_FOUND_BODY = b"<UnknownOperationException/>\n"
+_FIRST_COUNT = 10**11
 _PREFLIGHT_MAX_AGE = b"172800"
 _REASONS = {
     200: b"OK",
@@ -55,13 +56,13 @@ class Answer:
 
 
 class Stamp:
-    """What each answer of one second carries: the date, and request ids counted on from a random head."""
+    """What the answers of about a second carry: the date, and request ids counted on from a random head."""
 
     __slots__ = ("count", "date", "id_head", "usual_head")
 
     def __init__(self, date: bytes, id_head: bytes) -> None:
         """date: as in RFC 9110. id_head: 40 of `[0-9A-Z]`; 12 digits of the count make it the service's 52."""
-        self.count = 0
+        self.count = _FIRST_COUNT
         self.date = date
         self.id_head = id_head
         self.usual_head = (
@@ -129,7 +130,7 @@ class Wire:
             and (len(body) < self._gzip_min_bytes or b"accept-encoding" not in headers)
         ):
             stamp.count += 1
-            return b"%b%012X\r\nx-amz-crc32: %d\r\ncontent-length: %d\r\n\r\n%b" % (
+            return b"%b%d\r\nx-amz-crc32: %d\r\ncontent-length: %d\r\n\r\n%b" % (
                 stamp.usual_head,
                 stamp.count,
                 zlib.crc32(body),
@@ -155,7 +156,7 @@ class Wire:
         stamp.count += 1
         return (
             b"HTTP/1.1 %d %b\r\nserver: Server\r\ndate: %b\r\n%bcontent-length: %d\r\n"
-            b"x-amz-crc32: %d\r\nx-amzn-RequestId: %b%012X\r\n\r\n%b"
+            b"x-amz-crc32: %d\r\nx-amzn-RequestId: %b%d\r\n\r\n%b"
             % (
                 answer.status,
                 _REASONS.get(answer.status, b"Unknown"),
