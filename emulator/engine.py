@@ -113,10 +113,12 @@ class Engine:
         """Run what is due at `now`: life cycles, expiries, trimming. Answers when the next is due, None for never."""
         self._next_due = None
         for catalog in self.catalogs.values():
+            catalog.run_streams(now)
             for table in catalog:
                 self._expire(table, now)
                 self._note_due(table.next_expiry)
             self._note_due(run_lifecycle(catalog, now))
+            self._note_due(catalog.next_stream_due)
         return self._next_due
 
     def _expire(self, table: Table, now: float) -> None:
