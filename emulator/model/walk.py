@@ -268,7 +268,8 @@ def _up_to_repeat(members: list[str], normal: list[Any]) -> list[str]:
     seen: set[Any] = set()
     for position, member in enumerate(normal):
         if member in seen:
-            return sorted(members[:position], key=lambda text: text.encode()) + members[position:]
+            before = sorted(zip(normal[:position], members[:position], strict=True))
+            return [text for _, text in before] + members[position:]
         seen.add(member)
     return members
 

@@ -78,7 +78,7 @@ def path_of(name: str) -> str:
 def required(name: str) -> Check:
     """A member that must be there."""
     fault = null(path_of(name))
-    return Check(lambda _: fault, missing=name)
+    return Check(lambda _: fault, missing=frozenset({name}))
 
 
 def enumeration(name: str, values: tuple[str, ...]) -> Check:

@@ -21,6 +21,7 @@ from emulator.expressions import (
     BoundUpdate,
     ChargedUpdate,
     check_not_empty,
+    check_size,
     compile_expression,
     compile_node,
     unused,
@@ -63,6 +64,11 @@ def told(look: Callable[[Request], None]) -> Callable[[Request], Faults]:
 def not_empty(kind: str) -> Check:
     """An expression without text, which some operations look at ahead of all parsing."""
     return looks_at(kind)(told(lambda request: check_not_empty(kind, request.members[kind])))
+
+
+def sized(kind: str, *, with_figure: bool = False) -> Check:
+    """The size of an expression's text, which transactions look at ahead of all parsing."""
+    return looks_at(kind)(told(lambda request: check_size(kind, request.members[kind], with_figure)))
 
 
 def parsed(kind: str, *, with_figure: bool = False) -> Check:

@@ -38,13 +38,13 @@ class Bare(str):
 class Check(NamedTuple):
     """A check and when it can find anything.
 
-    members: only where one of these is set; None: always. missing: only where this one is not set. values: only where
+    members: only where one of these is set; None: always. missing: only where none of these is. values: only where
     the walks over the request's values found something.
     """
 
     look: Look
     members: frozenset[str] | None = None
-    missing: str | None = None
+    missing: frozenset[str] = frozenset()
     values: bool = False
 
 
@@ -60,7 +60,12 @@ def looks_at_values(look: Look) -> Check:
 
 def where_missing(member: str, check: Check) -> Check:
     """A check that runs only where this member is not set."""
-    return check._replace(missing=member)
+    return check._replace(missing=check.missing | {member})
+
+
+def where_unclean(check: Check) -> Check:
+    """A check that runs only where the walks found something."""
+    return check._replace(values=True)
 
 
 class Stage(NamedTuple):
@@ -124,7 +129,7 @@ def _choose(stages: tuple[Stage, ...], request: Request) -> tuple[tuple[tuple[Lo
 def _applies(check: Check, request: Request) -> bool:
     if check.values and request.clean:
         return False
-    if check.missing is not None and check.missing in request.members:
+    if not check.missing.isdisjoint(request.members):
         return False
     return check.members is None or not check.members.isdisjoint(request.members)
 

@@ -21,9 +21,12 @@ _NAME = re.compile(NAME_PATTERN)
 _ARN = re.compile(r"arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table/[a-zA-Z0-9_.-]{3,255}", re.ASCII)
 
 
-@lru_cache(maxsize=1024)
 def name_rules_broken(name: str) -> tuple[str, ...]:
     """The rules that a name breaks, as constraints word them: its length, then its pattern."""
+    return _remembered(name) if len(name) <= _MAX else _rules_broken(name)
+
+
+def _rules_broken(name: str) -> tuple[str, ...]:
     if _ARN.fullmatch(name):
         return ()
     broken = []
@@ -34,6 +37,9 @@ def name_rules_broken(name: str) -> tuple[str, ...]:
     if _NAME.fullmatch(name) is None:
         broken.append(matching(NAME_PATTERN))
     return tuple(broken)
+
+
+_remembered = lru_cache(maxsize=1024)(_rules_broken)  # short names only: what clients send must not fill the memory
 
 
 def name_faults(name: str, path: str = "tableName") -> list[str]:
