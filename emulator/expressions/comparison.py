@@ -22,32 +22,21 @@ FLIPPED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 ORDERED_TYPES = ("S", "N", "B")
 
 
-def compare(operator: str, left: Bound, right: Bound, sized: bool = False) -> Matcher:
-    """The predicate `left operator right`. sized: a side is a size, and nothing differs from a missing one."""
+def compare(operator: str, left: Bound, right: Bound) -> Matcher:
+    """The predicate `left operator right`."""
     if left[1] is None:
         left, right, operator = right, left, FLIPPED[operator]
     get = reader(left)
     if right[1] is not None:
-        return _compare_both(operator, get, right[1], sized)
+        return _compare_both(operator, get, right[1])
     constant = right[0]
     if constant is None:
-        return (lambda item: True) if operator == "<>" and not sized else never
+        return (lambda item: True) if operator == "<>" else never
     if operator == "=":
         return lambda item: get(item) == constant
     if operator == "<>":
-        return _differs(get, constant, sized)
-    return _order_constant(operator, get, constant)
-
-
-def _differs(get: Getter, constant: Value, sized: bool) -> Matcher:
-    if not sized:
         return lambda item: get(item) != constant
-
-    def match(item: Item) -> bool:
-        value = get(item)
-        return value is not None and value != constant
-
-    return match
+    return _order_constant(operator, get, constant)
 
 
 def _order_constant(operator: str, get: Getter, constant: Value) -> Matcher:
@@ -78,14 +67,14 @@ def _order_constant(operator: str, get: Getter, constant: Value) -> Matcher:
     return match
 
 
-def _compare_both(operator: str, get: Getter, get_other: Getter, sized: bool) -> Matcher:
+def _compare_both(operator: str, get: Getter, get_other: Getter) -> Matcher:
     if operator in ("=", "<>"):
         equal = operator == "="
 
         def match_equality(item: Item) -> bool:
             value, other = get(item), get_other(item)
             if value is None or other is None:
-                return not equal and not sized
+                return not equal
             return (value == other) is equal
 
         return match_equality

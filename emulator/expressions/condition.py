@@ -11,7 +11,7 @@ from collections.abc import Callable
 from emulator.expressions import comparison, functions
 from emulator.expressions.ast import And, Between, Call, Comparison, Condition, In, Not, Operand, Or, Path
 from emulator.expressions.functions import Matcher, never
-from emulator.expressions.operands import is_size, operand_builder
+from emulator.expressions.operands import operand_builder
 from emulator.expressions.paths import Names, Steps, Values, resolve
 from emulator.model.values import Item
 
@@ -46,8 +46,7 @@ def builder(node: Condition) -> Builder:
 def _comparison(node: Comparison) -> Builder:
     left, right = operand_builder(node.left), operand_builder(node.right)
     operator = node.operator
-    sized = is_size(node.left) or is_size(node.right)
-    return lambda names, values: comparison.compare(operator, left(names, values), right(names, values), sized)
+    return lambda names, values: comparison.compare(operator, left(names, values), right(names, values))
 
 
 def _call(node: Call) -> Builder:

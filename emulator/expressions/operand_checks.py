@@ -64,19 +64,19 @@ def _leaf_checks(leaf: Comparison | Between | In | Call) -> list[Check]:
     if isinstance(leaf, Comparison):
         if leaf.operator in ORDERINGS:
             checks += _type_checks(leaf.operator, operands, ORDERED_TYPES)
-        return checks + _distinct(leaf.operator, operands)
+        return checks + distinct(leaf.operator, operands)
     if isinstance(leaf, Between):
         checks += _type_checks("BETWEEN", operands, ORDERED_TYPES)
         if _is_constant(leaf.low) and _is_constant(leaf.high):
             checks.append(_bounds(leaf.low, leaf.high))
-        return checks + _distinct("BETWEEN", operands)
+        return checks + distinct("BETWEEN", operands)
     if isinstance(leaf, In):
-        return checks + _distinct("IN", operands)
+        return checks + distinct("IN", operands)
     if leaf.function == "begins_with":
         checks += _type_checks("begins_with", operands, ("S", "B"))
     if leaf.function == "attribute_type" and len(operands) == 2:
         return [*checks, _type_name(operands[1])]
-    return checks + _distinct(leaf.function, operands)
+    return checks + distinct(leaf.function, operands)
 
 
 def _is_constant(operand: Operand) -> bool:
@@ -157,7 +157,7 @@ def _shown(value: Value) -> str:
     return f"{{B:[{content}]}}" if tag == "B" else f"{{{tag}:{content}}}"
 
 
-def _distinct(operator: str, operands: tuple[Operand, ...]) -> list[Check]:
+def distinct(operator: str, operands: tuple[Operand, ...]) -> list[Check]:
     """The first operand may not be the same document path as a later one."""
     first = operands[0] if operands else None
     others = [operand for operand in operands[1:] if isinstance(operand, Path)]

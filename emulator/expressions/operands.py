@@ -85,7 +85,7 @@ def size_of(value: Value) -> int | None:
 
 
 def is_size(node: Operand) -> TypeGuard[Call]:
-    """Whether the operand is a size, which compares as false, never as different, where there is none."""
+    """Whether the operand is a size; one that a value does not have compares as a missing attribute."""
     return isinstance(node, Call) and node.function == "size"
 
 

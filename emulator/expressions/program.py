@@ -58,10 +58,10 @@ class Program(Generic[BoundT]):
 
     def check_operands(self, names: Names | None, values: Values | None) -> None:
         """Raises ValidationException for operands or paths that cannot be, passing over undefined placeholders."""
-        if self._checks:
-            self._run(self._checks, names, values)
         if self._path_checks:
             self._run(self._path_checks, names, values)
+        if self._checks:
+            self._run(self._checks, names, values)
 
     def check_types(self, names: Names | None, values: Values | None) -> None:
         """check_operands without the paths that meet, for surfaces that tell those later."""

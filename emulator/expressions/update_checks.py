@@ -1,32 +1,33 @@
 """What an update's operands and paths may be, checked before any item is read.
 
 Same rule as operand_checks: made once, run once a request, passing over what is undefined, texts without a
-prefix. Order among operands as observed on DynamoDB Local 3.1: SET's, then ADD's, then DELETE's. Paths that meet
-are told last, as recorded for transactions on the service in 2026.
+prefix. Order as observed on DynamoDB Local 3.1: paths that meet; then operands, from the last section to the first
+and in written order within one.
 """
 
 from __future__ import annotations
 
 from emulator.expressions import signatures
 from emulator.expressions.ast import Action, Arithmetic, Call, Literal, Operand, Update, ValueRef
-from emulator.expressions.operand_checks import Check
+from emulator.expressions.operand_checks import Check, distinct
 from emulator.expressions.operands import static_type
 from emulator.expressions.paths import Names, Values, has_placeholder, meeting, resolve, resolve_defined
 
 # As the service spells them there, in mixed case (recorded 2026).
 _TYPE_NAMES = {"S": "STRING", "N": "NUMBER", "B": "Binary", "L": "LIST", "M": "MAP"}
-_ADD_TYPES = ("N", "SS", "NS", "BS")
-_DELETE_TYPES = ("SS", "NS", "BS")
+_SECTION_TYPES = {"ADD": ("N", "SS", "NS", "BS"), "DELETE": ("SS", "NS", "BS")}
 
 
 def update_checks(actions: Update) -> list[Check]:
     """The checks of an update's operands in the service's order."""
     checks: list[Check] = []
-    for action in actions:
-        if action.section == "SET" and action.operand is not None:
-            checks += _operand_checks(action.operand)
-    for section, allowed in (("ADD", _ADD_TYPES), ("DELETE", _DELETE_TYPES)):
-        checks += [_section_check(action, allowed) for action in actions if action.section == section]
+    for section in reversed(dict.fromkeys(action.section for action in actions)):
+        for action in actions:
+            if action.section == section and action.operand is not None:
+                if section == "SET":
+                    checks += _operand_checks(action.operand)
+                else:
+                    checks.append(_section_check(action, _SECTION_TYPES[section]))
     return checks
 
 
@@ -57,6 +58,8 @@ def _operand_checks(operand: Operand) -> list[Check]:
         elif isinstance(node, Call):
             if node.function == "list_append":
                 checks += [_type_check("list_append", part, "L") for part in node.operands if _known(part)]
+            else:
+                checks += distinct(node.function, node.operands)
             pending += reversed(node.operands)
     return checks
 
