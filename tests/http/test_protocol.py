@@ -1,0 +1,106 @@
+"""One connection without a socket: whatever arrives, and however it is cut, nothing raises and answers are the same."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from emulator.http.protocol import Connection
+from emulator.http.server import Server
+from tests.http.fake_engine import FakeEngine, fake_server
+
+REQUESTS = [
+    b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nContent-Type: application/json\r\n\r\n{}",
+    b"POST /?X-Amz-Algorithm=a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nTrailer: x\r\n\r\n",
+    b"GET / HTTP/1.1\r\n\r\n",
+    b"HEAD /_dynarig/nothing HTTP/1.1\r\n\r\n",
+    b"OPTIONS * HTTP/1.1\r\nOrigin: x\r\nAccess-Control-Request-Method: POST\r\n\r\n",
+    b"POST / HTTP/1.1\r\nConnection: upgrade\r\nUpgrade: h2c\r\nContent-Length: 1\r\n\r\n[",
+    b"POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc",
+    b"CONNECT a:1 HTTP/1.1\r\n\r\n",
+]
+
+
+class Transport:
+    """Keeps what is written."""
+
+    def __init__(self) -> None:
+        self.written = b""
+        self.open = True
+
+    def write(self, data: bytes) -> None:
+        assert self.open
+        self.written += data
+
+    def close(self) -> None:
+        self.open = False
+
+    abort = write_eof = close
+
+    def pause_reading(self) -> None: ...
+
+    resume_reading = pause_reading
+
+    def can_write_eof(self) -> bool:
+        return True
+
+
+class Loop:
+    """Runs nothing later: a connection that lingers ends with its client here."""
+
+    def call_later(self, *_: Any) -> None: ...
+
+
+def server() -> Server:
+    made = fake_server(FakeEngine(), max_body_bytes=2000, max_header_bytes=2000, max_header_count=8)
+    made.loop = Loop()  # type: ignore[assignment]
+    return made
+
+
+SERVER = server()
+
+
+def feed(pieces: list[bytes]) -> bytes:
+    """What one connection writes, without what differs from answer to answer."""
+    transport: Any = Transport()
+    connection = Connection(SERVER)
+    connection.connection_made(transport)
+    for piece in pieces:
+        connection.data_received(piece)
+    connection.eof_received()
+    connection.connection_lost(None)
+    lines = transport.written.split(b"\r\n")
+    return b"\r\n".join(line for line in lines if not line.startswith((b"x-amzn-RequestId", b"date")))
+
+
+def cut(data: bytes, draw: random.Random) -> list[bytes]:
+    places = sorted(draw.randrange(len(data) + 1) for _ in range(draw.randrange(6)))
+    return [data[a:b] for a, b in zip([0, *places], [*places, len(data)], strict=True) if a < b]
+
+
+@given(st.lists(st.sampled_from(REQUESTS), min_size=1, max_size=5), st.randoms(use_true_random=False))
+@settings(max_examples=150, deadline=None)
+def test_cuts_do_not_matter(requests: list[bytes], draw: random.Random) -> None:
+    data = b"".join(requests)
+    whole = feed([data])
+    assert feed(cut(data, draw)) == whole
+    assert whole.count(b"HTTP/1.1 ") >= len(requests)
+
+
+@given(
+    st.lists(st.sampled_from(REQUESTS), min_size=1, max_size=4),
+    st.lists(st.tuples(st.integers(0, 400), st.binary(max_size=6)), max_size=6),
+    st.randoms(use_true_random=False),
+)
+@settings(max_examples=300, deadline=None)
+def test_no_bytes_raise_or_reach_an_error_of_ours(
+    requests: list[bytes], changes: list[tuple[int, bytes]], draw: random.Random
+) -> None:
+    data = b"".join(requests)
+    for place, put in changes:
+        data = data[:place] + put + data[place + len(put) :]
+    written = feed(cut(data, draw))
+    assert b"HTTP/1.1 5" not in written
