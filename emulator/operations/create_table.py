@@ -44,6 +44,7 @@ from emulator.storage.table_settings import CREATING, PROVISIONED, Step, TableSe
 
 Members = dict[str, Any]
 _INDEX_LISTS = ("LocalSecondaryIndexes", "GlobalSecondaryIndexes")
+_NO_VECTORS = "VectorIndexes cannot be created: this endpoint has no vector search"  # ours
 _UNUSED_IN_KEY = (
     "Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions"
 )
@@ -122,6 +123,8 @@ def _check_schema(members: Members, types: dict[str, str]) -> None:
     for member in _INDEX_LISTS:
         if members.get(member) == []:
             raise errors.invalid_parameter(f"List of {member} is empty")
+    if members.get("VectorIndexes"):
+        raise errors.validation(_NO_VECTORS)
     local, global_ = (members.get(member, []) for member in _INDEX_LISTS)
     if local:
         check_local_indexes(local, key, types)

@@ -15,7 +15,7 @@ from typing import Any
 from emulator.model import limits
 from emulator.storage.catalog import Catalog
 from emulator.storage.table import Table
-from emulator.storage.table_settings import ACTIVE, PAY_PER_REQUEST, Step, WarmThroughput
+from emulator.storage.table_settings import ACTIVE, PAY_PER_REQUEST, UPDATING, Step, WarmThroughput
 
 # Kinds of steps. `index` None: it is about the table itself.
 TABLE_ACTIVE = "table active"  # created
@@ -24,6 +24,7 @@ CHANGE_DONE = "change done"  # value: the kind of change that is over
 INDEX_BACKFILLING = "index backfilling"  # its resources are there
 INDEX_ACTIVE = "index active"
 INDEX_GONE = "index gone"
+INDEX_UPDATED = "index updated"  # index None: nothing to show
 THROUGHPUT = "throughput"  # value: Throughput
 BILLED_ON_DEMAND = "billed on demand"
 WARM_THROUGHPUT = "warm throughput"  # value: WarmThroughput
@@ -109,7 +110,7 @@ def _settle_warm(table: Table, index: str | None) -> None:
 
 
 def _status(table: Table) -> str:
-    return "UPDATING" if changes_of(table) & _HOLDING else ACTIVE
+    return UPDATING if changes_of(table) & _HOLDING else ACTIVE
 
 
 # ---- steps
@@ -142,9 +143,8 @@ def _index_backfilling(catalog: Catalog, table: Table, step: Step) -> None:
 def _index_active(catalog: Catalog, table: Table, step: Step) -> None:
     assert step.index is not None
     index = table.indexes[step.index]
-    if index.backfilling is not None:  # it was being built
-        _settle_warm(table, step.index)
     index.status, index.backfilling = ACTIVE, None
+    _settle_warm(table, step.index)
 
 
 def _index_gone(catalog: Catalog, table: Table, step: Step) -> None:
@@ -158,12 +158,17 @@ def _index_gone(catalog: Catalog, table: Table, step: Step) -> None:
     settings.attribute_types = {name: kind for name, kind in settings.attribute_types.items() if name in used}
 
 
+def _index_updated(catalog: Catalog, table: Table, step: Step) -> None:
+    if step.index is not None and table.indexes[step.index].status == UPDATING:
+        table.indexes[step.index].status = ACTIVE
+
+
 def _throughput(catalog: Catalog, table: Table, step: Step) -> None:
     if step.index is None:
         table.settings.throughput = step.value
     else:
         table.settings.index_throughput[step.index] = step.value
-        table.indexes[step.index].status = ACTIVE
+        _index_updated(catalog, table, step)
     keep_peak(table, step.index)
 
 
@@ -194,6 +199,7 @@ _EFFECTS: dict[str, Callable[[Catalog, Table, Step], Any]] = {
     INDEX_BACKFILLING: _index_backfilling,
     INDEX_ACTIVE: _index_active,
     INDEX_GONE: _index_gone,
+    INDEX_UPDATED: _index_updated,
     THROUGHPUT: _throughput,
     BILLED_ON_DEMAND: _billed_on_demand,
     WARM_THROUGHPUT: _warm_throughput,

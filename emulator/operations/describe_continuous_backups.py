@@ -1,0 +1,19 @@
+"""DescribeContinuousBackups: whether a table could be restored, and to which times."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.operations.operation import Context, Operation
+from emulator.operations.reading import read_request
+from emulator.operations.recovery_settings import describe_recovery, find_backed_up
+from emulator.planning.plan import Plan
+
+
+def plan(body: dict[str, Any], context: Context) -> Plan:
+    """Plan the description."""
+    table = find_backed_up(read_request("DescribeContinuousBackups", body).members, context)
+    return Plan(response=describe_recovery(table, context.now))
+
+
+DESCRIBE_CONTINUOUS_BACKUPS = Operation("DescribeContinuousBackups", plan)
