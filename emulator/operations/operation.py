@@ -18,7 +18,7 @@ TRANSACTION_READ = "transaction read"  # one a table, with ReadCapacityUnits at 
 TRANSACTION_WRITE = "transaction write"  # one a table, with WriteCapacityUnits at every level
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
     """What planning may look at besides the request. now: epoch seconds. random: for identifiers, seeded."""
 

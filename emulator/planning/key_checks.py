@@ -7,10 +7,10 @@ look at the index names. Must not know: requests, what is stored.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from emulator.model import errors, limits
-from emulator.model.schema import LOCAL, IndexSchema, KeyAttribute, KeySchema
+from emulator.model.schema import IndexSchema, KeyAttribute, KeySchema
 from emulator.model.values import Item, Value, type_of, value_size
 from emulator.storage.table import Table
 
@@ -71,7 +71,7 @@ def check_empty_keys(table: Table, item: Item) -> None:
     """Only empty key values, the table's and then the indexes': a transaction refuses those before its actions run."""
     for attribute in table.schema.keys.attributes:
         _check_not_empty(attribute, item.get(attribute.name))
-    for index, attribute in _index_keys(table):
+    for index, attribute in table.index_keys:
         value = item.get(attribute.name)
         if value is not None and attribute.type in value:
             fault = _empty_index_key(index, attribute, value)
@@ -81,7 +81,7 @@ def check_empty_keys(table: Table, item: Item) -> None:
 
 def check_updated_index_keys(table: Table, before: Item, after: Item) -> None:
     """The index keys whose value an update has changed; values stored before the index was made stay as they are."""
-    for index, attribute in _index_keys(table):
+    for index, attribute in table.index_keys:
         value = after.get(attribute.name)
         if value is None or before.get(attribute.name) == value:
             continue
@@ -149,17 +149,8 @@ def _check_not_empty(attribute: KeyAttribute, value: Value | None) -> None:
         raise errors.validation(f"{errors.ONE_OR_MORE_NOT_VALID}{text} Key: {attribute.name}")
 
 
-def _index_keys(table: Table) -> Iterator[tuple[IndexSchema, KeyAttribute]]:
-    """Index key attributes in the order in which they are judged; a local index's partition key is the table's."""
-    indexes = table.schema.indexes
-    for name in sorted(indexes):
-        index = indexes[name]
-        for attribute in index.keys.sort if index.kind == LOCAL else index.keys.attributes:
-            yield index, attribute
-
-
 def _check_index_keys(table: Table, item: Item) -> None:
-    for index, attribute in _index_keys(table):
+    for index, attribute in table.index_keys:
         value = item.get(attribute.name)
         if value is None:
             continue

@@ -13,7 +13,7 @@ from emulator.capacity.units import index_write_half_units, write_half_units
 from emulator.model import errors, limits
 from emulator.model.keys import Place
 from emulator.model.schema import LOCAL
-from emulator.model.values import Item, item_size, value_size
+from emulator.model.values import Item, item_size
 from emulator.model.walk import Walk, walk_attributes
 from emulator.planning.key_checks import check_update_targets, check_updated_index_keys
 from emulator.planning.plan import GLOBAL_ARM, LOCAL_ARM, TABLE_ARM, Charge
@@ -107,10 +107,14 @@ def plan_update(
     attributes = stored if updated is None else updated.item
     if before is None:
         attributes = {**key, **attributes}
-        size = item_size(attributes)
-    else:
-        size = _size_after(before.size, stored, attributes, updated)
-    _check_result(table, stored, attributes, size, updated)
+    size = item_size(key) if before is None else before.size
+    if updated is not None:
+        size, depth = _size_after(size, stored, attributes, updated)
+        if depth > limits.NESTING_LEVELS_MAX:
+            raise errors.validation(NESTING_OF_RESULT)
+        check_updated_index_keys(table, stored, attributes)
+        if size > limits.ITEM_SIZE_BYTES_MAX:
+            raise errors.validation(UPDATE_TOO_LARGE)
     write = _written(table, place, before, store(attributes, size), attributes, transactional)
     write.updated = updated
     return write
@@ -131,32 +135,12 @@ def plan_expiry(table: Table, place: Place, item: StoredItem) -> Change:
     return Change(table, place[0], place[1], item, None, seen, by_service=True)
 
 
-def _size_after(before: int, stored: Item, attributes: Item, updated: Updated | None) -> int:
-    """The size of an updated item: only the attributes that were touched are sized again."""
-    if updated is None:
-        return before
-    size = before
-    for name in updated.touched:
-        old, new = stored.get(name), attributes.get(name)
-        name_size = len(name.encode())
-        if old is not None:
-            size -= name_size + value_size(old)
-        if new is not None:
-            size += name_size + value_size(new)
-    return size
-
-
-def _check_result(table: Table, stored: Item, attributes: Item, size: int, updated: Updated | None) -> None:
-    if updated is None:
-        return
+def _size_after(before: int, stored: Item, attributes: Item, updated: Updated) -> tuple[int, int]:
+    """(size, depth) of an updated item; only the attributes that were touched are sized again."""
+    touched = updated.touched
     walk = Walk()
-    walk_attributes({name: attributes[name] for name in updated.touched if name in attributes}, walk)
-    if walk.depth > limits.NESTING_LEVELS_MAX:
-        raise errors.validation(NESTING_OF_RESULT)
-    if table.indexes:
-        check_updated_index_keys(table, stored, attributes)
-    if size > limits.ITEM_SIZE_BYTES_MAX:
-        raise errors.validation(UPDATE_TOO_LARGE)
+    new = walk_attributes({name: attributes[name] for name in touched if name in attributes}, walk)[1]
+    return before + new - item_size({name: stored[name] for name in touched if name in stored}), walk.depth
 
 
 def _table_charge(table: Table, place: Place, size: int, *, transactional: bool) -> Charge:
@@ -193,14 +177,15 @@ def _written(
 
 def _index_charge(table: Table, change: IndexChange) -> Charge:
     before, after = change.before, change.after
-    moved = before is not None and after is not None and before.place != after.place
     units = index_write_half_units(
-        None if before is None else before.item.size, None if after is None else after.item.size, moved=moved
+        None if before is None else before.size,
+        None if after is None else after.size,
+        moved=change.before_place != change.after_place,
     )
     schema = change.index.schema
     arm = LOCAL_ARM if schema.kind == LOCAL else GLOBAL_ARM
-    entry = after if after is not None else before
-    return Charge(table.name, arm, schema.name, 0, units, None if entry is None else entry.place[0])
+    place = change.after_place or change.before_place
+    return Charge(table.name, arm, schema.name, 0, units, None if place is None else place[0])
 
 
 def _check_collection(table: Table, change: Change) -> None:

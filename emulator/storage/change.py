@@ -5,21 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from emulator.model.keys import Place
 from emulator.model.schema import LOCAL
 
 if TYPE_CHECKING:
-    from emulator.storage.index import Entry, Index
+    from emulator.storage.index import Index
     from emulator.storage.item import StoredItem
     from emulator.storage.table import Table
 
 
 @dataclass(slots=True)
 class IndexChange:
-    """What one index sees: the entry that goes and the entry that comes; None where there is none."""
+    """What one index sees: the entry that goes and the one that comes, each its place and what it projects, or None."""
 
     index: Index
-    before: Entry | None
-    after: Entry | None
+    before_place: Place | None
+    before: StoredItem | None
+    after_place: Place | None
+    after: StoredItem | None
 
 
 @dataclass(slots=True)
@@ -43,6 +46,6 @@ class Change:
         growth = (0 if self.after is None else self.after.size) - (0 if self.before is None else self.before.size)
         for seen in self.index_changes:
             if seen.index.schema.kind == LOCAL:
-                growth += 0 if seen.after is None else seen.after.item.size
-                growth -= 0 if seen.before is None else seen.before.item.size
+                growth += 0 if seen.after is None else seen.after.size
+                growth -= 0 if seen.before is None else seen.before.size
         return growth

@@ -5,20 +5,12 @@ Rule: an index never decides what it holds; a change says which entry goes and w
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
 from emulator.model.keys import Place, entry_reader
 from emulator.model.schema import IndexSchema, KeySchema
 from emulator.model.values import Item, item_size
+from emulator.storage.change import IndexChange
 from emulator.storage.item import StoredItem, store
 from emulator.storage.key_space import KeySpace
-
-
-class Entry(NamedTuple):
-    """An index entry: its place (sort part: index sort values, then the table key's place) and what it projects."""
-
-    place: Place
-    item: StoredItem
 
 
 class Index:
@@ -54,16 +46,16 @@ class Index:
         assert item is not None, "an item's place in an index that holds nothing there"
         return item
 
-    def apply(self, before: Entry | None, after: Entry | None) -> None:
+    def apply(self, change: IndexChange) -> None:
         """Take one entry out and put another in; they may share a place."""
-        same_place = before is not None and after is not None and before.place == after.place
-        if before is not None:
-            self.size -= before.item.size
-            if not same_place:
-                self.entries.remove(before.place[0], before.place[1])
-        if after is not None:
-            self.size += after.item.size
-            self.entries.put(after.place[0], after.place[1], after.item, new=not same_place)
+        old_place, new_place = change.before_place, change.after_place
+        if old_place is not None and change.before is not None:
+            self.size -= change.before.size
+            if old_place != new_place:
+                self.entries.remove(old_place[0], old_place[1])
+        if new_place is not None and change.after is not None:
+            self.size += change.after.size
+            self.entries.put(new_place[0], new_place[1], change.after, new=old_place != new_place)
 
     def check(self) -> None:
         """Assert the invariants."""

@@ -11,10 +11,10 @@ from typing import Any
 
 from emulator.model import limits
 from emulator.model.keys import Place, place_reader
-from emulator.model.schema import IndexSchema, TableSchema
+from emulator.model.schema import LOCAL, IndexSchema, TableSchema
 from emulator.model.values import Item
 from emulator.storage.change import Change, IndexChange
-from emulator.storage.index import Entry, Index
+from emulator.storage.index import Index
 from emulator.storage.item import StoredItem
 from emulator.storage.key_space import KeySpace
 from emulator.storage.stream import Stream
@@ -53,6 +53,12 @@ class Table:
         self.indexes = {
             name: self.indexes.get(name) or Index(index, schema.keys) for name, index in schema.indexes.items()
         }
+        # Index key attributes in the order in which writes are judged: by index name; a local one's partition key is ours.
+        self.index_keys = tuple(
+            (index, attribute)
+            for _, index in sorted(schema.indexes.items())
+            for attribute in (index.keys.sort if index.kind == LOCAL else index.keys.attributes)
+        )
         self._no_places: tuple[Place | None, ...] = (None,) * len(self.indexes)
         for _, _, item in self.items.walk(None, 0, 1 << 64):
             item.places = None
@@ -77,14 +83,14 @@ class Table:
         changes = []
         for index, old_place, new_place in zip(self.indexes.values(), old_places, new_places, strict=True):
             old = new = None
-            if old_place is not None and before is not None:
-                old = Entry(old_place, before if index.projects_all else index.held(old_place))
+            if old_place is not None:
+                old = before if index.projects_all else index.held(old_place)
             if new_place is not None and after is not None and attributes is not None:
-                new = Entry(new_place, index.view(attributes, after))
+                new = after if index.projects_all else index.view(attributes, after)
             if old is None and new is None:
                 continue
-            if old is None or new is None or old_place != new_place or not old.item.shows(new.item):
-                changes.append(IndexChange(index, old, new))
+            if old is None or new is None or old_place != new_place or not old.shows(new):
+                changes.append(IndexChange(index, old_place, old, new_place, new))
         return tuple(changes)
 
     def _places(self, attributes: Item, place: Place) -> tuple[Place | None, ...]:
@@ -103,7 +109,7 @@ class Table:
             self.size += after.size
             self.items.put(change.partition, change.sort, after, new=before is None)
         for seen in change.index_changes:
-            seen.index.apply(seen.before, seen.after)
+            seen.index.apply(seen)
         if self.collection_sizes is not None:
             self._grow_collection(change.partition, change.collection_growth)
         if self.stream is not None:
@@ -164,14 +170,14 @@ class Table:
         """Fill an index that was added with what is stored; items that have no place in it are skipped."""
         index = self.indexes[schema.name]
         for partition, sort, item in self.items.walk(None, 0, 1 << 64):
-            entry = self._entry(index, (partition, sort), item)
-            if entry is not None:
-                index.apply(None, entry)
+            place, shown = self._entry(index, (partition, sort), item)
+            if place is not None:
+                index.apply(IndexChange(index, None, None, place, shown))
 
-    def _entry(self, index: Index, place: Place, item: StoredItem) -> Entry | None:
+    def _entry(self, index: Index, place: Place, item: StoredItem) -> tuple[Place | None, StoredItem]:
+        """An item's place in an index, None for none, and what it projects there."""
         attributes = item.attributes
-        own = index.place_of(attributes, place)
-        return None if own is None else Entry(own, index.view(attributes, item))
+        return index.place_of(attributes, place), index.view(attributes, item)
 
     def check(self) -> None:
         """Assert the invariants: sizes, counts, and that each index holds exactly what the items say."""
@@ -181,6 +187,6 @@ class Table:
         for index in self.indexes.values():
             index.check()
             entries = [self._entry(index, (partition, sort), item) for partition, sort, item in stored]
-            wanted = {entry.place: entry.item.raw for entry in entries if entry is not None}
+            wanted = {place: shown.raw for place, shown in entries if place is not None}
             held = {(p, s): item.raw for p, s, item in index.entries.walk(None, 0, 1 << 64)}
             assert held == wanted
