@@ -3,8 +3,8 @@
 While at least one use is entered, two of botocore's methods are wrapped. `Endpoint.make_request` puts a handler for
 `before-send`, botocore's own event for answering without a network, first on the client's emitter: so clients made
 long before are answered too, and ahead of other mocks. `RequestSigner.sign` writes the namespace in place of a
-signature that nobody would check. Both do nothing for other services. botocore is imported when the first use is
-entered.
+signature that nobody would check. Both do nothing for other services. And the pure function that cleans each word of
+the user agent, a sixth of a call's cost, is cached. botocore is imported when the first use is entered.
 
 Must not know: DynamoDB's rules.
 """
@@ -17,6 +17,7 @@ import sys
 import threading
 import zlib
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -31,6 +32,8 @@ _ENDPOINT_PREFIXES = frozenset({"dynamodb", "streams.dynamodb"})
 _EVENTS = ("before-send.dynamodb", "before-send.dynamodb-streams")
 _SIGNING_NAME = "dynamodb"
 _STAND_INS = {"AWS_ACCESS_KEY_ID": "dynarig", "AWS_SECRET_ACCESS_KEY": "dynarig", "AWS_DEFAULT_REGION": "us-east-1"}
+_SANITIZE = "sanitize_user_agent_string_component"
+_SANITIZED_MAX = 1024
 _MARK = "_dynarig_hooked"
 _CREDENTIAL = re.compile(r"Credential=([^, ]*)")
 
@@ -80,6 +83,7 @@ def current() -> Use | None:
 
 
 def _install() -> None:
+    from botocore import useragent
     from botocore.endpoint import Endpoint
     from botocore.signers import RequestSigner
 
@@ -103,6 +107,9 @@ def _install() -> None:
         request.headers["Authorization"] = f"AWS4-HMAC-SHA256 Credential={key}/-/{region}/dynamodb/aws4_request"
         return None
 
+    sanitize = getattr(useragent, _SANITIZE, None)
+    if sanitize is not None:
+        _replace(useragent, _SANITIZE, lru_cache(_SANITIZED_MAX)(sanitize))
     _replace(Endpoint, "make_request", make_request_hooked)
     _replace(RequestSigner, "sign", sign_hooked)
 

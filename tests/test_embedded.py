@@ -10,7 +10,7 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore import UNSIGNED
+from botocore import UNSIGNED, useragent
 from botocore.config import Config
 from botocore.endpoint import Endpoint
 from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError
@@ -127,13 +127,13 @@ def test_unsigned_clients_are_answered() -> None:
 
 def test_nothing_is_left_behind() -> None:
     before = dict(os.environ)
-    methods = Endpoint.make_request, RequestSigner.sign
+    methods = Endpoint.make_request, RequestSigner.sign, useragent.sanitize_user_agent_string_component
     with embedded():
         client = boto3.client("dynamodb")
         assert os.environ["AWS_ACCESS_KEY_ID"]
         assert tables(client) == []
     assert dict(os.environ) == before
-    assert (Endpoint.make_request, RequestSigner.sign) == methods
+    assert (Endpoint.make_request, RequestSigner.sign, useragent.sanitize_user_agent_string_component) == methods
     assert interception.current() is None
     with pytest.raises(NoRegionError):
         boto3.client("dynamodb")
