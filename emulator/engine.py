@@ -22,6 +22,7 @@ from emulator.planning.plan import BatchPlan, Charge, Plan
 from emulator.planning.writes import plan_expiry
 from emulator.settings import Settings
 from emulator.storage.catalog import Catalog
+from emulator.storage.follower import Lag
 from emulator.storage.lifecycle import run_lifecycle
 from emulator.storage.table import Table
 
@@ -45,6 +46,8 @@ class Engine:
         self.meter = Meter()
         self._random = Random(self.settings.seed)
         self._next_due: float | None = None
+        eventual = self.settings.consistency == "eventual"
+        self._lag = Lag(self._random, self.settings.lag_scale) if eventual else None
 
     def catalog(self, account: str, region: str) -> Catalog:
         """The tables of this namespace."""
@@ -52,7 +55,7 @@ class Engine:
             account, region = "000000000000", self.settings.default_region
         catalog = self.catalogs.get((account, region))
         if catalog is None:
-            catalog = self.catalogs[(account, region)] = Catalog(account, region)
+            catalog = self.catalogs[(account, region)] = Catalog(account, region, self._lag)
         return catalog
 
     def execute(self, call: Call, now: float) -> Reply:
@@ -98,7 +101,7 @@ class Engine:
             return throttle
         for change in plan.changes:
             change.table.apply(change, now)
-            self._note_due(change.table.next_expiry)
+            self._note_due(change.table.next_due)
         if plan.effect is not None:
             plan.effect()
             self.run_due(now)
@@ -116,7 +119,9 @@ class Engine:
             catalog.run_streams(now)
             for table in catalog:
                 self._expire(table, now)
-                self._note_due(table.next_expiry)
+                if table.follower is not None:
+                    table.follower.catch_up(now)
+                self._note_due(table.next_due)
             self._note_due(run_lifecycle(catalog, now))
             self._note_due(catalog.next_stream_due)
         return self._next_due

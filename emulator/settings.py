@@ -47,6 +47,17 @@ class Settings:
     default_region: str = setting("us-east-1", "region of requests whose signature names none")
     shared_db: bool = setting(False, "one namespace for all accounts and regions, as DynamoDB Local's -sharedDb")
 
+    consistency: str = setting(
+        "strong",
+        "what eventually consistent reads and global indexes show: the latest (strong), or what the service was "
+        "measured to show, some milliseconds behind (eventual)",
+        choices=("strong", "eventual"),
+    )
+    lag_scale: float = setting(1.0, "multiplies the measured lags of --consistency eventual", minimum=0.0)
+    transaction_seconds: float = setting(
+        0.0, "how long a transaction holds its items; other writes meanwhile meet a TransactionConflict", minimum=0.0
+    )
+
     max_body_bytes: int = setting(16 * 1024 * 1024, "largest request body, also once decompressed", minimum=1)
     max_header_bytes: int = setting(64 * 1024, "largest request line plus headers", minimum=256)
     max_header_count: int = setting(100, "most header lines of one request", minimum=1)

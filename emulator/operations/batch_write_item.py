@@ -21,6 +21,7 @@ from emulator.operations.operation import LIST, Context, Operation
 from emulator.operations.put_item import TOO_LARGE
 from emulator.operations.reading import read_request
 from emulator.operations.request import Attributes, Request
+from emulator.planning.conflicts import refuse_held
 from emulator.planning.key_checks import check_item_keys, check_key
 from emulator.planning.plan import BatchPlan, Plan
 from emulator.planning.writes import ItemWrite, plan_delete, plan_put
@@ -145,6 +146,7 @@ def plan(body: dict[str, Any], context: Context) -> BatchPlan:
     _check_duplicates(request, tables)
     writes = []
     for name, written, is_put in _writes(request):
+        refuse_held(tables[name], written.attributes, context.now)
         if is_put:
             write = plan_put(tables[name], written.attributes, written.size)
         else:

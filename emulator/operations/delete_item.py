@@ -13,6 +13,7 @@ from emulator.operations.item_answer import old_image, plan_of
 from emulator.operations.operation import SINGLE, Context, Operation
 from emulator.operations.reading import read_request
 from emulator.operations.request import Request
+from emulator.planning.conflicts import refuse_held
 from emulator.planning.key_checks import check_key
 from emulator.planning.plan import Plan
 from emulator.planning.writes import plan_delete
@@ -63,6 +64,7 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     table = find_table(context.catalog, members["TableName"])
     key = members["Key"].attributes
     check_key(table, key)
+    refuse_held(table, key, context.now)
     write = plan_delete(table, key, condition=expressions.condition_of(request))
     return plan_of(write, members, key, old_image(write, members))
 

@@ -14,6 +14,7 @@ from emulator.operations.item_answer import old_image, plan_of
 from emulator.operations.operation import SINGLE, Context, Operation
 from emulator.operations.reading import read_request
 from emulator.operations.request import Request
+from emulator.planning.conflicts import refuse_held
 from emulator.planning.key_checks import check_item_keys
 from emulator.planning.plan import Plan
 from emulator.planning.writes import plan_put
@@ -70,6 +71,7 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     table = find_table(context.catalog, members["TableName"])
     item = members["Item"]
     check_item_keys(table, item.attributes)
+    refuse_held(table, item.attributes, context.now)
     write = plan_put(table, item.attributes, item.size, condition=expressions.condition_of(request))
     return plan_of(write, members, item.attributes, old_image(write, members))
 

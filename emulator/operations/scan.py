@@ -102,6 +102,7 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
             consistent=members.get("ConsistentRead", False),
             count_only=members.get("Select") == "COUNT",
             fetch=fetches_rows(table, index, request),
+            hash_ordered=True,
         ),
         members,
     )

@@ -17,6 +17,7 @@ from emulator.operations.item_answer import reported_capacity
 from emulator.operations.operation import TRANSACTION_READ, Context, Operation
 from emulator.operations.reading import read_request
 from emulator.operations.request import Request
+from emulator.planning.conflicts import outcome_of_held
 from emulator.planning.key_checks import check_key
 from emulator.planning.plan import Plan
 from emulator.planning.reads import ItemRead, plan_get
@@ -107,7 +108,7 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     _check(request)
     gets = _gets(request)
     tables = [find_table(context.catalog, get.members["TableName"]) for get in gets]
-    planned = [_outcome(get, table) for get, table in zip(gets, tables, strict=True)]
+    planned = [_outcome(get, table, context.now) for get, table in zip(gets, tables, strict=True)]
     places = [
         (table, table.place_of(get.members["Key"].attributes))
         for get, table, (read, _) in zip(gets, tables, planned, strict=True)
@@ -118,7 +119,7 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     return conclude([outcome for _, outcome in planned], response, reported_capacity(request.members))
 
 
-def _outcome(get: Request, table: Table) -> tuple[ItemRead | None, Outcome]:
+def _outcome(get: Request, table: Table, now: float) -> tuple[ItemRead | None, Outcome]:
     """(planned read, outcome); a key that does not fit is a reason, not a refusal."""
     key = get.members["Key"].attributes
     try:
@@ -126,7 +127,7 @@ def _outcome(get: Request, table: Table) -> tuple[ItemRead | None, Outcome]:
     except DynamoDBError as error:
         return None, Outcome(reason=reason_of(error))
     read = plan_get(table, key, consistent=True, projection=expressions.projection_of(get), transactional=True)
-    return read, Outcome(read.charges)
+    return read, outcome_of_held(table, table.place_of(key), now) or Outcome(read.charges)
 
 
 def _entry(read: ItemRead) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from emulator.operations.reading import read_request
 from emulator.operations.request import Request
 from emulator.operations.transaction_actions import Action, actions_of
 from emulator.operations.transaction_tokens import remember, replayed
+from emulator.planning.conflicts import outcome_of_held
 from emulator.planning.key_checks import check_empty_keys, check_item_keys, check_key
 from emulator.planning.plan import Plan
 from emulator.planning.transactions import Outcome, conclude, outcome_of_write, refuse_repeats
@@ -117,7 +118,7 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     tables = [find_table(context.catalog, action.table_name) for action in actions]
     for action, table in zip(actions, tables, strict=True):
         check_empty_keys(table, action.item.attributes)
-    planned = [_outcome(action, table) for action, table in zip(actions, tables, strict=True)]
+    planned = [_outcome(action, table, context.now) for action, table in zip(actions, tables, strict=True)]
     refuse_repeats([(table, place) for table, (place, _, _) in zip(tables, planned, strict=True) if place is not None])
     writes = [write for _, write, _ in planned if write is not None]
     if sum(max(image.size if image else 0 for image in (w.before, w.after)) for w in writes) > (
@@ -130,7 +131,7 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     return remember(_NAME, request, context, concluded, writes)
 
 
-def _outcome(action: Action, table: Table) -> tuple[Any, ItemWrite | None, Outcome]:
+def _outcome(action: Action, table: Table, now: float) -> tuple[Any, ItemWrite | None, Outcome]:
     """(place, planned write or None, outcome) of one action; a place is None where the key does not fit."""
     planned: list[ItemWrite] = []
 
@@ -145,7 +146,8 @@ def _outcome(action: Action, table: Table) -> tuple[Any, ItemWrite | None, Outco
     outcome = outcome_of_write(write, lambda refused: _shown(action, refused))
     if not planned:
         return transaction_actions.place_of(action, table), None, outcome
-    return planned[0].place, planned[0], outcome
+    place = planned[0].place
+    return place, planned[0], outcome_of_held(table, place, now) or outcome
 
 
 def _put(action: Action, table: Table) -> ItemWrite:

@@ -16,6 +16,7 @@ from emulator.model import errors
 from emulator.operations.item_answer import reported_capacity
 from emulator.operations.operation import Context
 from emulator.operations.request import Request
+from emulator.planning.conflicts import hold_all
 from emulator.planning.plan import TABLE_ARM, Charge, Plan
 from emulator.planning.writes import ItemWrite
 from emulator.storage.tokens import Replay
@@ -33,13 +34,18 @@ def replayed(operation: str, request: Request, context: Context) -> Plan | None:
         return None
     if replay.content != _content(request):
         raise errors.idempotent_parameter_mismatch()
+    if context.now < replay.done_at + context.settings.transaction_seconds:
+        raise errors.transaction_in_progress()
     return Plan(replay.charges, response={}, capacity=reported_capacity(request.members))
 
 
 def remember(operation: str, request: Request, context: Context, plan: Plan, writes: Sequence[ItemWrite]) -> Plan:
-    """The plan of a new transaction, which notes its token once it is applied."""
+    """The plan of a new transaction, which holds its items and notes its token once it is applied."""
+    if plan.refusal is not None:
+        return plan
     token = request.members.get("ClientRequestToken")
-    if token is None or plan.refusal is not None:
+    hold_seconds = context.settings.transaction_seconds
+    if token is None and not hold_seconds:
         return plan
     charges = tuple(
         Charge(
@@ -48,7 +54,14 @@ def remember(operation: str, request: Request, context: Context, plan: Plan, wri
         for write in writes
     )
     replay = Replay(_content(request), charges, context.now)
-    plan.effect = lambda: context.catalog.tokens.keep(operation, token, replay)
+
+    def effect() -> None:
+        if token is not None:
+            context.catalog.tokens.keep(operation, token, replay)
+        if hold_seconds:
+            hold_all(((write.table, write.place) for write in writes), context.now + hold_seconds)
+
+    plan.effect = effect
     return plan
 
 

@@ -18,6 +18,7 @@ from emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME_
 from emulator.operations.item_answer import plan_of
 from emulator.operations.operation import SINGLE, Context, Operation
 from emulator.operations.reading import read_request
+from emulator.planning.conflicts import refuse_held
 from emulator.planning.key_checks import check_key
 from emulator.planning.plan import Plan
 from emulator.planning.writes import UPDATE_TOO_LARGE, ItemWrite, plan_update
@@ -76,6 +77,7 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     update = expressions.update_of(request)
     if isinstance(update, ChargedUpdate) and update.request_charge() > limits.ITEM_SIZE_BYTES_MAX:
         raise errors.validation(UPDATE_TOO_LARGE)
+    refuse_held(table, key, context.now)
     write = plan_update(table, key, update, condition=expressions.condition_of(request))
     returned = None if write.refused else _returned(members.get("ReturnValues"), write, update)
     return plan_of(write, members, key, returned)

@@ -12,6 +12,7 @@ from typing import Any
 
 from emulator.capacity.units import read_half_units
 from emulator.model import limits
+from emulator.model.java_order import holds_number_set, order_number_sets
 from emulator.model.keys import Place
 from emulator.model.schema import LOCAL
 from emulator.model.values import Item
@@ -31,6 +32,7 @@ class PageRequest:
     """One page asked for. key_range: of a Query; None for a Scan of the tokens [first_token, end_token).
 
     start: the place behind which to go on. fetch: the rows of a local index are read whole from the table.
+    hash_ordered: number sets come in Java's hash order, as a Scan's and PartiQL's do (recorded 2026).
     """
 
     table: Table
@@ -46,6 +48,7 @@ class PageRequest:
     consistent: bool = False
     count_only: bool = False
     fetch: bool = False
+    hash_ordered: bool = False
 
 
 @dataclass(slots=True)
@@ -76,7 +79,7 @@ def plan_page(request: PageRequest) -> Page:
 
 def _rows(request: PageRequest) -> Iterator[tuple[Any, Any, StoredItem]]:
     """(partition, sort, item) in the order of the walk, from the start."""
-    space = request.table.items if request.index is None else request.index.entries
+    space = request.table.items_for(consistent=request.consistent) if request.index is None else request.index.entries
     wanted = request.key_range
     if wanted is None:
         yield from space.walk(request.start, request.first_token, request.end_token)
@@ -121,20 +124,22 @@ def _evaluate(
 
 
 def _answer(request: PageRequest, rows: Iterable[StoredItem]) -> tuple[list[Any], int]:
-    condition, projection = request.condition, request.projection
-    if condition is None and (projection is None or request.count_only):
-        items = [stored.fragment for stored in rows]
-        return ([], len(items)) if request.count_only else (items, len(items))
-    answered: list[Any] = []
-    count = 0
-    for stored in rows:
-        attributes = stored.attributes
-        if condition is not None and not condition.matches(attributes):
-            continue
-        count += 1
-        if not request.count_only:
-            answered.append(stored.fragment if projection is None else projection.apply(attributes))
-    return answered, count
+    condition = request.condition
+    if condition is not None:
+        rows = [stored for stored in rows if condition.matches(stored.attributes)]
+    if request.count_only:
+        return [], sum(1 for _ in rows)
+    items = [_shown(request, stored) for stored in rows]
+    return items, len(items)
+
+
+def _shown(request: PageRequest, stored: StoredItem) -> Any:
+    """An item as it is answered, JSON-ready."""
+    ordered = request.hash_ordered and holds_number_set(stored.raw)
+    if request.projection is None and not ordered:
+        return stored.fragment
+    attributes = stored.attributes if request.projection is None else request.projection.apply(stored.attributes)
+    return order_number_sets(attributes) if ordered else attributes
 
 
 def _page_charge(request: PageRequest, size: int) -> Charge:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from emulator.storage.follower import Follower, Lag
 from emulator.storage.stream import Stream, next_due, streams_of
 from emulator.storage.table import Table
 from emulator.storage.tokens import TokenLedger
 
 
 class Catalog:
-    """Mutable; one a namespace (account, region)."""
+    """Mutable; one a namespace (account, region). lag: how far eventually consistent reads are behind, None for not."""
 
-    def __init__(self, account: str, region: str) -> None:
+    def __init__(self, account: str, region: str, lag: Lag | None = None) -> None:
         self.account = account
         self.region = region
+        self._lag = lag
         self.tables: dict[str, Table] = {}
         self.past_streams: dict[str, Stream] = {}
         self.tokens = TokenLedger()
@@ -30,6 +32,8 @@ class Catalog:
     def add(self, table: Table) -> None:
         """Keep a table; its name must be free."""
         assert table.name not in self.tables
+        if self._lag is not None:
+            table.follower = Follower(self._lag)
         self.tables[table.name] = table
 
     def remove(self, name: str) -> None:

@@ -14,6 +14,7 @@ from emulator.model.keys import Place, place_reader
 from emulator.model.schema import LOCAL, IndexSchema, TableSchema
 from emulator.model.values import Item
 from emulator.storage.change import Change, IndexChange
+from emulator.storage.follower import Follower
 from emulator.storage.index import Index
 from emulator.storage.item import StoredItem
 from emulator.storage.key_space import KeySpace
@@ -31,6 +32,8 @@ class Table:
         self.stream: Stream | None = None
         self.past_streams: list[Stream] = []
         self.size = 0
+        self.follower: Follower | None = None
+        self.holds: dict[Place, float] = {}
         self._expiries: list[tuple[float, Any, Any]] = []
         # Only tables with a local index bound and meter their item collections (declared at creation, for good).
         self.collection_sizes: dict[Any, int] | None = {} if schema.has_local_index else None
@@ -67,6 +70,35 @@ class Table:
         """The item at this place, or None."""
         return self.items.get(place[0], place[1])
 
+    def items_for(self, *, consistent: bool) -> KeySpace[StoredItem]:
+        """The items that a read sees: the latest, or with a follower those of a little earlier."""
+        return self.items if consistent or self.follower is None else self.follower.items
+
+    def hold(self, place: Place, until: float) -> None:
+        """A transaction works on this item until then (epoch seconds)."""
+        self.holds[place] = until
+
+    def is_held(self, place: Place, now: float) -> bool:
+        """Whether a transaction works on this item at `now`; forgets those that have ended."""
+        if not self.holds:
+            return False
+        until = self.holds.get(place)
+        if until is None:
+            return False
+        if until <= now:
+            del self.holds[place]
+            return False
+        return True
+
+    @property
+    def next_due(self) -> float | None:
+        """When the table next has something to do by itself: an expiry, or a change that becomes visible."""
+        due = self._expiries[0][0] if self._expiries else None
+        follower_due = None if self.follower is None else self.follower.next_due
+        if due is None or follower_due is None:
+            return follower_due if due is None else due
+        return min(due, follower_due)
+
     def changes_of_indexes(
         self, place: Place, before: StoredItem | None, after: StoredItem | None, attributes: Item | None
     ) -> tuple[IndexChange, ...]:
@@ -84,7 +116,7 @@ class Table:
         for index, old_place, new_place in zip(self.indexes.values(), old_places, new_places, strict=True):
             old = new = None
             if old_place is not None:
-                old = before if index.projects_all else index.held(old_place)
+                old = before if index.projects_all else self._old_view(index, old_place, before)
             if new_place is not None and after is not None and attributes is not None:
                 new = after if index.projects_all else index.view(attributes, after)
             if old is None and new is None:
@@ -92,6 +124,12 @@ class Table:
             if old is None or new is None or old_place != new_place or not old.shows(new):
                 changes.append(IndexChange(index, old_place, old, new_place, new))
         return tuple(changes)
+
+    def _old_view(self, index: Index, place: Place, before: StoredItem | None) -> StoredItem:
+        """What an index projects of the item before a write; an index that lags may not hold it yet."""
+        if self.follower is None or before is None:
+            return index.held(place)
+        return index.view(before.attributes, before)
 
     def _places(self, attributes: Item, place: Place) -> tuple[Place | None, ...]:
         """An item's place in each index."""
@@ -108,8 +146,11 @@ class Table:
         else:
             self.size += after.size
             self.items.put(change.partition, change.sort, after, new=before is None)
-        for seen in change.index_changes:
-            seen.index.apply(seen)
+        if self.follower is not None:
+            self.follower.take(change, now)
+        else:
+            for seen in change.index_changes:
+                seen.index.apply(seen)
         if self.collection_sizes is not None:
             self._grow_collection(change.partition, change.collection_growth)
         if self.stream is not None:
@@ -149,11 +190,6 @@ class Table:
             for partition, sort, item in self.items.walk(None, 0, 1 << 64):
                 self._note_expiry(partition, sort, item.attributes)
 
-    @property
-    def next_expiry(self) -> float | None:
-        """When the next queued expiry is due, or None."""
-        return self._expiries[0][0] if self._expiries else None
-
     def take_expired(self, now: float) -> list[tuple[Place, StoredItem]]:
         """Take from the queue what has expired before `now` and still stands: (place, item)."""
         expired = []
@@ -184,6 +220,8 @@ class Table:
         self.items.check()
         stored = list(self.items.walk(None, 0, 1 << 64))
         assert self.size == sum(item.size for _, _, item in stored)
+        if self.follower is not None and self.follower.next_due is not None:
+            return  # what is on its way is in no index yet
         for index in self.indexes.values():
             index.check()
             entries = [self._entry(index, (partition, sort), item) for partition, sort, item in stored]
