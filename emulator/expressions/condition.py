@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from emulator.expressions import comparison, functions
-from emulator.expressions.ast import And, Between, Call, Comparison, Condition, In, Not, Operand, Or, Path
+from emulator.expressions.ast import And, Between, Call, Comparison, Condition, In, Not, Operand, Or, Path, ValueRef
 from emulator.expressions.functions import Matcher, never
 from emulator.expressions.operands import operand_builder
-from emulator.expressions.paths import Names, Steps, Values, resolve
+from emulator.expressions.paths import Names, Steps, Values, has_placeholder, resolve
 from emulator.model.values import Item
 
 Builder = Callable[[Names, Values], Matcher]
+Leaf = Comparison | Between | In | Call  # a condition that joins no others
 
 
 def compile_node(node: Condition) -> Matcher:
@@ -25,14 +26,34 @@ def compile_node(node: Condition) -> Matcher:
 
 def builder(node: Condition) -> Builder:
     """A condition as a function of a request's names and values that yields the predicate."""
-    if isinstance(node, Comparison):
-        return _comparison(node)
-    if isinstance(node, Call):
-        return _call(node)
     if isinstance(node, And | Or):
         return _joined([builder(condition) for condition in node.conditions], isinstance(node, And))
     if isinstance(node, Not):
         return _negated(builder(node.condition))
+    build = _leaf_builder(node)
+    if _needs_request(node):
+        return build
+    match = build({}, {})
+    return lambda names, values: match
+
+
+def _needs_request(node: Leaf) -> bool:
+    """Whether a condition names any placeholder; one that does not is the same predicate for every request."""
+    pending = list(operands_of(node))
+    while pending:
+        operand = pending.pop()
+        if isinstance(operand, ValueRef) or (isinstance(operand, Path) and has_placeholder(operand)):
+            return True
+        if isinstance(operand, Call):
+            pending.extend(operand.operands)
+    return False
+
+
+def _leaf_builder(node: Leaf) -> Builder:
+    if isinstance(node, Comparison):
+        return _comparison(node)
+    if isinstance(node, Call):
+        return _call(node)
     operand = operand_builder(node.operand)
     if isinstance(node, In):
         options = [operand_builder(option) for option in node.options]
@@ -99,9 +120,9 @@ def _pair(first: Builder, second: Builder, conjunction: bool) -> Builder:
     return build_or
 
 
-def walk(node: Condition) -> list[Comparison | Between | In | Call]:
+def walk(node: Condition) -> list[Leaf]:
     """The conditions that join no others, in written order."""
-    found: list[Comparison | Between | In | Call] = []
+    found: list[Leaf] = []
     pending: list[Condition] = [node]
     while pending:
         condition = pending.pop()
@@ -114,7 +135,7 @@ def walk(node: Condition) -> list[Comparison | Between | In | Call]:
     return found
 
 
-def operands_of(node: Comparison | Between | In | Call) -> tuple[Operand, ...]:
+def operands_of(node: Leaf) -> tuple[Operand, ...]:
     """A condition's operands in written order."""
     if isinstance(node, Comparison):
         return node.left, node.right

@@ -28,7 +28,7 @@ from emulator.expressions.ast import (
 )
 from emulator.expressions.comparison import order_holds
 from emulator.expressions.key_condition import BoundKeyCondition, KeyClause
-from emulator.expressions.update import BoundUpdate, Updated, bind_actions
+from emulator.expressions.update import BoundUpdate, UpdateBuilder, Updated
 from emulator.model import errors
 from emulator.model import values as model
 from emulator.model.values import Item, Value
@@ -111,16 +111,14 @@ def attribute_updates(updates: Members) -> BoundUpdate:
         if (members.get("Action") or "PUT") not in ("ADD", "DELETE", "PUT"):
             # The stray quote is the service's.
             raise errors.validation("Member must satisfy enum value set: [ADD, DELETE, PUT]' for Action")
-    return _LegacyUpdate(bind_actions(tuple(_action(name, members) for name, members in updates.items())))
+    actions = tuple(_action(name, members) for name, members in updates.items())
+    return _LegacyUpdate(*UpdateBuilder(actions).parts({}, {}))
 
 
 class _LegacyUpdate(BoundUpdate):
     """A bound update that words a stored value unfit for ADD or DELETE as AttributeUpdates do."""
 
     __slots__ = ()
-
-    def __init__(self, update: BoundUpdate) -> None:
-        super().__init__(update.actions)
 
     def apply(self, item: Item) -> Updated:
         try:

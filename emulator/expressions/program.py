@@ -21,10 +21,9 @@ from emulator.expressions.operand_checks import Check, clause_checks, condition_
 from emulator.expressions.parser import Reader
 from emulator.expressions.paths import Names, Values, has_placeholder, meeting, resolve, resolve_defined
 from emulator.expressions.projection import BoundProjection
-from emulator.expressions.update import BoundUpdate, Target, UpdateBuilder, Updated
+from emulator.expressions.update import BoundAction, BoundUpdate, Layout, UpdateBuilder
 from emulator.expressions.update_checks import meeting_checks, update_checks
 from emulator.model import errors
-from emulator.model.values import Item
 
 BoundT = TypeVar("BoundT")
 
@@ -154,33 +153,20 @@ class ProjectionProgram(Program[BoundProjection]):
         return BoundProjection(tuple([resolve(path, names) for path in self._paths]))
 
 
-class ChargedUpdate:
-    """A bound UpdateExpression: a bound update that also knows what its text and values are charged."""
+class ChargedUpdate(BoundUpdate):
+    """A bound UpdateExpression, which also knows what its text and values are charged."""
 
-    __slots__ = ("_charge", "_names", "_update", "_values", "targets")
+    __slots__ = ("_charge", "_names", "_values")
 
-    def __init__(self, update: BoundUpdate, charge: Charge, names: Names, values: Values) -> None:
-        self._update = update
+    def __init__(self, parts: tuple[list[BoundAction], Layout], charge: Charge, names: Names, values: Values) -> None:
+        super().__init__(*parts)
         self._charge = charge
         self._names = names
         self._values = values
-        self.targets: tuple[Target, ...] = update.targets
 
     def request_charge(self) -> int:
         """Bytes that the statement counts for, before the item is read (see charge)."""
         return self._charge.total(self._names, self._values)
-
-    def apply(self, item: Item) -> Updated:
-        """See BoundUpdate.apply."""
-        return self._update.apply(item)
-
-    def updated_old(self, old: Item) -> Item:
-        """See BoundUpdate.updated_old."""
-        return self._update.updated_old(old)
-
-    def updated_new(self, new: Item) -> Item:
-        """See BoundUpdate.updated_new."""
-        return self._update.updated_new(new)
 
 
 class UpdateProgram(Program[ChargedUpdate]):
@@ -196,7 +182,7 @@ class UpdateProgram(Program[ChargedUpdate]):
         self._charge = Charge(self.actions)
 
     def _bind(self, names: Names, values: Values) -> ChargedUpdate:
-        return ChargedUpdate(self._builder.bind(names, values), self._charge, names, values)
+        return ChargedUpdate(self._builder.parts(names, values), self._charge, names, values)
 
 
 def _targets_first(actions: tuple[Action, ...], placeholders: tuple[str, ...]) -> tuple[str, ...]:

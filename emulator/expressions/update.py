@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from emulator.expressions import arithmetic, writing
 from emulator.expressions.ast import Action, Arithmetic, Call, Literal, Operand, Path, Update, ValueRef
-from emulator.expressions.paths import Getter, Names, Steps, Values, getter, has_placeholder, resolve
+from emulator.expressions.paths import Getter, Names, Steps, Values, getter, has_placeholder, meeting, resolve
 from emulator.expressions.projection import keep, tree_of
 from emulator.model import errors
 from emulator.model.values import Item, Value
@@ -43,7 +43,7 @@ class Updated(NamedTuple):
 
 
 class BoundAction(NamedTuple):
-    """An action ready to run. operand: SET's source, or the constant of ADD and DELETE."""
+    """An action ready to run. source: SET's operand. constant: the operand of ADD and DELETE."""
 
     section: str
     path: Steps
@@ -52,15 +52,52 @@ class BoundAction(NamedTuple):
     constant: Value | None
 
 
+class Layout(NamedTuple):
+    """Where an update writes: its targets, the tree of them, and the top-level attributes they begin with."""
+
+    targets: tuple[Target, ...]
+    tree: writing.Tree
+    touched: tuple[str, ...]
+
+
+def _layout(sections: list[str], paths: list[Steps]) -> Layout:
+    """The layout of resolved targets; raises ValidationException if two of them meet."""
+    if len(paths) > 1:
+        fault = meeting(paths)
+        if fault is not None:
+            raise errors.validation(fault)
+    tree: writing.Tree = {}
+    for position, path in enumerate(paths):
+        place = tree
+        for step in path[:-1]:
+            place = place.setdefault(step, {})
+        place[path[-1]] = position
+    touched: Any = tuple(tree)  # a path begins with a name
+    return Layout(tuple(map(Target, sections, paths)), tree, touched)
+
+
 class UpdateBuilder:
     """The actions of an update without a request's names and values."""
 
     def __init__(self, actions: Update) -> None:
         self._parts = [_action_builder(action) for action in actions]
+        self._layout: Layout | None = None
+        if not any(has_placeholder(action.path) for action in actions):
+            paths = [resolve(action.path, {}) for action in actions]
+            if meeting(paths) is None:
+                self._layout = _layout([action.section for action in actions], paths)
 
     def bind(self, names: Names, values: Values) -> BoundUpdate:
         """The actions with names and values; KeyError for an undefined placeholder."""
-        return BoundUpdate([part(names, values) for part in self._parts])
+        return BoundUpdate(*self.parts(names, values))
+
+    def parts(self, names: Names, values: Values) -> tuple[list[BoundAction], Layout]:
+        """What a BoundUpdate is made of."""
+        actions = [part(names, values) for part in self._parts]
+        layout = self._layout
+        if layout is None:
+            layout = _layout([action.section for action in actions], [action.path for action in actions])
+        return actions, layout
 
 
 def bind_actions(actions: Update) -> BoundUpdate:
@@ -69,47 +106,43 @@ def bind_actions(actions: Update) -> BoundUpdate:
 
 
 class BoundUpdate:
-    """An update with a request's names and values in it. targets: section and path of each action, in written order."""
+    """An update with a request's names and values in it."""
 
-    __slots__ = ("_tree", "actions", "targets")
+    __slots__ = ("_actions", "_layout")
 
-    def __init__(self, actions: list[BoundAction]) -> None:
-        self.actions = actions
-        self._tree: writing.Tree = {}
-        self.targets = tuple([Target(action.section, action.path) for action in actions])
-        for position, action in enumerate(actions):
-            place = self._tree
-            path = action.path
-            if len(path) > 1:
-                for step in path[:-1]:
-                    place = place.setdefault(step, {})
-            place[path[-1]] = position
+    def __init__(self, actions: list[BoundAction], layout: Layout) -> None:
+        self._actions = actions
+        self._layout = layout
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """Section and path of each action, in written order."""
+        return self._layout.targets
 
     def apply(self, item: Item) -> Updated:
         """The item after every action; raises ValidationException, bare, where the stored item does not admit one."""
-        results: list[Any] = [None] * len(self.actions)
-        for position, action in enumerate(self.actions):
+        results: list[Any] = [None] * len(self._actions)
+        for position, action in enumerate(self._actions):
             if action.constant is not None:
                 results[position] = _combined(action, item)
-        for action in self.actions:
+        for action in self._actions:
             if len(action.path) > 1:
                 _check_parent(item, action.path)
-        for position, action in enumerate(self.actions):
+        for position, action in enumerate(self._actions):
             if action.source is not None:
                 results[position] = action.source(item)
             elif action.constant is None:
                 results[position] = writing.REMOVED
-        new = writing.write_members(item, self._tree, results)
-        return Updated(new, tuple(self._tree))  # type: ignore[arg-type]  # a path begins with a name
+        return Updated(writing.write_members(item, self._layout.tree, results), self._layout.touched)
 
     def updated_old(self, old: Item) -> Item:
         """What UPDATED_OLD returns: the targets as the old item held them; ``{}`` if it held none."""
-        paths = [action.path for action in self.actions if action.get(old) is not None]
+        paths = [action.path for action in self._actions if action.get(old) is not None]
         return keep(old, tree_of(map(_to_first_index, paths)))
 
     def updated_new(self, new: Item) -> Item:
         """What UPDATED_NEW returns: the targets that were not removed, as the new item holds them."""
-        paths = [action.path for action in self.actions if action.section != "REMOVE"]
+        paths = [action.path for action in self._actions if action.section != "REMOVE"]
         return keep(new, tree_of(map(_to_first_index, paths)))
 
 

@@ -70,3 +70,9 @@ def test_every_target_is_resolved_before_any_operand() -> None:
     program = compile_expression(UPDATE, "SET a = :undefined, #b = :v")
     with pytest.raises(DynamoDBError, match="attribute name: #b"):
         program.check_defined(None, {":v": {"S": "x"}})
+
+
+def test_binding_refuses_paths_that_meet() -> None:
+    for text in ("SET a = :v, a.b = :v", "SET a.b = :v, #a = :v"):
+        with pytest.raises(DynamoDBError, match="overlap"):
+            compile_expression(UPDATE, text).bind({"#a": "a"}, {":v": {"N": "1"}})
