@@ -42,7 +42,8 @@ class Updated(Protocol):
 class Update(Protocol):
     """A bound update: makes a new item from what is stored; raises DynamoDBError. targets: each action's path."""
 
-    targets: tuple[Any, ...]
+    @property
+    def targets(self) -> tuple[Any, ...]: ...
 
     def apply(self, item: Item) -> Any: ...
 
