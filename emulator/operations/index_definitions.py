@@ -73,6 +73,9 @@ def check_projection(projection: Structure) -> None:
     if kind == INCLUDE:
         if names is None:
             raise errors.invalid_parameter("ProjectionType is INCLUDE, but NonKeyAttributes is not specified")
+        for position, name in enumerate(names):
+            if name in names[:position]:
+                raise errors.invalid_parameter(f"Duplicate element in NonKeyAttributes: {name}")
     elif names is not None:
         raise errors.invalid_parameter(f"ProjectionType is {kind}, but NonKeyAttributes is specified")
 

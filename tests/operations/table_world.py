@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from emulator.model.errors import DynamoDBError
+from emulator.model.values import item_size
 from emulator.operations import create_table, delete_table, describe_table, list_tables
 from emulator.operations.describe_continuous_backups import DESCRIBE_CONTINUOUS_BACKUPS
 from emulator.operations.describe_endpoints import DESCRIBE_ENDPOINTS
@@ -94,7 +95,7 @@ class TableWorld:
         """Store an item."""
         run_lifecycle(self.catalog, self.now)
         table = self.catalog.tables[name]
-        write = plan_put(table, item, 0)
+        write = plan_put(table, item, item_size(item))
         assert write.change is not None
         table.apply(write.change, self.now)
 
