@@ -1,7 +1,7 @@
 """The engine: execute(call, now) → reply. Plan, admit, apply, meter; the only composer of the rooms below it.
 
-Rule: a call either answers an error and changes nothing, or its plan is admitted whole and applied; nothing runs between
-the two. Time comes in as `now`, randomness from a seed. Knows no socket, no thread and no clock.
+Rule: a call either answers an error and changes nothing, or its plan is admitted whole and applied; nothing runs
+between the two. Time comes in as `now`, randomness from a seed. Knows no socket, no thread and no clock.
 """
 
 from __future__ import annotations

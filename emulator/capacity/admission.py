@@ -1,6 +1,7 @@
 """Admission: whether a plan's charges are taken. Takes all of them or none.
 
-Mode `off`, the only one that this module knows, takes everything: capacity is counted and reported, nothing is held back.
+Mode `off`, the only one that this module knows, takes everything: capacity is counted and reported, nothing is held
+back.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Bytes → capacity, in integer half units (2 = one capacity unit).
 
-Sources: Developer Guide, read-write-operations (unit sizes, rounding up, halves for eventually consistent reads, doubles
-for transactions); the index rules are those of Developer Guide, GSI and LSI, recorded byte-exact in 2026.
+Sources: Developer Guide, read-write-operations (unit sizes, rounding up, halves for eventually consistent reads,
+doubles for transactions); the index rules are those of Developer Guide, GSI and LSI, recorded byte-exact in 2026.
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ def size(text: str) -> int:
 
 
 def from_decimal(value: Decimal) -> str:
-    """The stored text of an exact arithmetic result; raises NumberFault when it has over 38 digits or is out of range."""
+    """The stored text of an exact result; raises NumberFault where it has too many digits or is out of range."""
     return normalise(f"{value:f}" if value.adjusted() < 200 else str(value))
 
 

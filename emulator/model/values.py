@@ -1,7 +1,8 @@
 """Attribute values as everything below the checks reads them: normalised, never changed in place.
 
-A value is DynamoDB JSON with one member, ``{"N": "1"}``; an item maps names to values. Normalised (see walk): numbers are
-canonical text, binary is canonical base64, sets are sorted and without duplicates, so equal values are equal objects.
+A value is DynamoDB JSON with one member, ``{"N": "1"}``; an item maps names to values. Normalised (see walk): numbers
+are canonical text, binary is canonical base64, sets are sorted and without duplicates, so equal values are equal
+objects.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def binary(text: str) -> bytes:
 
 
 def ordering_key(value: Value) -> str | Decimal | bytes:
-    """What orders a normalised S, N or B value among its type: text (code points order as UTF-8 does), number, bytes."""
+    """What orders a normalised S, N or B among its type: text (code points order as UTF-8 does), number, bytes."""
     ((tag, content),) = value.items()
     if tag == "S":
         return content  # type: ignore[no-any-return]

@@ -1,8 +1,8 @@
 """Transactions that overlap others in modelled time: who is refused, and how.
 
-Rule: a transaction is applied at once and holds its items for a set time, as if it took that long. Single writes of a held
-item are refused, transactions are cancelled, single reads are not disturbed (API reference, TransactionConflictException;
-"Distributed Transactions at Scale in Amazon DynamoDB", USENIX ATC 2023).
+Rule: a transaction is applied at once and holds its items for a set time, as if it took that long. Single writes of a
+held item are refused, transactions are cancelled, single reads are not disturbed (API reference,
+TransactionConflictException; "Distributed Transactions at Scale in Amazon DynamoDB", USENIX ATC 2023).
 """
 
 from __future__ import annotations

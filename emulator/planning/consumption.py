@@ -1,7 +1,7 @@
 """ConsumedCapacity: a plan's charges in the shapes that the API gives them.
 
-Shapes: API reference, ConsumedCapacity; which members appear where was recorded in 2026. An index that nobody touched is
-absent; a page of an index names its table with 0 units; transactions name the axis at every level.
+Shapes: API reference, ConsumedCapacity; which members appear where was recorded in 2026. An index that nobody touched
+is absent; a page of an index names its table with 0 units; transactions name the axis at every level.
 """
 
 from __future__ import annotations

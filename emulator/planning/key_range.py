@@ -67,7 +67,7 @@ def table_range(partition: Any, operator: str | None, operands: tuple[Any, ...])
 
 
 def index_range(partition: Any, equal: tuple[Any, ...], operator: str | None, operands: tuple[Any, ...]) -> KeyRange:
-    """The range in an index: `equal` values of the leading sort attributes, then a condition on the next one, or None."""
+    """The range in an index: `equal` values of the leading sort attributes, then a condition on the next, or None."""
     if operator is None or operator == "=":
         prefix = equal + operands
         return KeyRange(partition, prefix, True, (*prefix, TOP), True)

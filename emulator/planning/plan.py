@@ -20,8 +20,8 @@ LOCAL_ARM = "lsi"
 class Charge(NamedTuple):
     """Capacity that a plan asks of one partition of a table or index, in half units (2 = one capacity unit).
 
-    arm: TABLE_ARM, GLOBAL_ARM or LOCAL_ARM. index_name: of a secondary index, or None. partition: the partition key value that
-    places the charge, or None where it is spread. A local index draws on its table's capacity.
+    arm: TABLE_ARM, GLOBAL_ARM or LOCAL_ARM. index_name: of a secondary index, or None. partition: the partition key
+    value that places the charge, or None where it is spread. A local index draws on its table's capacity.
     """
 
     table: str

@@ -4,8 +4,8 @@ Rule: every change becomes visible after a lag of its own, changes of one item i
 seeded generator by the shape of published measurements; here no clock is read.
 
 Measured on the service with 5,000 samples each (alexdebrie/dynamodb-performance-testing, about 2020): an eventually
-consistent read saw a write at once / 10 ms / 100 ms later in 99.50 / 99.68 / 100 % of cases on the table, and in 96.54 /
-99.53 / 99.72 % on a global index. The last of the index took up to a second here; AWS: "a fraction of a second".
+consistent read saw a write at once / 10 ms / 100 ms later in 99.50 / 99.68 / 100 % of cases on the table, and in 96.54
+/ 99.53 / 99.72 % on a global index. The last of the index took up to a second here; AWS: "a fraction of a second".
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A stored item: its wire bytes, its size, and its places in the indexes.
 
 Why bytes: an answer splices them in unparsed, a reader gets a copy of its own, and the garbage collector has nothing to
-walk in a million items. One parse is paid where a condition, an update or a stream looks inside. Why the places: the next
-write of the item knows what leaves each index without a parse.
+walk in a million items. One parse is paid where a condition, an update or a stream looks inside. Why the places: the
+next write of the item knows what leaves each index without a parse.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
 Rule: plain lists and bisect; no key is ever compared in Python code. Knows nothing of items.
 
 Every list but the only one holds between a quarter of `_FULL` and `_FULL` keys, so an insertion moves at most `_FULL`
-references whatever the map's size; `_lasts` holds each list's greatest key. Complexity: get, put, remove O(log n + _FULL).
+references whatever the map's size; `_lasts` holds each list's greatest key. Complexity: get, put, remove O(log n +
+_FULL).
 """
 
 from __future__ import annotations

@@ -56,7 +56,8 @@ class Table:
         self.indexes = {
             name: self.indexes.get(name) or Index(index, schema.keys) for name, index in schema.indexes.items()
         }
-        # Index key attributes in the order in which writes are judged: by index name; a local one's partition key is ours.
+        # Index key attributes in the order in which writes are judged: by index name; a local one's partition key is
+        # ours.
         self.index_keys = tuple(
             (index, attribute)
             for _, index in sorted(schema.indexes.items())
