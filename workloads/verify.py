@@ -1,0 +1,170 @@
+"""`dynarig verify --patterns`: every documented access pattern, run against a backend.
+
+Rule: one line per pattern and a summary; exit code 0 only if every outcome is DynamoDB's. The estates are seeded first
+(small, and removed again from a backend that outlives the run) unless `--seeded` says that `dynarig seed` has done so.
+Must not know: how a pattern is checked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from fixtures.access_patterns.library import Library
+from fixtures.access_patterns.pattern import Pattern, read_patterns
+from fixtures.estate import Settings
+from fixtures.load import LoadInterrupted
+from fixtures.manifest import Manifest, ManifestError, default_path, read
+from fixtures.patterns import Verdict, run_all
+from fixtures.seeding import Job, Seeding
+from fixtures.systems import SYSTEMS
+from fixtures.tables import LoadError, Target, describe, remove
+from workloads.backends.base import Backend, BackendError, BackendUnreachable
+from workloads.backends.open import BACKEND_NAMES, open_backend
+
+_DEFAULT_SCALE = 0.05
+
+
+class VerifyError(Exception):
+    """Verification cannot start; the text is one line."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """`dynarig verify …`: 0 if everything agrees, 1 on a disagreement, 2 if it could not run."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return _verify(arguments)
+    except BackendUnreachable as error:
+        print(f"dynarig verify: {error}. Start a server with `dynarig serve`, or drop --backend.", file=sys.stderr)
+    except (VerifyError, BackendError, ManifestError, LoadError, LoadInterrupted) as error:
+        print(f"dynarig verify: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("dynarig verify: interrupted", file=sys.stderr)
+        return 130
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="dynarig verify", description="Prove what the documents say.")
+    parser.add_argument("--patterns", action="store_true", help="run the access patterns (the default)")
+    parser.add_argument("--system", action="append", choices=list(SYSTEMS), help="only this system; repeatable")
+    parser.add_argument("--id", action="append", help="only this pattern; repeatable")
+    parser.add_argument(
+        "--backend",
+        default="embedded",
+        metavar="NAME|URL",
+        help=f"a URL or {', '.join(BACKEND_NAMES)} (default embedded)",
+    )
+    parser.add_argument("--scale", type=float, default=_DEFAULT_SCALE, help=f"default {_DEFAULT_SCALE}")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--skew", type=float, default=1.0)
+    parser.add_argument("--seeded", action="store_true", help="the backend holds what `dynarig seed` loaded")
+    parser.add_argument("--keep", action="store_true", help="leave the tables there")
+    return parser
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    patterns = _chosen(arguments)
+    if not 0 < arguments.scale <= 10:
+        raise VerifyError("--scale is above 0 and at most 10")
+    with contextlib.ExitStack() as stack:
+        backend = stack.enter_context(open_backend(arguments.backend))
+        regions = _regions(backend, stack)
+        jobs = [
+            Job(SYSTEMS[name], stage)
+            for name in dict.fromkeys(pattern.system for pattern in patterns)
+            for stage in SYSTEMS[name].stages
+        ]
+        settings = _filled(arguments, backend, regions, jobs, stack)
+        return _report(run_all(patterns, Library(jobs, settings), regions, time.time()))
+
+
+def _chosen(arguments: argparse.Namespace) -> list[Pattern]:
+    patterns = read_patterns()
+    unknown = set(arguments.id or ()) - {pattern.id for pattern in patterns}
+    if unknown:
+        raise VerifyError(f"no pattern {', '.join(sorted(unknown))}")
+    chosen = [
+        pattern
+        for pattern in patterns
+        if (not arguments.system or pattern.system in arguments.system)
+        and (not arguments.id or pattern.id in arguments.id)
+    ]
+    if not chosen:
+        raise VerifyError("no pattern fits both --system and --id")
+    return chosen
+
+
+def _regions(backend: Backend, stack: contextlib.ExitStack) -> Callable[[str], Target]:
+    opened: dict[str, Backend] = {backend.region: backend}
+
+    def region_of(name: str) -> Target:
+        if name not in opened:
+            opened[name] = backend.in_region(name)
+            stack.callback(opened[name].close)
+        return opened[name]
+
+    return region_of
+
+
+def _filled(
+    arguments: argparse.Namespace,
+    backend: Backend,
+    regions: Callable[[str], Target],
+    jobs: Sequence[Job],
+    stack: contextlib.ExitStack,
+) -> Settings:
+    """Fill the backend, or take over what is there; answers with the settings that its items were made by."""
+    now = int(time.time())
+    settings = Settings(arguments.seed, arguments.scale, now, arguments.skew)
+    if arguments.seeded:
+        return _seeded(settings, getattr(backend, "url", arguments.backend))
+    tables = [(job.stage.region, definition.name) for job in jobs for definition in job.system.definitions(job.stage)]
+    there = [name for region, name in tables if describe(regions(region), name)]
+    if there:
+        raise VerifyError(
+            f"{there[0]} and {len(there) - 1} more tables exist already: `dynarig unseed` them, or use --seeded"
+        )
+    if not arguments.keep:
+        stack.callback(_remove_all, regions, tables)
+    Seeding(regions, settings, Manifest(None, arguments.backend)).run(jobs)
+    return settings
+
+
+def _seeded(settings: Settings, target: str) -> Settings:
+    """The settings with the clock that the manifest of the target holds."""
+    entries = read(default_path(target), target).entries.values()
+    clocks = {
+        entry.now
+        for entry in entries
+        if (entry.seed, entry.scale, entry.skew) == (settings.seed, settings.scale, settings.skew) and entry.complete
+    }
+    if len(clocks) != 1:
+        raise VerifyError(f"{default_path(target)} holds no single complete load with these --seed, --scale, --skew")
+    return Settings(settings.seed, settings.scale, clocks.pop(), settings.skew)
+
+
+def _remove_all(regions: Callable[[str], Target], tables: Sequence[tuple[str, str]]) -> None:
+    for region, name in tables:
+        with contextlib.suppress(LoadError, BackendError):  # what ended the run is what the user must read
+            remove(regions(region), name, force=True)
+
+
+def _report(verdicts: Iterator[Verdict]) -> int:
+    start = time.perf_counter()
+    done: list[Verdict] = []
+    for verdict in verdicts:
+        mark = "ok " if verdict.agrees else "BAD"
+        print(f"{mark} {verdict.pattern.id:<9} {verdict.pattern.title} — {verdict.outcome}", flush=True)
+        done.append(verdict)
+    bad = [verdict.pattern.id for verdict in done if not verdict.agrees]
+    working = sum(verdict.pattern.works for verdict in done)
+    print(
+        f"{len(done)} patterns: {working} documented to work, {len(done) - working} not; "
+        f"{len(done) - len(bad)} as DynamoDB answers, {len(bad)} not{': ' + ', '.join(bad) if bad else ''} "
+        f"({time.perf_counter() - start:.1f} s)"
+    )
+    return 1 if bad else 0
