@@ -1,0 +1,38 @@
+"""The bars: what a measurement has to reach, as data, and the verdicts. Pure.
+
+The figures are ratios within one run on one machine, since absolute ones drift from machine to machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workloads.bench.servers import CONSTANT, DYNOXIDE, MOTO
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """`measured` of `against` must be at least (or, if `most`, at most) `limit`."""
+
+    title: str
+    limit: float
+    most: bool = False
+
+    def holds(self, figure: float) -> bool:
+        """Whether `figure` reaches the bar."""
+        return figure <= self.limit if self.most else figure >= self.limit
+
+
+HTTP: dict[tuple[str, str], Bar] = {
+    ("GetItem", CONSTANT): Bar("of the constant-answer server", 0.40),
+    **{(name, CONSTANT): Bar("of the constant-answer server", 0.25) for name in ("PutItem", "UpdateItem", "Query")},
+    **{(name, MOTO): Bar("times moto server", 40) for name in ("GetItem", "PutItem", "UpdateItem", "Query")},
+    **{(name, DYNOXIDE): Bar("times dynoxide", 2) for name in ("GetItem", "PutItem", "UpdateItem", "Query")},
+}
+ENGINE: dict[str, Bar] = {
+    "GetItem": Bar("orjson round trips of the item", 3, most=True),
+    "PutItem": Bar("orjson round trips of the item", 8, most=True),
+}
+GROWTH = Bar("times the figure of the smallest table", 1.5, most=True)
+GROWTH_OPERATIONS = ("GetItem", "PutItem", "Query")
+MEMORY = Bar("bytes per item", 4_096, most=True)

@@ -1,0 +1,112 @@
+"""`dynarig bench`: `http`, `engine`, and `show` for results that are there already."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress
+
+from workloads import results
+from workloads.backends.base import BackendError
+from workloads.bench import engine, http, tables
+from workloads.bench.servers import CONSTANT, DYNOXIDE, EMULATOR, MOTO
+
+_SERVERS = (CONSTANT, EMULATOR, MOTO, DYNOXIDE)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """0 if every bar was reached, 1 if not or if it could not be measured, 2 for bad flags."""
+    arguments = _parser().parse_args(sys.argv[1:] if argv is None else argv)
+    run: Callable[[argparse.Namespace], int] = arguments.run
+    try:
+        return run(arguments)
+    except (BackendError, OSError, ValueError, KeyError) as fault:
+        print(f"dynarig bench: {fault}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("dynarig bench: interrupted, nothing kept", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="dynarig bench", description="Measure, keep raw results, judge by the bars.")
+    kinds = parser.add_subparsers(required=True, metavar="http|engine|show")
+    served = kinds.add_parser("http", help="servers side by side, 8 connections, one core")
+    served.add_argument("--servers", nargs="+", default=list(_SERVERS), help="or name=http://127.0.0.1:port")
+    served.add_argument("--rounds", type=_count, default=5)
+    served.add_argument("--seconds", type=_seconds, default=1.0, help="of each measurement (default 1)")
+    served.add_argument("--connections", type=_count, default=8)
+    served.add_argument("--items", type=_count, default=1_000)
+    served.add_argument("--dynoxide", help="its binary; without it the path and ~/.cargo/bin are searched")
+    served.add_argument("--output", default="results/bench/http.json")
+    served.set_defaults(run=_http)
+    alone = kinds.add_parser("engine", help="the engine without HTTP, at growing sizes")
+    alone.add_argument("--sizes", type=_count, nargs="+", default=list(engine.SIZES))
+    alone.add_argument("--samples", type=_count, default=60, help="of 100 calls each")
+    alone.add_argument("--output", default="results/bench/engine.json")
+    alone.set_defaults(run=_engine)
+    show = kinds.add_parser("show", help="render raw results again")
+    show.add_argument("files", nargs="+", type=Path)
+    show.set_defaults(run=_show)
+    return parser
+
+
+def _http(arguments: argparse.Namespace) -> int:
+    plan = http.Plan(
+        servers=tuple(arguments.servers),
+        rounds=arguments.rounds,
+        seconds=arguments.seconds,
+        connections=arguments.connections,
+        items=max(arguments.items, 20),
+        dynoxide=arguments.dynoxide,
+    )
+    return _measured(arguments.output, lambda progress: http.measure(plan, progress))
+
+
+def _engine(arguments: argparse.Namespace) -> int:
+    return _measured(
+        arguments.output, lambda progress: engine.measure(sorted(arguments.sizes), arguments.samples, progress)
+    )
+
+
+def _measured(output: str, measure: Callable[[Progress], dict[str, Any]]) -> int:
+    with Progress(console=Console(stderr=True)) as progress:
+        raw = measure(progress)
+    results.write(Path(output), raw)
+    return _render([raw])
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    return _render([json.loads(file.read_text(encoding="utf-8")) for file in arguments.files])
+
+
+def _render(raws: list[dict[str, Any]]) -> int:
+    console = Console()
+    if not console.is_terminal:
+        console.width = 120
+    reached = [tables.render(raw, console) for raw in raws]
+    return 0 if all(reached) else 1
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise ValueError(text)
+    return value
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 < value < 3_600:
+        raise ValueError(text)
+    return value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

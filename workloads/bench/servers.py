@@ -1,0 +1,94 @@
+"""The servers that are compared: name, how each is started, and on which core.
+
+Rule: each is a child process with a port of its own; all are started before the first measurement and idle while others
+are measured. A server that cannot be had is left out and told, never guessed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import psutil
+
+from workloads.backends.base import BackendError
+from workloads.backends.process import HOST, ServerProcess, answers_http
+
+CONSTANT = "constant"
+EMULATOR = "emulator"
+MOTO = "moto"
+DYNOXIDE = "dynoxide"
+_MODULES = {
+    CONSTANT: "workloads.bench.constant_server",
+    EMULATOR: "emulator",
+}
+
+
+@dataclass(slots=True)
+class Contender:
+    """A server to be measured. port: once started. process: None for one that somebody else has started. pids: of
+    what was started for it.
+    """
+
+    name: str
+    port: int = 0
+    process: ServerProcess | None = None
+    pids: list[int] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """Its endpoint."""
+        return f"http://{HOST}:{self.port}"
+
+    def start(self) -> None:
+        """Start it, unless it runs. Raises BackendError."""
+        if self.process is not None:
+            before = _descendants()
+            self.port = self.process.start().port
+            self.pids = sorted(_descendants() - before)
+
+    def stop(self) -> None:
+        """Stop it if we started it."""
+        if self.process is not None:
+            self.process.stop()
+
+
+def contender(name: str, dynoxide: str | None) -> Contender:
+    """The server of a name: one of ours, a peer, or `name=http://127.0.0.1:port`. Raises BackendError."""
+    if "=" in name:
+        label, _, url = name.partition("=")
+        address = urlsplit(url)
+        if address.scheme != "http" or address.hostname not in ("127.0.0.1", "localhost") or not address.port:
+            raise BackendError(f"{name}: give a local server as name=http://127.0.0.1:port")
+        return Contender(label, address.port)
+    return Contender(name, process=ServerProcess(name, _command(name, dynoxide), answers_http))
+
+
+def dynoxide_path(given: str | None) -> str | None:
+    """The dynoxide binary: as given, by DYNOXIDE, on the path, or where cargo puts it."""
+    home = os.path.join(os.path.expanduser("~"), ".cargo", "bin", "dynoxide")
+    for path in (given, os.environ.get("DYNOXIDE"), shutil.which("dynoxide"), home):
+        if path and os.access(path, os.X_OK):
+            return path
+    return None
+
+
+def _descendants() -> set[int]:
+    return {child.pid for child in psutil.Process().children(recursive=True)}
+
+
+def _command(name: str, dynoxide: str | None) -> Callable[[int], Sequence[str]]:
+    if name in _MODULES:
+        return lambda port: [sys.executable, "-m", _MODULES[name], "--port", str(port)]
+    if name == MOTO:
+        return lambda port: [sys.executable, "-m", "moto.server", "-H", HOST, "-p", str(port)]
+    if name == DYNOXIDE:
+        binary = dynoxide_path(dynoxide)
+        if binary is None:
+            raise BackendError("dynoxide is not here: cargo install dynoxide-rs --version 3.2.0, or --dynoxide PATH")
+        return lambda port: [binary, "--host", HOST, "--port", str(port)]
+    raise BackendError(f"no server {name!r}: {CONSTANT}, {EMULATOR}, {MOTO}, {DYNOXIDE} or name=http://127.0.0.1:port")

@@ -1,0 +1,94 @@
+"""Raw benchmark results as tables with verdicts. Everything shown is derived from the raw results."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from workloads.bench import bars, calls
+from workloads.bench.bars import Bar
+from workloads.bench.http import medians, ratio
+from workloads.bench.servers import EMULATOR
+from workloads.measure import Histogram
+
+_BUSY = 0.97  # a driver that used this much of its core was the bottleneck
+
+
+def render(raw: dict[str, Any], console: Console) -> bool:
+    """Print tables and verdicts of a raw result; whether every bar was reached."""
+    for remark in raw.get("remarks", []):
+        console.print(remark, markup=False, soft_wrap=True)
+    return _http(raw, console) if raw["kind"] == "http" else _engine(raw, console)
+
+
+def _http(raw: dict[str, Any], console: Console) -> bool:
+    servers = raw["settings"]["servers"]
+    settings = raw["settings"]
+    title = f"answers per second, {settings['connections']} connections, median of {settings['rounds']} rounds"
+    table = Table(title=title, title_justify="left", box=None)
+    for column in ("operation", "server", "per s", "p50 ms", "p99 ms", "server µs", "driver"):
+        table.add_column(column, justify="left" if column in ("operation", "server") else "right", no_wrap=True)
+    for operation in calls.OPERATIONS:
+        for server in servers:
+            latency = Histogram()
+            for entry in raw["rounds"]:
+                latency.merge(Histogram.from_json(entry[operation][server]["latency"]))
+            p50, p99 = latency.percentiles((50, 99))
+            busy = medians(raw, operation, server, "driver_busy")
+            table.add_row(
+                operation,
+                server,
+                f"{medians(raw, operation, server, 'per_second'):,.0f}",
+                f"{p50 * 1e3:.2f}",
+                f"{p99 * 1e3:.2f}",
+                f"{medians(raw, operation, server, 'server_cpu_us'):,.1f}",
+                f"[yellow]{busy:.0%}[/]" if busy > _BUSY else f"{busy:.0%}",
+            )
+    console.print(table)
+    lines = [
+        (f"{operation} {bar.title}", ratio(raw, operation, EMULATOR, other), bar)
+        for (operation, other), bar in bars.HTTP.items()
+        if EMULATOR in servers and other in servers
+    ]
+    return _verdicts(lines, console)
+
+
+def _engine(raw: dict[str, Any], console: Console) -> bool:
+    title = "engine without HTTP: µs a call, and in orjson round trips of the same item (median)"
+    table = Table(title=title, title_justify="left", box=None)
+    for column in ("items", *calls.OPERATIONS, "round trip", "bytes per item"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for probe in raw["probes"]:
+        operations = probe["operations"]
+        cells = [f"{operations[name]['us']:.1f} ({operations[name]['round_trips']:.1f})" for name in calls.OPERATIONS]
+        round_trip = f"{operations['GetItem']['round_trip_us']:.2f}"
+        table.add_row(f"{probe['items']:,}", *cells, round_trip, f"{probe['memory_bytes_per_item']:,.0f}")
+    console.print(table)
+    first, last = raw["probes"][0], raw["probes"][-1]
+    lines: list[tuple[str, float, Bar]] = [
+        (f"{name} in {bar.title}, {probe['items']:,} items", probe["operations"][name]["round_trips"], bar)
+        for probe in raw["probes"]
+        for name, bar in bars.ENGINE.items()
+    ]
+    if first is not last:
+        for name in bars.GROWTH_OPERATIONS:
+            growth = last["operations"][name]["round_trips"] / first["operations"][name]["round_trips"]
+            lines.append((f"{name} at {last['items']:,} items, {bars.GROWTH.title}", growth, bars.GROWTH))
+    lines.append((f"{bars.MEMORY.title} at {last['items']:,} items", last["memory_bytes_per_item"], bars.MEMORY))
+    return _verdicts(lines, console)
+
+
+def _verdicts(lines: list[tuple[str, float, Bar]], console: Console) -> bool:
+    table = Table(box=None)
+    for column in ("bar", "measured", "limit", ""):
+        table.add_column(column, justify="left" if column == "bar" else "right", no_wrap=True)
+    for title, figure, bar in lines:
+        sign = "≤" if bar.most else "≥"
+        holds = bar.holds(figure)
+        table.add_row(
+            title, f"{figure:,.2f}", f"{sign} {bar.limit:g}", "[green]holds[/]" if holds else "[red]MISSED[/]"
+        )
+    console.print(table)
+    return all(bar.holds(figure) for _, figure, bar in lines)
