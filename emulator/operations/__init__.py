@@ -7,20 +7,30 @@ from emulator.operations.batch_write_item import BATCH_WRITE_ITEM
 from emulator.operations.create_table import CREATE_TABLE
 from emulator.operations.delete_item import DELETE_ITEM
 from emulator.operations.delete_table import DELETE_TABLE
+from emulator.operations.describe_continuous_backups import DESCRIBE_CONTINUOUS_BACKUPS
+from emulator.operations.describe_endpoints import DESCRIBE_ENDPOINTS
+from emulator.operations.describe_limits import DESCRIBE_LIMITS
 from emulator.operations.describe_stream import DESCRIBE_STREAM
 from emulator.operations.describe_table import DESCRIBE_TABLE
+from emulator.operations.describe_time_to_live import DESCRIBE_TIME_TO_LIVE
 from emulator.operations.get_item import GET_ITEM
 from emulator.operations.get_records import GET_RECORDS
 from emulator.operations.get_shard_iterator import GET_SHARD_ITERATOR
 from emulator.operations.list_streams import LIST_STREAMS
 from emulator.operations.list_tables import LIST_TABLES
+from emulator.operations.list_tags_of_resource import LIST_TAGS_OF_RESOURCE
 from emulator.operations.operation import Operation
 from emulator.operations.put_item import PUT_ITEM
 from emulator.operations.query import QUERY
 from emulator.operations.scan import SCAN
+from emulator.operations.tag_resource import TAG_RESOURCE
 from emulator.operations.transact_get_items import TRANSACT_GET_ITEMS
 from emulator.operations.transact_write_items import TRANSACT_WRITE_ITEMS
+from emulator.operations.untag_resource import UNTAG_RESOURCE
+from emulator.operations.update_continuous_backups import UPDATE_CONTINUOUS_BACKUPS
 from emulator.operations.update_item import UPDATE_ITEM
+from emulator.operations.update_table import UPDATE_TABLE
+from emulator.operations.update_time_to_live import UPDATE_TIME_TO_LIVE
 
 _ALL = (
     BATCH_GET_ITEM,
@@ -28,19 +38,29 @@ _ALL = (
     CREATE_TABLE,
     DELETE_ITEM,
     DELETE_TABLE,
+    DESCRIBE_CONTINUOUS_BACKUPS,
+    DESCRIBE_ENDPOINTS,
+    DESCRIBE_LIMITS,
     DESCRIBE_STREAM,
     DESCRIBE_TABLE,
+    DESCRIBE_TIME_TO_LIVE,
     GET_ITEM,
     GET_RECORDS,
     GET_SHARD_ITERATOR,
     LIST_STREAMS,
     LIST_TABLES,
+    LIST_TAGS_OF_RESOURCE,
     PUT_ITEM,
     QUERY,
     SCAN,
+    TAG_RESOURCE,
     TRANSACT_GET_ITEMS,
     TRANSACT_WRITE_ITEMS,
+    UNTAG_RESOURCE,
+    UPDATE_CONTINUOUS_BACKUPS,
     UPDATE_ITEM,
+    UPDATE_TABLE,
+    UPDATE_TIME_TO_LIVE,
 )
 
 OPERATIONS: dict[str, Operation] = {operation.name: operation for operation in _ALL if not operation.streams}
