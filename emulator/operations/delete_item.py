@@ -46,7 +46,7 @@ STAGES = (
     enveloped(mixing.NAMES_WITHOUT_EXPRESSION),
     enveloped(mixing.values_without_expression()),
     enveloped(placeholders.PLACEHOLDERS),
-    enveloped(values.expression_values(values.wraps_unreadable_null)),
+    enveloped(values.expression_values(values.wraps_empty)),
     enveloped(legacy.CONDITIONAL_OPERATOR_USE),
     enveloped(values.nesting("Key", "Expected")),
     enveloped(expressions.static(CONDITION)),

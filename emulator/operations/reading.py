@@ -49,7 +49,8 @@ _NAMED_MAPS = frozenset(
     {"ExpectedAttributeMap", "AttributeUpdates"}
 )  # whose names are attribute names that must not be empty
 
-# The order in which the service refuses: containers in the model's order, then these maps, then scalars.
+# The order in which the service refuses: containers in the model's order, then these maps, then scalars, then
+# lists of names.
 _MAPS_IN_ORDER = ("Key", "Item", "ExpressionAttributeNames", "ExpressionAttributeValues", "Expected")
 _SCALARS_IN_ORDER = ("TableName", "IndexName", "ReturnConsumedCapacity")
 _LAST_SCALARS_IN_ORDER = ("Limit", "Segment", "TotalSegments", "ScanIndexForward", "ConsistentRead")
@@ -123,6 +124,8 @@ def _readers(operation: str) -> dict[str, Reader]:
 def _rank(name: str, shape: Shape) -> tuple[int, int]:
     if name in _MAPS_IN_ORDER:
         return 1, _MAPS_IN_ORDER.index(name)
+    if shape.type == "list" and shape.element.type == "string":
+        return 6, 0
     if shape.type in ("structure", "list", "map"):
         return 0, 0
     if name in _SCALARS_IN_ORDER:

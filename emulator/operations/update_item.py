@@ -35,7 +35,7 @@ STAGES = (
     ),
     gathered(
         constraints.required("TableName"),
-        where_missing("TableName", constraints.RETURN_VALUES_OF_LAYER),
+        where_missing("TableName", constraints.RETURN_VALUES_OLDER),
     ),
     gathered(TABLE_NAME_OF_UPDATE),
     enveloped(constraints.RETURN_VALUES_OF_LAYER),

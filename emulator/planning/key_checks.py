@@ -26,9 +26,9 @@ def check_key(table: Table, key: Item) -> None:
     keys = table.schema.keys
     if _has_plain_keys(keys, key) and len(key) == len(keys.partition) + len(keys.sort):
         return
-    if len(key) != len(keys.attributes) or any(_fault_of_type(key, attribute) for attribute in keys.attributes):
+    if len(key) != len(keys.attributes):
         raise errors.validation(errors.KEY_MISMATCH)
-    _check_values(keys, key)
+    _check_each(keys, key, collapse=True)
 
 
 def check_item_keys(table: Table, item: Item, *, collapse: bool = False) -> None:
@@ -38,11 +38,7 @@ def check_item_keys(table: Table, item: Item, *, collapse: bool = False) -> None
     """
     keys = table.schema.keys
     if not _has_plain_keys(keys, item):
-        for attribute in keys.attributes:
-            fault = _fault_of_type(item, attribute)
-            if fault is not None:
-                raise errors.validation(errors.KEY_MISMATCH if collapse else fault)
-        _check_values(keys, item)
+        _check_each(keys, item, collapse=collapse)
     if table.schema.indexes:
         _check_index_keys(table, item)
 
@@ -127,15 +123,13 @@ def _fault_of_type(item: Item, attribute: KeyAttribute) -> str | None:
     )
 
 
-def _check_values(keys: KeySchema, item: Item) -> None:
-    """Key values of the right types: none empty, none too long."""
+def _check_each(keys: KeySchema, item: Item, *, collapse: bool) -> None:
+    """The table's key attributes one after another: there, of its type, not empty, not too long."""
     for attribute in keys.attributes:
-        _check_not_empty(attribute, item[attribute.name])
-    for attribute in keys.partition:
-        if value_size(item[attribute.name]) > limits.PARTITION_KEY_SIZE_BYTES_MAX:
-            raise errors.validation(_TOO_LONG_PARTITION)
-    if sum(value_size(item[attribute.name]) for attribute in keys.sort) > limits.SORT_KEY_SIZE_BYTES_MAX:
-        raise errors.validation(_TOO_LONG_SORT)
+        fault = _fault_of_type(item, attribute)
+        if fault is not None:
+            raise errors.validation(errors.KEY_MISMATCH if collapse else fault)
+        check_key_value(attribute, item[attribute.name], attribute in keys.partition)
 
 
 # The service writes no blank before the figure.
@@ -150,15 +144,17 @@ def _check_not_empty(attribute: KeyAttribute, value: Value | None) -> None:
 
 
 def _check_index_keys(table: Table, item: Item) -> None:
+    odd = []
     for index, attribute in table.index_keys:
         value = item.get(attribute.name)
-        if value is None:
-            continue
-        content = value.get(attribute.type)
-        if content is not None and 0 < len(content) <= _PLAIN_SORT_LENGTH:
-            continue
-        if content is None:
+        if value is not None:
+            content = value.get(attribute.type)
+            if content is None or not 0 < len(content) <= _PLAIN_SORT_LENGTH:
+                odd.append((index, attribute, value))
+    for index, attribute, value in odd:  # types of all, then values (DynamoDB Local 3.1)
+        if attribute.type not in value:
             raise errors.validation(_index_type_mismatch(index, attribute, value))
+    for index, attribute, value in odd:
         fault = _empty_index_key(index, attribute, value)
         if fault is not None:
             raise errors.validation(fault)

@@ -104,7 +104,7 @@ def plan_update(
     updated = None
     if update is not None:
         check_update_targets(table, (target.path[0] for target in update.targets))
-        updated = update.apply(stored)
+        updated = update.apply(stored if before is not None else key)  # an item that is made has its key already
     attributes = stored if updated is None else updated.item
     if before is None:
         attributes = {**key, **attributes}

@@ -112,6 +112,10 @@ def false_null(*names: str) -> Check:
     return Check(look, members=frozenset(names), values=True)
 
 
+def _nesting_text(request: Request) -> str:
+    return Bare(NESTING) if request.older else NESTING
+
+
 def nesting(*names: str) -> Check:
     """Over 31 levels around a leaf, in any of these members."""
 
@@ -119,7 +123,7 @@ def nesting(*names: str) -> Check:
         for name in names:
             holder = request.members.get(name)
             if holder is not None and holder.walk.depth > limits.NESTING_LEVELS_MAX:
-                return NESTING
+                return _nesting_text(request)
         return None
 
     return Check(look, members=frozenset(names), values=True)
@@ -134,18 +138,13 @@ def never_wraps(request: Request, fault: ValueFault) -> bool:
     return False
 
 
-def wraps_unreadable_null(request: Request, fault: ValueFault) -> bool:
-    """DeleteItem: a false NULL that was refused while it was read, written as a string or beside another member."""
-    return request.older and fault.newer == NULL_FALSE
-
-
 def wraps_older(request: Request, fault: ValueFault) -> bool:
     """UpdateItem, Scan and the operations of the older layer."""
     return request.older
 
 
 def wraps_empty(request: Request, fault: ValueFault) -> bool:
-    """Query: an empty value too."""
+    """DeleteItem, Query: an empty value too."""
     return request.older or fault.newer == EMPTY_VALUE
 
 
@@ -156,7 +155,7 @@ def expression_values(wraps: Wraps) -> Check:
         holder = request.members[_EXPRESSION_VALUES]
         fault = holder.walk.fault
         if fault is None:
-            return NESTING if holder.walk.depth > limits.NESTING_LEVELS_MAX else None
+            return _nesting_text(request) if holder.walk.depth > limits.NESTING_LEVELS_MAX else None
         if wraps(request, fault):
             key = key_of_fault(holder, lambda walk: walk.fault is not None)
             return Bare(for_key(fault.text(request.older), key or ""))
