@@ -17,6 +17,7 @@ from workloads.measure import Histogram, Measurements, Tally
 from workloads.verdict import Verdict, judge_run
 
 SUMMARY = "summary.json"
+_WIDTH = 140
 PERCENTS = (50.0, 90.0, 99.0, 99.9)
 _COLUMNS = ("requests", "per s", "p50", "p90", "p99", "p99.9", "max", "errors", "throttles", "RCU", "WCU")
 
@@ -58,8 +59,8 @@ def render(summary: dict[str, Any], console: Console) -> Verdict:
     """Print the run's table and its verdict."""
     measured = Measurements.from_json(summary["measurements"])
     settings, verdict = summary["settings"], verdict_of(summary, measured)
-    if console.width < 120 and not console.is_terminal:
-        console.width = 120  # a file or a pipe has no edge
+    if console.width < _WIDTH and not console.is_terminal:
+        console.width = _WIDTH  # a file or a pipe has no edge
     title = (
         f"{settings['scenario']} on {settings['endpoint']}: {settings['rate']:g} requests/s {settings['arrivals']}, "
         f"{measured.elapsed_seconds:.1f} s, seed {settings['seed']}"
@@ -127,7 +128,8 @@ def _of(histogram: Histogram) -> str:
 
 
 def _ms(seconds: float) -> str:
-    return f"{seconds * 1e3:,.2f}" if seconds < 1 else f"{seconds * 1e3:,.0f}"
+    milliseconds = seconds * 1e3
+    return f"{milliseconds:,.{2 if milliseconds < 10 else 1 if milliseconds < 100 else 0}f}"
 
 
 def _natural(name: str) -> tuple[str, int, str]:

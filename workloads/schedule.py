@@ -46,7 +46,7 @@ class Schedule:
         """Wait for the next intended start, an instant of the clock; None once the schedule is closed."""
         if self.closed:
             return None
-        intended = self._line.get()
+        intended: float | None = self._line.get()
         if intended is None:
             self._line.put(None)  # the next one who waits is to know it as well
         return intended

@@ -32,7 +32,7 @@ from workloads.options import RUN_SECONDS, STOP_SECONDS
 from workloads.recorder import Recorder
 from workloads.report import render, verdict_of
 from workloads.scenarios import SCENARIOS
-from workloads.scenarios.base import Setting
+from workloads.scenarios.base import Scenario, Setting
 from workloads.schedule import Schedule
 from workloads.shapes import Shape
 from workloads.target import Seeded, Target
@@ -68,7 +68,8 @@ class Session:
         self.summary: dict[str, Any] | None = None
         self._target: Target | None = None
         self._seeded: Seeded | None = None
-        self._used = False
+        self._seed = -1
+        self._model: Scenario | None = None
         self._running = False
         self._progress: gevent.Greenlet | None = None
 
@@ -104,6 +105,9 @@ class Session:
             self._target.open()
             self.environment.host = self._target.url
             self._fill()
+            if not self.is_master:
+                # Before the run's time begins to count; a worker can only do it when the plan has come.
+                self._model = self._build(self._new_plan())
         except (BackendError, LoadError, ValueError) as fault:
             self._give_up(fault)
         except BaseException:
@@ -175,6 +179,7 @@ class Session:
     def _fill(self) -> None:
         assert self._target is not None
         options, began = self.options, time.monotonic()
+        self._seed = options.seed
         settings = Settings(options.seed, options.scale, int(time.time()))
         if options.no_seed:
             if self._target.ours:
@@ -188,37 +193,48 @@ class Session:
 
     def _plan(self) -> None:
         assert self._target is not None
-        if self._used:
+        if self._seeded is None or self._seed != self.options.seed:
             self._target.reset()
             self._fill()
-        self._used = True
-        assert self._seeded is not None
-        runner = self.environment.runner
-        processes = len(runner.clients.ready) if isinstance(runner, MasterRunner) else 1
-        plan = Plan(self._target.url, self._target.region, processes, self._seeded)
-        setattr(self.options, _PLAN, asdict(plan))
+            self._model = None
+        setattr(self.options, _PLAN, asdict(self._new_plan()))
+        self._seeded = None  # the run changes the data: another one begins with its own
         self.merged, self.summary, self._running = Measurements(), None, True
         self._progress = gevent.spawn(self._report_progress)
 
-    def _prepare(self) -> None:
-        options, plan = self.options, self._plan_of_run()
-        process = self.environment.runner.worker_index if self.is_worker else 0
-        shape = Shape(options.rate, options.arrivals, options.ramp_seconds, options.seed)
+    def _new_plan(self) -> Plan:
+        assert self._target is not None
+        assert self._seeded is not None
+        runner = self.environment.runner
+        processes = len(runner.clients.ready) if isinstance(runner, MasterRunner) else 1
+        return Plan(self._target.url, self._target.region, processes, self._seeded)
+
+    def _process(self) -> int:
+        runner = self.environment.runner
+        return runner.worker_index if isinstance(runner, WorkerRunner) else 0
+
+    def _build(self, plan: Plan) -> Scenario:
+        options = self.options
         setting = Setting(
             seed=options.seed,
             scale=options.scale,
             environment=options.stage,
-            process=process,
+            process=self._process(),
             processes=plan.processes,
             settle_seconds=options.settle_seconds,
             clock_offset_seconds=time.time() - time.monotonic(),
             **asdict(plan.seeded),
         )
+        return SCENARIOS[self.scenario](setting)
+
+    def _prepare(self) -> None:
+        options, plan = self.options, self._plan_of_run()
+        shape = Shape(options.rate, options.arrivals, options.ramp_seconds, options.seed)
         users = max(1, -(-int(options.num_users or 1) // plan.processes))
         client = connect(options.client, plan.endpoint, users, options.timeout_seconds, plan.region)
-        scenario = SCENARIOS[self.scenario](setting)
+        scenario, self._model = self._model or self._build(plan), None
         self.recorder = Recorder(client, scenario, self._tell_locust)
-        self.schedule = Schedule(shape.pacer(process, plan.processes))
+        self.schedule = Schedule(shape.pacer(self._process(), plan.processes))
         self._running = True
         # The model stays for the whole run: taken out of the collector's sight it cannot stall the schedule.
         gc.collect()
