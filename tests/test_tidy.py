@@ -44,6 +44,7 @@ LAYERS = {
     "emulator.pytest_plugin": 6,
     "emulator.__main__": 6,
     "workloads.backends": 7,
+    "workloads.signing": 7,
     "workloads": 8,
     "fixtures": 8,
 }

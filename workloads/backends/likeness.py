@@ -19,6 +19,7 @@ Outcome = dict[str, Any] | DynamoDBError
 # Members whose value is each server's own; that they are there is compared, what they hold is not.
 _FREE_NAMES = frozenset({
     "ApproximateCreationDateTime", "BackupArn", "BackupCreationDateTime", "CreationDateTime",
+    "CreationRequestDateTime",
     "EarliestRestorableDateTime", "ExportArn", "IndexArn", "KMSMasterKeyArn", "LastDecreaseDateTime",
     "LastIncreaseDateTime", "LastUpdateToPayPerRequestDateTime", "LatestRestorableDateTime", "LatestStreamArn",
     "LatestStreamLabel", "NextShardIterator", "NextToken", "ParentShardId", "SequenceNumber", "ShardId",
