@@ -86,7 +86,7 @@ def read_request(operation: str, body: Any) -> Request:
     clean = walk.fault is None and not walk.empty_name and walk.depth <= limits.NESTING_LEVELS_MAX
     if not clean:
         members = _read_members(body, readers, _Reading(None))
-    older = operation in OLDER_OPERATIONS or reading.older or walk.older or walk.depth >= limits.NESTING_LEVELS_DEEP
+    older = reading.older or walk.older or walk.depth >= limits.NESTING_LEVELS_DEEP or _is_older(operation, members)
     return Request(operation, members, body, older, clean)
 
 
