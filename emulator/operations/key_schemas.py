@@ -31,21 +31,20 @@ def names_of(elements: Elements) -> list[str]:
 def check_table_defined(elements: Elements, defined: Collection[str]) -> None:
     """Refuse a table's key whose attributes are not all defined."""
     names = names_of(elements)
-    if all(name in defined for name in names):
-        return
-    if len(names) > 1 or len(defined) < len(names):
+    undefined = any(name not in defined for name in names)
+    if len(defined) < len(names) or (undefined and len(names) > 1):
         raise errors.validation(NO_DEFINITION)
-    raise _undefined(names, defined)
+    if undefined:
+        raise _undefined(names, defined)
 
 
 def check_index_defined(elements: Elements, defined: Collection[str]) -> None:
     """Refuse an index's key whose attributes are not all defined."""
     names = names_of(elements)
-    if all(name in defined for name in names):
-        return
     if len(defined) < len(names):
         raise errors.validation(NO_DEFINITION)
-    raise _undefined(names, defined)
+    if any(name not in defined for name in names):
+        raise _undefined(names, defined)
 
 
 def _undefined(names: list[str], defined: Collection[str]) -> errors.DynamoDBError:
