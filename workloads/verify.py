@@ -157,14 +157,19 @@ def _report(verdicts: Iterator[Verdict]) -> int:
     start = time.perf_counter()
     done: list[Verdict] = []
     for verdict in verdicts:
-        mark = "ok " if verdict.agrees else "BAD"
+        mark = ("ok*" if verdict.rewordings else "ok ") if verdict.agrees else "BAD"
         print(f"{mark} {verdict.pattern.id:<9} {verdict.pattern.title} — {verdict.outcome}", flush=True)
+        for rewording in verdict.rewordings:
+            print(f"    {verdict.pattern.id:<9} * the code is DynamoDB's, the text is not: {rewording}", flush=True)
         done.append(verdict)
     bad = [verdict.pattern.id for verdict in done if not verdict.agrees]
     working = sum(verdict.pattern.works for verdict in done)
+    reworded = sum(bool(verdict.rewordings) for verdict in done)
+    words = f" ({reworded} in other words)" if reworded else ""
+    named = f": {', '.join(bad)}" if bad else ""
     print(
         f"{len(done)} patterns: {working} documented to work, {len(done) - working} not; "
-        f"{len(done) - len(bad)} as DynamoDB answers, {len(bad)} not{': ' + ', '.join(bad) if bad else ''} "
+        f"{len(done) - len(bad)} as DynamoDB answers{words}, {len(bad)} not{named} "
         f"({time.perf_counter() - start:.1f} s)"
     )
     return 1 if bad else 0
