@@ -72,6 +72,9 @@ class Settings:
     table_delete_seconds: float = setting(0.0, "how long a deleted table is DELETING", minimum=0)
     index_create_seconds: float = setting(0.0, "how long resources of a new index are allocated", minimum=0)
     index_backfill_seconds: float = setting(0.0, "how long a new index is backfilled thereafter", minimum=0)
+    table_statistics_seconds: float = setting(
+        0.0, "how often item counts and sizes are taken for descriptions; 0 shows them as they are", minimum=0
+    )
     table_max_capacity_units: int = setting(40_000, "quota of provisioned units of a table or an index", minimum=1)
     account_max_capacity_units: int = setting(80_000, "quota of provisioned units of an account", minimum=1)
 

@@ -29,8 +29,7 @@ from emulator.operations.index_definitions import (
     read_indexes,
     requested_names,
 )
-from emulator.operations.java_order import grown_set, sized_set
-from emulator.operations.key_schemas import check_shape, check_table_defined, read_key_schema
+from emulator.operations.key_schemas import check_shape, check_table_defined, listed, read_key_schema
 from emulator.operations.named_tables import name_in_arn, required_name
 from emulator.operations.operation import Context, Operation
 from emulator.operations.reading import read_request
@@ -38,7 +37,7 @@ from emulator.operations.stream_settings import check_new_stream, start_stream
 from emulator.operations.table_description import describe_created
 from emulator.operations.tags import check_tags
 from emulator.planning.plan import Plan
-from emulator.storage.lifecycle import TABLE_ACTIVE, schedule
+from emulator.storage.lifecycle import STATISTICS, TABLE_ACTIVE, schedule
 from emulator.storage.table import Table
 from emulator.storage.table_settings import CREATING, PROVISIONED, Step, TableSettings, Throughput
 
@@ -72,6 +71,7 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
         if stream is not None and stream["StreamEnabled"]:
             start_stream(table, stream["StreamViewType"], context)
         schedule(table, Step(context.now + context.settings.table_create_seconds, TABLE_ACTIVE))
+        _schedule_statistics(table, context)
         response["TableDescription"] = describe_created(
             table,
             context.now,
@@ -142,8 +142,8 @@ def _check_all_used(members: Members, types: dict[str, str]) -> None:
     if not any(members.get(member) for member in _INDEX_LISTS):
         raise errors.invalid_parameter(_UNUSED_IN_KEY)
     raise errors.invalid_parameter(
-        f"Some AttributeDefinitions are not used. AttributeDefinitions: [{', '.join(sized_set(types))}], "
-        f"keys used: [{', '.join(grown_set(used))}]"
+        f"Some AttributeDefinitions are not used. AttributeDefinitions: [{listed(types)}], "
+        f"keys used: [{listed(used, sized=False)}]"
     )
 
 
@@ -205,6 +205,13 @@ def _new_table(name: str, members: Members, types: dict[str, str], context: Cont
     for held in table.indexes.values():
         held.status = CREATING
     return table
+
+
+def _schedule_statistics(table: Table, context: Context) -> None:
+    every = context.settings.table_statistics_seconds
+    if every:
+        table.settings.statistics = {}
+        schedule(table, Step(context.now + every, STATISTICS, value=every))
 
 
 def _identifier(random: Random) -> str:

@@ -10,8 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from emulator.model import errors
+from emulator.model.java_order import order_strings
 from emulator.model.schema import KeyAttribute, KeySchema
-from emulator.operations.java_order import sized_set
 
 Elements = Sequence[dict[str, Any]]
 
@@ -50,8 +50,13 @@ def check_index_defined(elements: Elements, defined: Collection[str]) -> None:
 def _undefined(names: list[str], defined: Collection[str]) -> errors.DynamoDBError:
     return errors.invalid_parameter(
         "Some index key attributes are not defined in AttributeDefinitions. "
-        f"Keys: [{', '.join(sized_set(names))}], AttributeDefinitions: [{', '.join(sized_set(defined))}]"
+        f"Keys: [{listed(names)}], AttributeDefinitions: [{listed(defined)}]"
     )
+
+
+def listed(names: Collection[str], *, sized: bool = True) -> str:
+    """Names as refusals list them: once each, in the order of a hash set that is made for their number, or grows."""
+    return ", ".join(order_strings(dict.fromkeys(names), sized=sized))
 
 
 def check_shape(elements: Elements) -> None:

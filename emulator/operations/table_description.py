@@ -22,6 +22,7 @@ _OF_A_LIVING_TABLE = ("LocalSecondaryIndexes", "GlobalSecondaryIndexes", "WarmTh
 def describe(table: Table, now: float) -> Structure:
     """TableDescription at `now` (epoch seconds)."""
     settings, schema = table.settings, table.schema
+    item_count, size_bytes = _statistics(table, None, (table.item_count, table.size))
     description = {
         "AttributeDefinitions": [
             {"AttributeName": name, "AttributeType": kind} for name, kind in sorted(settings.attribute_types.items())
@@ -31,8 +32,8 @@ def describe(table: Table, now: float) -> Structure:
         "TableStatus": settings.status,
         "CreationDateTime": timestamp(settings.created_at),
         "ProvisionedThroughput": _throughput(settings.throughput, now),
-        "TableSizeBytes": table.size,
-        "ItemCount": table.item_count,
+        "TableSizeBytes": size_bytes,
+        "ItemCount": item_count,
         "TableArn": settings.arn,
         "TableId": settings.table_id,
         "DeletionProtectionEnabled": bool(settings.deletion_protection),
@@ -71,6 +72,12 @@ def describe_deleted(table: Table, now: float) -> Structure:
     for member in ("AttributeDefinitions", "KeySchema", "CreationDateTime", *_OF_A_LIVING_TABLE):
         description.pop(member, None)
     return description
+
+
+def _statistics(table: Table, index: str | None, live: tuple[int, int]) -> tuple[int, int]:
+    """Items and bytes as they are, or as last counted where that takes time; what is new counts nothing yet."""
+    counted = table.settings.statistics
+    return live if counted is None else counted.get(index, (0, 0))
 
 
 def timestamp(at: float) -> float:
@@ -141,12 +148,13 @@ def _index(table: Table, index: Index) -> Structure:
     projection: Structure = {"ProjectionType": index.schema.projection.type}
     if index.schema.projection.type == INCLUDE:
         projection["NonKeyAttributes"] = sorted(index.schema.projection.non_key_attributes)
+    item_count, size_bytes = _statistics(table, index.schema.name, (index.entries.count, index.size))
     return {
         "IndexName": index.schema.name,
         "KeySchema": describe_key_schema(index.schema.keys),
         "Projection": projection,
-        "IndexSizeBytes": index.size,
-        "ItemCount": index.entries.count,
+        "IndexSizeBytes": size_bytes,
+        "ItemCount": item_count,
         "IndexArn": f"{table.settings.arn}/index/{index.schema.name}",
     }
 

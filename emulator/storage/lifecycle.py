@@ -30,6 +30,7 @@ BILLED_ON_DEMAND = "billed on demand"
 WARM_THROUGHPUT = "warm throughput"  # value: WarmThroughput
 TABLE_CLASS = "table class"  # value: the class
 ENCRYPTION = "encryption"  # value: SSEDescription or None
+STATISTICS = "statistics"  # value: after how many seconds they are taken again
 
 # Kinds of change. The first four hold the table's status at UPDATING, the others run beside ACTIVE.
 OF_THROUGHPUT = "throughput"
@@ -192,6 +193,15 @@ def _encryption(catalog: Catalog, table: Table, step: Step) -> None:
     table.settings.sse = step.value
 
 
+def _statistics(catalog: Catalog, table: Table, step: Step) -> None:
+    """The service counts items and bytes about every six hours (API reference, TableDescription)."""
+    counted: dict[str | None, tuple[int, int]] = {None: (table.item_count, table.size)}
+    for name, index in table.indexes.items():
+        counted[name] = (index.entries.count, index.size)
+    table.settings.statistics = counted
+    schedule(table, replace(step, due_at=step.due_at + step.value))
+
+
 _EFFECTS: dict[str, Callable[[Catalog, Table, Step], Any]] = {
     TABLE_ACTIVE: _table_active,
     TABLE_GONE: _table_gone,
@@ -205,4 +215,5 @@ _EFFECTS: dict[str, Callable[[Catalog, Table, Step], Any]] = {
     WARM_THROUGHPUT: _warm_throughput,
     TABLE_CLASS: _table_class,
     ENCRYPTION: _encryption,
+    STATISTICS: _statistics,
 }

@@ -63,7 +63,8 @@ class TableSettings:
     """Mutable; one a table. Times are epoch seconds, wire-shaped members are kept as they are described.
 
     steps: what is still to come, soonest first. attribute_types: the declared attributes, in declared order.
-    billing_mode_switched_at: when it was last set to PAY_PER_REQUEST.
+    billing_mode_switched_at: when it was last set to PAY_PER_REQUEST. statistics: items and bytes as last counted, by
+    index, None the table; None where they are described as they are.
     """
 
     arn: str
@@ -90,6 +91,7 @@ class TableSettings:
     time_to_live_attribute: str | None = None
     time_to_live_status: str = "DISABLED"
     point_in_time_recovery: dict[str, Any] | None = None
+    statistics: dict[str | None, tuple[int, int]] | None = None
 
     @property
     def serves_items(self) -> bool:

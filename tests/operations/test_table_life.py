@@ -112,6 +112,24 @@ def test_sizes_are_of_items_and_of_entries() -> None:
     assert whole["IndexSizeBytes"] == entry + len("big") + 1000
 
 
+def test_counts_may_be_taken_now_and_then() -> None:
+    world = TableWorld(table_statistics_seconds=21_600)
+    world.create("tab", AttributeDefinitions=defined("pk", "x"), GlobalSecondaryIndexes=[index("ggg", "x")])
+
+    def counts() -> tuple[int, int, int]:
+        table = world.describe("tab")
+        return table["ItemCount"], table["TableSizeBytes"], table["GlobalSecondaryIndexes"][0]["ItemCount"]
+
+    for name in ("a", "b"):
+        world.put("tab", {"pk": {"S": name}, "x": {"S": "v"}})
+        taken = counts()
+        assert taken == ((0, 0, 0) if name == "a" else (1, 5, 1))
+        world.now += 21_600
+    assert counts() == (2, 10, 2)
+    world.call("DeleteTable", TableName="tab")
+    assert world.call("ListTables") == {"TableNames": []}
+
+
 def test_names_are_listed_in_order_and_in_pages() -> None:
     world = TableWorld()
     for name in ("bbb", "AAA", "aaa", "ccc"):
