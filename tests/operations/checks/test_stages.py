@@ -1,0 +1,91 @@
+"""The stage runner: which stage answers, what is told together, what gets an envelope."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from emulator.model.errors import DynamoDBError
+from emulator.operations.checks.stages import (
+    Bare,
+    Check,
+    Stage,
+    bare,
+    enveloped,
+    gathered,
+    looks_at,
+    looks_at_values,
+    older,
+    runner,
+    where_missing,
+)
+from emulator.operations.request import Request
+
+
+def finds(fault: Any, *members: str) -> Check:
+    return looks_at(*members)(lambda request: fault)
+
+
+def told(*stages: Stage, clean: bool = True, in_older: bool = False, **members: Any) -> str | None:
+    check = runner(stages)
+    request = Request("PutItem", members, {}, in_older, clean)
+    messages = []
+    for _ in range(2):  # the choice of stages is remembered; the second answer must be the first
+        try:
+            check(request)
+            messages.append(None)
+        except DynamoDBError as error:
+            messages.append(error.message)
+    assert messages[0] == messages[1]
+    return messages[0]
+
+
+def test_the_first_stage_with_a_fault_answers() -> None:
+    assert told(bare(finds(None)), bare(finds("second")), bare(finds("third"))) == "second"
+    assert told(bare(finds(None))) is None
+
+
+def test_envelopes() -> None:
+    assert told(enveloped(finds("a"))) == "1 validation error detected: a"
+    assert told(enveloped(finds(Bare("a")))) == "a"
+    assert told(bare(finds("a"))) == "a"
+
+
+def test_faults_that_are_gathered() -> None:
+    stage = gathered(finds("a"), finds(None), finds(["b", "c"]))
+    assert told(stage) == "3 validation errors detected: a; b; c"
+
+
+def test_a_check_runs_only_where_its_members_are() -> None:
+    stage = bare(finds("a", "X", "Y"))
+    assert told(stage) is None
+    assert told(stage, Z=1) is None
+    assert told(stage, Y=1) == "a"
+
+
+def test_a_check_may_need_members_missing() -> None:
+    both = bare(where_missing("X", where_missing("Y", finds("a"))))
+    assert told(both) == "a"
+    assert told(both, X=1) is None
+    assert told(both, Y=1) is None
+
+
+def test_value_checks_run_only_where_the_walk_found_something() -> None:
+    stage = bare(looks_at_values(lambda request: "a"))
+    assert told(stage) is None
+    assert told(stage, clean=False) == "a"
+
+
+def test_stages_of_the_older_layer() -> None:
+    stages = (older(finds("a")), bare(finds("b")))
+    assert told(*stages) == "b"
+    assert told(*stages, in_older=True) == "1 validation error detected: a"
+
+
+def test_permuted_members_do_not_fill_the_memory() -> None:
+    check = runner((bare(finds("a", "M0")),))
+    for number in range(2_000):
+        check(Request("PutItem", {f"N{number}": 1}, {}, False, True))
+    with pytest.raises(DynamoDBError):
+        check(Request("PutItem", {"M0": 1}, {}, False, True))
