@@ -85,13 +85,14 @@ TABLE_NAME_OLDER: Check = _missing_or_empty
 def find_table(catalog: Catalog, name: str) -> Table:
     """The table of this name or Amazon resource name; raises ResourceNotFoundException.
 
-    A table that is still being created is not found yet (recorded 2026; API reference, ResourceNotFoundException).
+    A table that is still being created is not found yet (recorded 2026; API reference, ResourceNotFoundException), one
+    that is being deleted no more.
     """
     table = catalog.tables.get(name)
     if table is None and name.startswith("arn:"):
         plain = name.rpartition("/")[2]
         if name == catalog.arn(plain):
             table = catalog.get(plain)
-    if table is None or table.settings.status == "CREATING":
+    if table is None or not table.settings.serves_items:
         raise errors.resource_not_found()
     return table
