@@ -75,7 +75,7 @@ def unused(
         used.update(one.names)
         used.update(one.values)
     for member, content in ((NAMES, names), (VALUES, values)):
-        left = sorted(key for key in content or () if key not in used)
-        if left:
+        if content and not used.issuperset(content):
+            left = sorted(key for key in content if key not in used)
             return errors.validation(f"Value provided in {member} unused in expressions: keys: {{{', '.join(left)}}}")
     return None

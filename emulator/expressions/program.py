@@ -26,6 +26,7 @@ from emulator.expressions.update_checks import meeting_checks, update_checks
 from emulator.model import errors
 
 BoundT = TypeVar("BoundT")
+_REMEMBERED_MAX = 64  # meanings of one program's names; more only come from someone who permutes them
 
 
 class Program(Generic[BoundT]):
@@ -38,9 +39,12 @@ class Program(Generic[BoundT]):
         self.values = tuple(text for text in self._order if text[0] == ":")
         self._checks: list[Check] = []
         self._path_checks: list[Check] = []
+        self._parted: set[tuple[str | None, ...]] = set()  # what names stood for where no paths met
 
     def check_defined(self, names: Names | None, values: Values | None) -> None:
         """Raises ValidationException for the first placeholder that the request does not define."""
+        if all(map((names or {}).__contains__, self.names)) and all(map((values or {}).__contains__, self.values)):
+            return
         for text in self._order:
             if text[0] == "#":
                 if names is None or text not in names:
@@ -57,8 +61,7 @@ class Program(Generic[BoundT]):
 
     def check_operands(self, names: Names | None, values: Values | None) -> None:
         """Raises ValidationException for operands or paths that cannot be, passing over undefined placeholders."""
-        if self._path_checks:
-            self._run(self._path_checks, names, values)
+        self.check_paths(names)
         if self._checks:
             self._run(self._checks, names, values)
 
@@ -69,8 +72,17 @@ class Program(Generic[BoundT]):
 
     def check_paths(self, names: Names | None) -> None:
         """Only the part of check_operands about paths that meet."""
-        if self._path_checks:
+        if not self._path_checks:
+            return
+        meant = self._meant(names)
+        if meant not in self._parted:
             self._run(self._path_checks, names, None)
+            if len(self._parted) < _REMEMBERED_MAX:
+                self._parted.add(meant)
+
+    def _meant(self, names: Names | None) -> tuple[str | None, ...]:
+        """What a request's names stand for here; the same names mean the same paths."""
+        return tuple(map((names or {}).get, self.names))
 
     def _run(self, checks: list[Check], names: Names | None, values: Values | None) -> None:
         fault = first_fault(checks, names or {}, values or {})
@@ -180,9 +192,15 @@ class UpdateProgram(Program[ChargedUpdate]):
         self._path_checks = meeting_checks(self.actions)
         self._builder = UpdateBuilder(self.actions)
         self._charge = Charge(self.actions)
+        self._layouts: dict[tuple[str | None, ...], Layout] = {}
 
     def _bind(self, names: Names, values: Values) -> ChargedUpdate:
-        return ChargedUpdate(self._builder.parts(names, values), self._charge, names, values)
+        meant = self._meant(names)
+        layout = self._layouts.get(meant)
+        parts = self._builder.parts(names, values, layout)
+        if layout is None and len(self._layouts) < _REMEMBERED_MAX:
+            self._layouts[meant] = parts[1]
+        return ChargedUpdate(parts, self._charge, names, values)
 
 
 def _targets_first(actions: tuple[Action, ...], placeholders: tuple[str, ...]) -> tuple[str, ...]:

@@ -91,10 +91,10 @@ class UpdateBuilder:
         """The actions with names and values; KeyError for an undefined placeholder."""
         return BoundUpdate(*self.parts(names, values))
 
-    def parts(self, names: Names, values: Values) -> tuple[list[BoundAction], Layout]:
-        """What a BoundUpdate is made of."""
+    def parts(self, names: Names, values: Values, layout: Layout | None = None) -> tuple[list[BoundAction], Layout]:
+        """What a BoundUpdate is made of. layout: of an earlier binding of the same names."""
         actions = [part(names, values) for part in self._parts]
-        layout = self._layout
+        layout = layout or self._layout
         if layout is None:
             layout = _layout([action.section for action in actions], [action.path for action in actions])
         return actions, layout

@@ -35,7 +35,7 @@ def fetches_rows(table: Table, index: Index | None, request: Request) -> bool:
 def answer_page(page_request: PageRequest, members: dict[str, Any]) -> Plan:
     """Walk the page and word its answer."""
     page = plan_page(page_request)
-    response: dict[str, Any] = {} if page_request.count_only else {"Items": page.items}
+    response: dict[str, Any] = {} if page_request.count_only else {"Items": page.items_json}
     response["Count"] = page.count
     response["ScannedCount"] = page.scanned_count
     if page.last_key is not None:

@@ -74,16 +74,21 @@ def of_older_layer(*checks: Check) -> Stage:
     or truncated.
     """
 
-    def only_there(check: Check) -> Check:
-        return Check(lambda request: check.look(request) if _is_of_older_layer(request) else None)
+    def look(request: Request) -> Faults:
+        if not _is_of_older_layer(request):
+            return None
+        found = [check.look(request) for check in checks]
+        return [fault for each in found if each for fault in ([each] if isinstance(each, str) else each)] or None
 
-    return gathered(*(only_there(check) for check in checks))
+    return gathered(Check(look))
 
 
 def _is_of_older_layer(request: Request) -> bool:
     members = request.members
     if request.older or "TableName" not in members:
         return True
+    if members.keys().isdisjoint(_LEGACY_CONDITIONS):
+        return False
     holders = (members[name] for name in _LEGACY_CONDITIONS if name in members)
     return any("ComparisonOperator" not in entry for holder in holders for entry in holder.entries.values())
 

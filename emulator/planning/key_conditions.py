@@ -6,7 +6,6 @@ Texts and their order as recorded on the service in 2026: number of clauses, par
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from emulator.expressions import KeyClause
 from emulator.model import errors
@@ -74,27 +73,23 @@ def key_range(
 
     check_value: refuses a value that no key may have, given the attribute, the value and whether it is a partition key.
     """
-    by_name = {clause.attribute: clause for clause in clauses}
-    for attribute in keys.attributes:
-        clause = by_name.get(attribute.name)
-        if clause is not None and any(attribute.type not in operand for operand in _defined(clause)):
-            raise errors.invalid_parameter(TYPE_MISMATCH)
-    partition_names = {attribute.name for attribute in keys.partition}
-    for attribute in keys.attributes:
-        if attribute.name in by_name:
-            for operand in _defined(by_name[attribute.name]):
-                check_value(attribute, operand, attribute.name in partition_names)
-    partition = tuple(_values(by_name[attribute.name])[0] for attribute in keys.partition)
+    by_name = {clause.attribute: _defined(clause) for clause in clauses}
+    attributes = keys.partition + keys.sort
+    for attribute in attributes:
+        for operand in by_name.get(attribute.name, ()):
+            if attribute.type not in operand:
+                raise errors.invalid_parameter(TYPE_MISMATCH)
+    for position, attribute in enumerate(attributes):
+        for operand in by_name.get(attribute.name, ()):
+            check_value(attribute, operand, position < len(keys.partition))
+    partition = tuple([ordering_key(by_name[attribute.name][0]) for attribute in keys.partition])
     place = partition[0] if len(partition) == 1 else partition
-    used = [by_name[attribute.name] for attribute in keys.sort if attribute.name in by_name]
-    operator, operands = (used[-1].operator, _values(used[-1])) if used else (None, ())
+    used = [attribute.name for attribute in keys.sort if attribute.name in by_name]
+    operator = next((clause.operator for clause in clauses if clause.attribute == used[-1]), None) if used else None
+    operands = tuple(map(ordering_key, by_name[used[-1]])) if used else ()
     if not of_index:
         return table_range(place, operator, operands)
-    return index_range(place, tuple(_values(clause)[0] for clause in used[:-1]), operator, operands)
-
-
-def _values(clause: KeyClause) -> tuple[Any, ...]:
-    return tuple(map(ordering_key, _defined(clause)))
+    return index_range(place, tuple([ordering_key(by_name[name][0]) for name in used[:-1]]), operator, operands)
 
 
 def _defined(clause: KeyClause) -> list[Value]:

@@ -6,9 +6,11 @@ change what is answered, never what is charged. AWS: Query and Scan, API referen
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 from emulator.capacity.units import read_half_units
 from emulator.model import limits
@@ -53,93 +55,109 @@ class PageRequest:
 
 @dataclass(slots=True)
 class Page:
-    """One page. items: JSON-ready. last_key: the LastEvaluatedKey, None at the end of the range."""
+    """One page. shown: items as they are answered, whole or as dicts. last_key: None at the end of the range."""
 
-    items: list[Any]
+    shown: list[StoredItem] | list[Item]
     count: int
     scanned_count: int
     last_key: Item | None
     charges: tuple[Charge, ...]
 
+    @property
+    def items(self) -> list[Any]:
+        """The items, each JSON-ready."""
+        return [each.fragment if isinstance(each, StoredItem) else each for each in self.shown]
+
+    @property
+    def items_json(self) -> Any:
+        """All items at once, JSON-ready: whole items are joined as bytes."""
+        if self.shown and isinstance(self.shown[0], StoredItem):
+            return orjson.Fragment(b"[%b]" % b",".join([each.raw for each in self.shown]))
+        return self.shown
+
 
 def plan_page(request: PageRequest) -> Page:
     """Walk one page."""
-    evaluated, more = _evaluate(_rows(request), request.limit)
-    size = sum(stored.size for _, _, stored in evaluated)
-    charges = [_page_charge(request, size)]
-    rows: Iterable[StoredItem] = (stored for _, _, stored in evaluated)
+    sorts, rows, more = _evaluate(_slices(request), request.limit)
+    charges = [_page_charge(request, sum([stored.size for stored in rows]))]
+    last_key = _last_key(request, rows[-1]) if more else None
+    scanned_count = len(rows)
     if request.fetch:
-        fetched = [_fetch(request.table, sort) for _, sort, _ in evaluated]
-        rows = fetched
-        charges.insert(0, _fetch_charge(request, fetched))
-    items, count = _answer(request, rows)
-    last_key = _last_key(request, evaluated[-1][2]) if more else None
-    return Page(items, count, len(evaluated), last_key, tuple(charges))
+        rows = [_fetch(request.table, sort) for sort in sorts]
+        charges.insert(0, _fetch_charge(request, rows))
+    shown, count = _answer(request, rows)
+    return Page(shown, count, scanned_count, last_key, tuple(charges))
 
 
-def _rows(request: PageRequest) -> Iterator[tuple[Any, Any, StoredItem]]:
-    """(partition, sort, item) in the order of the walk, from the start."""
+def _slices(request: PageRequest) -> Iterator[tuple[list[Any], list[StoredItem]]]:
+    """Sort keys and items in the order of the walk, from the start."""
     space = request.table.items_for(consistent=request.consistent) if request.index is None else request.index.entries
     wanted = request.key_range
     if wanted is None:
-        yield from space.walk(request.start, request.first_token, request.end_token)
-        return
+        walk = space.slices(request.start, request.first_token, request.end_token)
+        return ((sorts, rows) for _, sorts, rows in walk)
     collection = space.collection(wanted.partition)
     if collection is None:
-        return
-    if request.forward:
-        first, inclusive, last = wanted.lower, wanted.lower_inclusive, wanted.upper
-        last_inclusive = wanted.upper_inclusive
-    else:
-        first, inclusive, last = wanted.upper, wanted.upper_inclusive, wanted.lower
-        last_inclusive = wanted.lower_inclusive
+        return iter(())
+    lower = None if wanted.lower is None else (wanted.lower, wanted.lower_inclusive)
+    upper = None if wanted.upper is None else (wanted.upper, wanted.upper_inclusive)
     if request.start is not None:
-        first, inclusive = request.start[1], False
-    walk = collection.ascending if request.forward else collection.descending
-    for sort, stored in walk(first, inclusive=inclusive):
-        if last is not None and sort != last and (sort > last) == request.forward:
-            return
-        if last is not None and not last_inclusive and sort == last:
-            return
-        yield wanted.partition, sort, stored
+        if request.forward:
+            lower = (request.start[1], False)
+        else:
+            upper = (request.start[1], False)
+    return collection.slices(lower, upper, forward=request.forward)
 
 
 def _evaluate(
-    rows: Iterator[tuple[Any, Any, StoredItem]], limit: int | None
-) -> tuple[list[tuple[Any, Any, StoredItem]], bool]:
-    """The rows of one page, and whether the page ended before the range did.
+    slices: Iterator[tuple[list[Any], list[StoredItem]]], limit: int | None
+) -> tuple[list[Any], list[StoredItem], bool]:
+    """(sort keys, items) of one page, and whether the page ended before the range did.
 
     A page that reaches its limit says so even at the very end of the range: within what the service does (2026).
     """
-    evaluated: list[tuple[Any, Any, StoredItem]] = []
+    sorts: list[Any] = []
+    rows: list[StoredItem] = []
     size = 0
-    for row in rows:
-        size += row[2].size
-        if size > limits.PAGE_SIZE_BYTES_MAX and evaluated:
-            return evaluated, True
-        evaluated.append(row)
-        if len(evaluated) == limit:
-            return evaluated, True
-    return evaluated, False
+    for more_sorts, more_rows in slices:
+        if limit is not None and len(rows) + len(more_rows) > limit:
+            more_rows = more_rows[: limit - len(rows)]
+        added = sum([stored.size for stored in more_rows])
+        if size + added > limits.PAGE_SIZE_BYTES_MAX:
+            more_rows = _within(more_rows, limits.PAGE_SIZE_BYTES_MAX - size, at_least=0 if rows else 1)
+            return sorts + more_sorts[: len(more_rows)], rows + more_rows, True
+        size += added
+        rows += more_rows
+        sorts += more_sorts[: len(more_rows)]
+        if len(rows) == limit:
+            return sorts, rows, True
+    return sorts, rows, False
 
 
-def _answer(request: PageRequest, rows: Iterable[StoredItem]) -> tuple[list[Any], int]:
+def _within(rows: list[StoredItem], room: int, *, at_least: int) -> list[StoredItem]:
+    """The first rows that fit into `room` bytes."""
+    for position, stored in enumerate(rows):
+        room -= stored.size
+        if room < 0:
+            return rows[: max(position, at_least)]
+    return rows
+
+
+def _answer(request: PageRequest, rows: list[StoredItem]) -> tuple[list[StoredItem] | list[Item], int]:
     condition = request.condition
     if condition is not None:
         rows = [stored for stored in rows if condition.matches(stored.attributes)]
     if request.count_only:
-        return [], sum(1 for _ in rows)
-    items = [_shown(request, stored) for stored in rows]
-    return items, len(items)
+        return [], len(rows)
+    if request.projection is not None or (request.hash_ordered and any(holds_number_set(row.raw) for row in rows)):
+        return [_shown(request, stored) for stored in rows], len(rows)
+    return rows, len(rows)
 
 
-def _shown(request: PageRequest, stored: StoredItem) -> Any:
-    """An item as it is answered, JSON-ready."""
-    ordered = request.hash_ordered and holds_number_set(stored.raw)
-    if request.projection is None and not ordered:
-        return stored.fragment
+def _shown(request: PageRequest, stored: StoredItem) -> Item:
+    """An item as it is answered."""
     attributes = stored.attributes if request.projection is None else request.projection.apply(stored.attributes)
-    return order_number_sets(attributes) if ordered else attributes
+    return order_number_sets(attributes) if request.hash_ordered else attributes
 
 
 def _page_charge(request: PageRequest, size: int) -> Charge:

@@ -13,8 +13,8 @@ from emulator.capacity.units import index_write_half_units, write_half_units
 from emulator.model import errors, limits
 from emulator.model.keys import Place
 from emulator.model.schema import LOCAL
-from emulator.model.values import Item, item_size
-from emulator.model.walk import Walk, walk_attributes
+from emulator.model.values import Item, Value, item_size, text_size, value_size
+from emulator.model.walk import Walk, walk_value
 from emulator.planning.key_checks import check_update_targets, check_updated_index_keys
 from emulator.planning.plan import GLOBAL_ARM, LOCAL_ARM, TABLE_ARM, Charge
 from emulator.storage.change import Change, IndexChange
@@ -138,10 +138,27 @@ def plan_expiry(table: Table, place: Place, item: StoredItem) -> Change:
 
 def _size_after(before: int, stored: Item, attributes: Item, updated: Updated) -> tuple[int, int]:
     """(size, depth) of an updated item; only the attributes that were touched are sized again."""
-    touched = updated.touched
     walk = Walk()
-    new = walk_attributes({name: attributes[name] for name in touched if name in attributes}, walk)[1]
-    return before + new - item_size({name: stored[name] for name in touched if name in stored}), walk.depth
+    size = before
+    for name in updated.touched:
+        size += _growth(name, stored.get(name), attributes.get(name), walk, 0)
+    return size, walk.depth
+
+
+def _growth(name: str, old: Value | None, new: Value | None, walk: Walk, depth: int) -> int:
+    """By how many bytes an attribute or a map's entry grew; what an update shares with the old item is passed over."""
+    if old is new:
+        return 0
+    if old is None or new is None:
+        size = text_size(name) + (0 if new is None else walk_value(new, walk, depth)[1])
+        return size if old is None else -text_size(name) - value_size(old)
+    if "M" not in old or "M" not in new:
+        return walk_value(new, walk, depth)[1] - value_size(old)
+    before, after = old["M"], new["M"]
+    size = len(after) - len(before)
+    for key in before.keys() | after.keys():
+        size += _growth(key, before.get(key), after.get(key), walk, depth + 1)
+    return size
 
 
 def _table_charge(table: Table, place: Place, size: int, *, transactional: bool) -> Charge:

@@ -72,6 +72,14 @@ class KeySpace(Generic[V]):
 
     def walk(self, after: tuple[Any, Any] | None, first_token: int, end_token: int) -> Iterator[tuple[Any, Any, V]]:
         """(partition, sort, value) for tokens in [first_token, end_token), resuming behind the place `after`."""
+        for partition, sorts, values in self.slices(after, first_token, end_token):
+            for sort, value in zip(sorts, values, strict=True):
+                yield partition, sort, value
+
+    def slices(
+        self, after: tuple[Any, Any] | None, first_token: int, end_token: int
+    ) -> Iterator[tuple[Any, list[Any], list[V]]]:
+        """As `walk`, list by list: (partition, sort keys, values)."""
         if after is None:
             collections = self._order.ascending((first_token,))
         else:
@@ -81,14 +89,14 @@ class KeySpace(Generic[V]):
                 return
             rest = self._collections.get(partition)
             if rest is not None:
-                for key, value in rest.ascending(sort, inclusive=False):
-                    yield partition, key, value
+                for sorts, values in rest.slices((sort, False)):
+                    yield partition, sorts, values
             collections = self._order.ascending(place, inclusive=False)
         for (token, partition), collection in collections:
             if token >= end_token:
                 return
-            for key, value in collection.ascending():
-                yield partition, key, value
+            for sorts, values in collection.slices():
+                yield partition, sorts, values
 
     def check(self) -> None:
         """Assert the invariants."""

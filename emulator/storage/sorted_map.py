@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Any, Generic, TypeVar
 
 V = TypeVar("V")
+Bound = tuple[Any, bool] | None
 _FULL = 512
 
 
@@ -97,33 +98,31 @@ class SortedMap(Generic[V]):
         if len(self._keys[row]) > _FULL:
             self._split(row)
 
+    def slices(
+        self, lower: Bound = None, upper: Bound = None, *, forward: bool = True
+    ) -> Iterator[tuple[list[Any], list[V]]]:
+        """The keys and values between two bounds, list by list, upwards or downwards.
+
+        A bound is a key and whether it is itself inside; None for no bound. The map must not change meanwhile.
+        """
+        lasts = self._lasts
+        first = 0 if lower is None else bisect_left(lasts, lower[0])
+        last = len(lasts) - 1 if upper is None else min(bisect_left(lasts, upper[0]), len(lasts) - 1)
+        for row in range(first, last + 1) if forward else range(last, first - 1, -1):
+            keys = self._keys[row]
+            begin, end = 0, len(keys)
+            if lower is not None and row == first:
+                begin = bisect_left(keys, lower[0]) if lower[1] else bisect_right(keys, lower[0])
+            if upper is not None and row == last:
+                end = bisect_right(keys, upper[0]) if upper[1] else bisect_left(keys, upper[0])
+            if begin < end:
+                keys, values = keys[begin:end], self._values[row][begin:end]
+                yield (keys, values) if forward else (keys[::-1], values[::-1])
+
     def ascending(self, start: Any = None, *, inclusive: bool = True) -> Iterator[tuple[Any, V]]:
         """(key, value) upwards from `start`, or from the least key. The map must not change meanwhile."""
-        if start is None:
-            for keys, values in zip(self._keys, self._values, strict=True):
-                yield from zip(keys, values, strict=True)
-            return
-        row = bisect_left(self._lasts, start)
-        if row == len(self._lasts):
-            return
-        keys = self._keys[row]
-        at = bisect_left(keys, start) if inclusive else bisect_right(keys, start)
-        yield from zip(keys[at:], self._values[row][at:], strict=True)
-        for later in range(row + 1, len(self._keys)):
-            yield from zip(self._keys[later], self._values[later], strict=True)
-
-    def descending(self, start: Any = None, *, inclusive: bool = True) -> Iterator[tuple[Any, V]]:
-        """(key, value) downwards from `start`, or from the greatest key. The map must not change meanwhile."""
-        row = len(self._keys) - 1
-        if start is not None:
-            row = min(bisect_left(self._lasts, start), row)
-            if row >= 0:
-                keys = self._keys[row]
-                at = bisect_right(keys, start) if inclusive else bisect_left(keys, start)
-                yield from zip(keys[:at][::-1], self._values[row][:at][::-1], strict=True)
-                row -= 1
-        for earlier in range(row, -1, -1):
-            yield from zip(reversed(self._keys[earlier]), reversed(self._values[earlier]), strict=True)
+        for keys, values in self.slices(None if start is None else (start, inclusive)):
+            yield from zip(keys, values, strict=True)
 
     def check(self) -> None:
         """Assert the invariants."""
