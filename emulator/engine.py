@@ -26,7 +26,7 @@ from emulator.storage.follower import Lag
 from emulator.storage.lifecycle import run_lifecycle
 from emulator.storage.table import Table
 
-_AXES = {TRANSACTION_READ: consumption.READ_AXIS, TRANSACTION_WRITE: consumption.WRITE_AXIS}
+_TRANSACTIONS = (TRANSACTION_READ, TRANSACTION_WRITE)
 
 
 class Engine:
@@ -146,5 +146,5 @@ def _consumed(operation: Operation, charges: Iterable[Charge], detail: str) -> A
     if operation.capacity == SINGLE:
         charges = tuple(charges)
         return consumption.of_table(charges[0].table, charges, detail)
-    assert operation.capacity == LIST or operation.capacity in _AXES
-    return consumption.by_table(charges, detail, _AXES.get(operation.capacity))
+    assert operation.capacity == LIST or operation.capacity in _TRANSACTIONS
+    return consumption.by_table(charges, detail, names_axis=operation.capacity in _TRANSACTIONS)

@@ -16,11 +16,17 @@ READ_AXIS = "ReadCapacityUnits"
 WRITE_AXIS = "WriteCapacityUnits"
 
 
-def by_table(charges: Iterable[Charge], detail: str, axis: str | None = None) -> list[dict[str, Any]]:
-    """One ConsumedCapacity a table, tables in name order. detail: TOTAL or INDEXES. axis: a transaction's."""
+def by_table(charges: Iterable[Charge], detail: str, *, names_axis: bool = False) -> list[dict[str, Any]]:
+    """One ConsumedCapacity a table, tables in name order. detail: TOTAL or INDEXES. names_axis: a transaction's does.
+
+    The axis is that of the charges: the replay of a writing transaction is a read (recorded 2026).
+    """
     tables: dict[str, list[Charge]] = {}
+    axis = None
     for charge in charges:
         tables.setdefault(charge.table, []).append(charge)
+        if names_axis:
+            axis = READ_AXIS if charge.read_half_units else WRITE_AXIS
     return [of_table(name, tables[name], detail, axis) for name in sorted(tables)]
 
 

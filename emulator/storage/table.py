@@ -226,6 +226,7 @@ class Table:
         for index in self.indexes.values():
             index.check()
             entries = [self._entry(index, (partition, sort), item) for partition, sort, item in stored]
-            wanted = {place: shown.raw for place, shown in entries if place is not None}
-            held = {(p, s): item.raw for p, s, item in index.entries.walk(None, 0, 1 << 64)}
-            assert held == wanted
+            wanted = {place: shown for place, shown in entries if place is not None}
+            held = {(p, s): item for p, s, item in index.entries.walk(None, 0, 1 << 64)}
+            assert held.keys() == wanted.keys()
+            assert all(held[place].shows(shown) for place, shown in wanted.items())
