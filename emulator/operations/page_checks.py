@@ -11,7 +11,7 @@ from typing import Any
 from emulator.model import errors, limits
 from emulator.model.schema import ALL, GLOBAL
 from emulator.model.walk import EMPTY_VALUE, NESTING, NULL_FALSE, SEVERAL_TYPES
-from emulator.operations.checks.stages import Bare, Check, Faults, Stage, gathered, looks_at
+from emulator.operations.checks.stages import Bare, Check, Faults, looks_at
 from emulator.operations.checks.values import STARTING_KEY
 from emulator.operations.request import Request
 from emulator.storage.index import Index
@@ -65,32 +65,6 @@ def start_key_values(*, scan: bool) -> Check:
         return None
 
     return Check(look, members=frozenset({"ExclusiveStartKey"}), values=True)
-
-
-def of_older_layer(*checks: Check) -> Stage:
-    """The members that the older layer gathers where it answers a Query or Scan.
-
-    It does so without TableName, with a legacy condition that names no operator, and with a number that was saturated
-    or truncated.
-    """
-
-    def look(request: Request) -> Faults:
-        if not _is_of_older_layer(request):
-            return None
-        found = [check.look(request) for check in checks]
-        return [fault for each in found if each for fault in ([each] if isinstance(each, str) else each)] or None
-
-    return gathered(Check(look))
-
-
-def _is_of_older_layer(request: Request) -> bool:
-    members = request.members
-    if request.older or "TableName" not in members:
-        return True
-    if members.keys().isdisjoint(_LEGACY_CONDITIONS):
-        return False
-    holders = (members[name] for name in _LEGACY_CONDITIONS if name in members)
-    return any("ComparisonOperator" not in entry for holder in holders for entry in holder.entries.values())
 
 
 def find_index(table: Table, members: dict[str, Any]) -> Index | None:

@@ -8,7 +8,7 @@ from emulator.expressions import FILTER, KEY_CONDITION, PROJECTION
 from emulator.model import errors
 from emulator.operations import constraints, page_checks
 from emulator.operations.checks import conditions, expressions, legacy, mixing, placeholders, values
-from emulator.operations.checks.stages import Faults, bare, enveloped, gathered, looks_at, runner
+from emulator.operations.checks.stages import Faults, bare, enveloped, gathered, looks_at, older, runner
 from emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME, TABLE_NAME_OLDER, find_table
 from emulator.operations.operation import SINGLE, Context, Operation
 from emulator.operations.page_answer import answer_page, fetches_rows, page_projection
@@ -26,13 +26,14 @@ from emulator.storage.table import Table
 
 @looks_at()
 def _has_key_condition(request: Request) -> Faults:
-    if "KeyConditions" in request.members or KEY_CONDITION in request.members:
+    legacy_conditions = request.members.get("KeyConditions")
+    if KEY_CONDITION in request.members or (legacy_conditions is not None and legacy_conditions.entries):
         return None
     return "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
 
 
 STAGES = (
-    page_checks.of_older_layer(
+    older(
         constraints.SELECT,
         constraints.RETURN_CONSUMED_CAPACITY,
         TABLE_NAME_OLDER,
@@ -50,7 +51,7 @@ STAGES = (
     bare(mixing.NAMES_WITHOUT_EXPRESSION),
     bare(mixing.values_without_expression(": FilterExpression is null and KeyConditionExpression is null")),
     bare(placeholders.PLACEHOLDERS),
-    bare(values.expression_values(values.wraps_empty)),
+    bare(values.expression_values(values.wraps_unreadable)),
     bare(legacy.CONDITIONAL_OPERATOR_USE),
     bare(values.nesting("QueryFilter", "KeyConditions")),
     bare(values.value_faults("QueryFilter", "KeyConditions")),
@@ -66,7 +67,6 @@ STAGES = (
     enveloped(page_checks.SELECTION),
     bare(expressions.operands(KEY_CONDITION)),
     bare(expressions.static(PROJECTION)),
-    bare(expressions.USED),
 )
 _check = runner(STAGES)
 
@@ -114,6 +114,7 @@ def _key_range(table: Table, index: Index | None, request: Request) -> KeyRange:
     bound = expressions.key_condition_of(request)
     check_clauses(bound.clauses, keys)
     expressions.check_defined(request)
+    expressions.check_used(request)
     return key_range(bound.clauses, keys, of_index=index is not None, check_value=check_key_value)
 
 

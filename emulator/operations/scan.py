@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.expressions import FILTER, PROJECTION
+from emulator.model import limits
 from emulator.operations import constraints, page_checks
 from emulator.operations.checks import conditions, expressions, legacy, mixing, placeholders, values
-from emulator.operations.checks.stages import Faults, bare, enveloped, gathered, looks_at, runner
+from emulator.operations.checks.stages import Faults, bare, enveloped, gathered, looks_at, older, runner
 from emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME, TABLE_NAME_OLDER, find_table
 from emulator.operations.operation import SINGLE, Context, Operation
 from emulator.operations.page_answer import answer_page, fetches_rows, page_projection
@@ -36,7 +37,7 @@ def _segments(request: Request) -> Faults:
 
 
 STAGES = (
-    page_checks.of_older_layer(
+    older(
         constraints.SELECT,
         constraints.bounds_old("TotalSegments", 1, SEGMENTS_MAX),
         constraints.RETURN_CONSUMED_CAPACITY,
@@ -60,9 +61,9 @@ STAGES = (
     bare(mixing.NAMES_WITHOUT_EXPRESSION),
     bare(mixing.values_without_expression(": FilterExpression is null")),
     bare(placeholders.PLACEHOLDERS),
-    bare(values.expression_values(values.wraps_older)),
+    bare(values.expression_values(values.never_wraps)),
     bare(legacy.CONDITIONAL_OPERATOR_USE),
-    bare(values.nesting("ScanFilter")),
+    bare(values.nesting("ScanFilter", levels_max=limits.NESTING_LEVELS_MAX + 1)),
     bare(values.value_faults("ScanFilter")),
     bare(conditions.conditions("ScanFilter")),
     bare(expressions.DUPLICATES_TO_GET),
@@ -75,6 +76,7 @@ STAGES = (
     bare(expressions.DEFINED_AND_USED),
 )
 _check = runner(STAGES)
+_check_start_values = runner((bare(page_checks.start_key_values(scan=True)),))  # once table and index are found
 
 
 def plan(body: dict[str, Any], context: Context) -> Plan:
@@ -112,6 +114,7 @@ def _start(table: Table, index: Index | None, request: Request) -> tuple[Any, An
     start = request.members.get("ExclusiveStartKey")
     if start is None:
         return None
+    _check_start_values(request)
     start_keys.check_scan_start(table, index, start.attributes)
     place = start_keys.place_of_start(table, index, start.attributes)
     start_keys.check_segment_start(place, request.members.get("Segment"), request.members.get("TotalSegments"))

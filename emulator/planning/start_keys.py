@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from emulator.model import errors
 from emulator.model.keys import Place
-from emulator.model.schema import KeySchema
+from emulator.model.schema import LOCAL, KeySchema
 from emulator.model.values import Item, ordering_key, type_of
+from emulator.planning.key_checks import check_empty_keys
 from emulator.planning.key_range import KeyRange
 from emulator.planning.pages import TOKENS_END
 from emulator.storage.index import Index
@@ -35,11 +36,12 @@ def check_query_start(table: Table, index: Index | None, start: Item) -> None:
     """Refuse a start key of a Query that does not fit the schema."""
     if not _fits(table, index, start):
         raise errors.validation(INVALID)
+    check_empty_keys(table, start)
 
 
 def check_scan_start(table: Table, index: Index | None, start: Item) -> None:
     """Refuse a start key of a Scan that does not fit the schema."""
-    named = index if index is not None else next(iter(table.indexes.values()), None)
+    named = index if index is not None else _first_index(table)
     if named is not None:
         schemas = (table.schema.keys,) if index is None else (index.schema.keys, table.schema.keys)
         for attribute in (attribute for keys in schemas for attribute in keys.attributes):
@@ -51,6 +53,12 @@ def check_scan_start(table: Table, index: Index | None, start: Item) -> None:
                 )
     if not _fits(table, index, start):
         raise errors.validation(INVALID)
+    check_empty_keys(table, start)
+
+
+def _first_index(table: Table) -> Index | None:
+    """The first index, of which the global ones come first."""
+    return min(table.indexes.values(), key=lambda index: index.schema.kind == LOCAL, default=None)
 
 
 def _fits(table: Table, index: Index | None, start: Item) -> bool:

@@ -29,6 +29,8 @@ from emulator.operations.delete_item import DELETE_ITEM
 from emulator.operations.get_item import GET_ITEM
 from emulator.operations.operation import Context, Operation
 from emulator.operations.put_item import PUT_ITEM
+from emulator.operations.query import QUERY
+from emulator.operations.scan import SCAN
 from emulator.operations.update_item import UPDATE_ITEM
 from emulator.planning.plan import Plan
 from emulator.settings import Settings
@@ -37,7 +39,9 @@ from emulator.storage.table import Table
 from emulator.storage.table_settings import TableSettings
 
 CASES = Path(__file__).resolve().parent.parent / "cases" / "requests"
-OPERATIONS: dict[str, Operation] = {each.name: each for each in (PUT_ITEM, GET_ITEM, UPDATE_ITEM, DELETE_ITEM)}
+OPERATIONS: dict[str, Operation] = {
+    each.name: each for each in (PUT_ITEM, GET_ITEM, UPDATE_ITEM, DELETE_ITEM, QUERY, SCAN)
+}
 
 
 def _schemas() -> list[TableSchema]:

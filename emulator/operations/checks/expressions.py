@@ -28,7 +28,7 @@ from emulator.expressions import (
 )
 from emulator.expressions.ast import Condition
 from emulator.expressions.condition import paths_of
-from emulator.model.errors import DynamoDBError
+from emulator.model.errors import DynamoDBError, validation
 from emulator.model.values import Item
 from emulator.operations.checks.stages import Check, Faults, looks_at
 from emulator.operations.request import Request
@@ -105,7 +105,12 @@ def check_defined(request: Request) -> None:
     for kind in _KINDS:
         program = request.programs.get(kind)
         if program is not None:
-            program.check_defined(names, values)
+            try:
+                program.check_defined(names, values)
+            except DynamoDBError as error:
+                # Of a key condition it is told without the kind (recorded 2026).
+                text = error.message or ""
+                raise validation(text.removeprefix(f"Invalid {KEY_CONDITION}: ")) from None
 
 
 def check_used(request: Request) -> None:

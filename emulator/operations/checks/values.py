@@ -116,13 +116,13 @@ def _nesting_text(request: Request) -> str:
     return Bare(NESTING) if request.older else NESTING
 
 
-def nesting(*names: str) -> Check:
-    """Over 31 levels around a leaf, in any of these members."""
+def nesting(*names: str, levels_max: int = limits.NESTING_LEVELS_MAX) -> Check:
+    """Over 31 levels around a leaf, in any of these members; a filter of a Scan takes one more."""
 
     def look(request: Request) -> Faults:
         for name in names:
             holder = request.members.get(name)
-            if holder is not None and holder.walk.depth > limits.NESTING_LEVELS_MAX:
+            if holder is not None and holder.walk.depth > levels_max:
                 return _nesting_text(request)
         return None
 
@@ -134,17 +134,22 @@ Wraps = Callable[[Request, ValueFault], bool]
 
 
 def never_wraps(request: Request, fault: ValueFault) -> bool:
-    """PutItem."""
+    """PutItem, Scan."""
     return False
 
 
+def wraps_unreadable(request: Request, fault: ValueFault) -> bool:
+    """Query: an empty value, and a false NULL that was refused while it was read."""
+    return fault.newer == EMPTY_VALUE or (request.older and fault.newer == NULL_FALSE)
+
+
 def wraps_older(request: Request, fault: ValueFault) -> bool:
-    """UpdateItem, Scan and the operations of the older layer."""
+    """UpdateItem and the operations of the older layer."""
     return request.older
 
 
 def wraps_empty(request: Request, fault: ValueFault) -> bool:
-    """DeleteItem, Query: an empty value too."""
+    """DeleteItem: an empty value too."""
     return request.older or fault.newer == EMPTY_VALUE
 
 
