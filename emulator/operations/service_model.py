@@ -56,12 +56,6 @@ def input_shape(operation: str) -> Shape:
 
 
 @cache
-def operation_names() -> tuple[str, ...]:
-    """Every operation of both services."""
-    return tuple(name for service in _SERVICES for name in _model(service)["operations"])
-
-
-@cache
 def _model(service: str) -> Any:
     folder = f"data/{service}/{_VERSION}"
     try:

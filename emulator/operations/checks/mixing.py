@@ -24,7 +24,7 @@ _EXPRESSIONS = (
     "ConditionExpression",
     "KeyConditionExpression",
 )
-_PROJECTION = "ProjectionExpression"  # takes names, never values
+_WITH_VALUES = _EXPRESSIONS[1:]  # a projection takes names, never values
 
 
 def mixing_text(legacy: list[str], expressions: list[str]) -> str:
@@ -47,7 +47,7 @@ MIXING: Check = _mixing
 
 @looks_at("ExpressionAttributeNames")
 def _names_without_expression(request: Request) -> Faults:
-    if any(name in request.members for name in _EXPRESSIONS):
+    if not request.members.keys().isdisjoint(_EXPRESSIONS):
         return None
     return "ExpressionAttributeNames can only be specified when using expressions"
 
@@ -59,7 +59,7 @@ def values_without_expression(suffix: str = "") -> Check:
     """Values without an expression that takes some; reads add which expression is missing."""
 
     def look(request: Request) -> Faults:
-        if any(name in request.members for name in _EXPRESSIONS if name != _PROJECTION):
+        if not request.members.keys().isdisjoint(_WITH_VALUES):
             return None
         return "ExpressionAttributeValues can only be specified when using expressions" + suffix
 
