@@ -37,6 +37,7 @@ class Program(Generic[BoundT]):
         self._order: tuple[str, ...] = tuple(reader.placeholders)
         self.names = tuple(text for text in self._order if text[0] == "#")
         self.values = tuple(text for text in self._order if text[0] == ":")
+        self.placeholders = frozenset(self._order)
         self._checks: list[Check] = []
         self._path_checks: list[Check] = []
         self._parted: set[tuple[str | None, ...]] = set()  # what names stood for where no paths met

@@ -32,7 +32,6 @@ TOO_LARGE = (
     "Collection size of items exceeded, which can also be caused by the aggregate size of the items "
     "in the transaction exceeding the 4MB limit"
 )
-_NAME = "TransactWriteItems"
 
 
 @looks_at("TransactItems")
@@ -108,9 +107,9 @@ _check_content = runner(STAGES_OF_CONTENT)
 
 def plan(body: dict[str, Any], context: Context) -> Plan:
     """Raises DynamoDBError where the request is refused whole."""
-    request = read_request(_NAME, body)
+    request = read_request("TransactWriteItems", body)
     _check(request)
-    replay = replayed(_NAME, request, context)
+    replay = replayed("TransactWriteItems", request, context)
     if replay is not None:
         return replay
     _check_content(request)
@@ -128,7 +127,7 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     concluded = conclude(
         [outcome for _, _, outcome in planned], _response(request, actions, writes), reported_capacity(request.members)
     )
-    return remember(_NAME, request, context, concluded, writes)
+    return remember("TransactWriteItems", request, context, concluded, writes)
 
 
 def _outcome(action: Action, table: Table, now: float) -> tuple[Any, ItemWrite | None, Outcome]:
@@ -200,4 +199,4 @@ def _response(request: Request, actions: list[Action], writes: list[ItemWrite]) 
     return {"ItemCollectionMetrics": {name: list(each.values()) for name, each in metrics.items()}} if metrics else {}
 
 
-TRANSACT_WRITE_ITEMS = Operation(_NAME, plan, TRANSACTION_WRITE)
+TRANSACT_WRITE_ITEMS = Operation("TransactWriteItems", plan, TRANSACTION_WRITE)
