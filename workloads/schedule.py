@@ -15,6 +15,8 @@ from gevent.queue import Queue
 from workloads.pacing import Pacer
 
 Clock = Callable[[], float]
+# Locust stands still for some 25 ms when it stops a run; what came due in that moment is nobody's failure.
+STOP_GRACE_SECONDS = 0.25
 
 
 class Schedule:
@@ -27,6 +29,7 @@ class Schedule:
         self._greenlet: gevent.Greenlet | None = None
         self._began = 0.0
         self._handed = 0
+        self._taken = 0
         self.closed = False
         self.elapsed_seconds = 0.0
         self.intended = 0
@@ -49,23 +52,36 @@ class Schedule:
         intended: float | None = self._line.get()
         if intended is None:
             self._line.put(None)  # the next one who waits is to know it as well
+        else:
+            self._taken += 1
         return intended
 
     def close(self) -> None:
-        """End now: what is due and not taken stays unsent, and counts as intended."""
+        """End now. Intended is what was taken, and at least what was due until STOP_GRACE_SECONDS ago."""
         if self.closed:
             return
         self.closed = True
         if self._greenlet is not None:
             self._greenlet.kill(block=False)
             self.elapsed_seconds = self._clock() - self._began
-            due = self._handed
-            while self._pacer(self.elapsed_seconds, due)[0] <= 0 and not self._pacer(self.elapsed_seconds, due)[1]:
-                due += 1
-            self.intended = due
+            self.intended = max(self._taken, self._due(self.elapsed_seconds - STOP_GRACE_SECONDS))
         while not self._line.empty():
             self._line.get_nowait()
         self._line.put(None)
+
+    def _due(self, elapsed_seconds: float) -> int:
+        """How many were due by then: the first that was not, by bisection."""
+        low, high = 0, 1
+        while self._is_due(high, elapsed_seconds):
+            low, high = high, 2 * high
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (middle + 1, high) if self._is_due(middle, elapsed_seconds) else (low, middle)
+        return low
+
+    def _is_due(self, sent: int, elapsed_seconds: float) -> bool:
+        wait_seconds, stop = self._pacer(elapsed_seconds, sent)
+        return wait_seconds <= 0 and not stop
 
     def _run(self) -> None:
         while not self.closed:

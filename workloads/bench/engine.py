@@ -43,20 +43,19 @@ def measure(sizes: Sequence[int], samples: int, progress: Progress) -> dict[str,
 
 def _probe(size: int, samples: int, report: Any) -> dict[str, Any]:
     command = [sys.executable, "-m", "workloads.bench.engine_probe", "--items", str(size), "--samples", str(samples)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     words: list[str] = []
-    try:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
-        for line in process.stderr:
-            if line.strip().isdigit():
-                report(int(line))
-            else:
-                words.append(line.strip())
         assert process.stdout is not None
-        output = process.stdout.read()
-    finally:
-        process.terminate()
-        process.wait()
+        try:
+            for line in process.stderr:
+                if line.strip().isdigit():
+                    report(int(line))
+                else:
+                    words.append(line.strip())
+            output = process.stdout.read()
+        finally:
+            process.terminate()
     if not output.strip():
         raise BackendError(f"the probe of {size:,} items failed: {words[-1] if words else 'without a word'}")
     probe: dict[str, Any] = orjson.loads(output)

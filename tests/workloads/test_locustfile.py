@@ -1,0 +1,122 @@
+"""Locust from end to end, as processes of their own: alone, distributed, interrupted, and on a bad target."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.slow
+SMALL = ["--rate", "100", "--scale", "0.05", "--lateness-limit-ms", "2000"]
+
+
+def locust(tmp_path, *flags):
+    command = [sys.executable, "-m", "locust", "-f", str(ROOT / "locustfile.py"), "--headless"]
+    return [*command, "--results", str(tmp_path), *flags]
+
+
+def run(tmp_path, *flags):
+    return subprocess.run(locust(tmp_path, *flags), cwd=ROOT, capture_output=True, text=True, timeout=90, check=False)
+
+
+def summary(tmp_path):
+    (file,) = tmp_path.glob("run-*/summary.json")
+    return json.loads(file.read_text())
+
+
+def succeeded(data):
+    return sum(tally["succeeded"] for tally in data["measurements"]["patterns"].values())
+
+
+@pytest.mark.parametrize("flags", [[], ["--arrivals", "poisson", "--client", "boto3"], ["--ramp-seconds", "2"]])
+def test_alone_it_starts_seeds_loads_judges_and_stops(tmp_path, flags):
+    ended = run(tmp_path, *SMALL, "-t", "4s", *flags)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "PASSED" in ended.stdout
+    assert "AP10 workflows of repository" in ended.stdout
+    data = summary(tmp_path)
+    assert data["settings"]["seed"] == 1
+    assert data["settings"]["emulator_started_here"]
+    assert succeeded(data) > 150
+    port = data["settings"]["endpoint"].rsplit(":", 1)[1]
+    assert not any(port in (process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"]))
+
+
+def test_master_and_workers_share_the_rate_and_merge_their_figures(tmp_path):
+    port = str(20_000 + os.getpid() % 10_000)
+    workers = [
+        subprocess.Popen(
+            [sys.executable, "-m", "locust", "-f", str(ROOT / "locustfile.py"), "--worker", "--master-port", port],
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for _ in range(2)
+    ]
+    try:
+        master = ["--master", "--master-bind-port", port, "--expect-workers", "2", "-t", "6s"]
+        ended = run(tmp_path, *SMALL, *master)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        data = summary(tmp_path)
+        assert data["settings"]["processes"] == data["measurements"]["finished"] == 2
+        assert 200 < succeeded(data) < 700
+    finally:
+        for worker in workers:
+            worker.terminate()
+            worker.wait(20)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_whatever_ends_it_no_emulator_is_left(tmp_path, number):
+    process = subprocess.Popen(
+        locust(tmp_path, *SMALL),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    with process:
+        for line in process.stdout:
+            if "5 s " in line:
+                break
+        children = psutil.Process(process.pid).children(recursive=True)
+        assert any("emulator" in child.cmdline() for child in children)
+        # A terminal's Ctrl-C reaches the whole group of processes.
+        os.killpg(process.pid, number) if number == signal.SIGINT else process.send_signal(number)
+        output = process.stdout.read()
+    if number != signal.SIGKILL:
+        assert process.returncode == 0, output
+        assert succeeded(summary(tmp_path)) > 300
+    _, alive = psutil.wait_procs(children, timeout=10)
+    assert alive == []
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (["--host", "http://127.0.0.1:9"], "dynarig: "),
+        (["--host", "nowhere"], "an endpoint is a URL"),
+        (["--no-seed"], "--no-seed needs a --host"),
+        (["--ramp-seconds", "5", "--arrivals", "poisson"], "a ramp has constant arrivals"),
+        (["--rate", "0"], "--rate"),
+    ],
+)
+def test_what_cannot_be_is_told_in_one_line(tmp_path, flags, words):
+    ended = run(tmp_path, *SMALL, "-t", "2s", *flags)
+    assert ended.returncode != 0
+    assert words in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_generator_that_cannot_keep_up_fails_the_run(tmp_path):
+    ended = run(tmp_path, "--scale", "0.05", "--rate", "50000", "-u", "4", "-t", "3s")
+    assert ended.returncode == 1
+    assert "intended requests were sent" in ended.stdout
+    assert "FAILED" in ended.stdout

@@ -1,0 +1,94 @@
+"""Verdicts, and the summary that can be rendered again from its file."""
+
+import io
+import json
+
+import pytest
+from rich.console import Console
+
+from workloads import report, results
+from workloads.measure import Measurements
+from workloads.verdict import judge_run
+
+
+def measured(intended=100, started=100, late_seconds=0.001, errors=0, throttles=0, finished=1):
+    made = Measurements(intended=intended, started=started, elapsed_seconds=10.0, finished=finished)
+    for name, succeeded in (("AP10 workflows", 40), ("AP2 repositories", 60)):
+        tally = made.tally(name)
+        tally.succeeded = succeeded
+        tally.from_intended.record(0.0042)
+        tally.from_actual.record(0.0021)
+    if errors:
+        made.tally("W1 write").errors = {"ValidationException": errors}
+        made.tally("W1 write").sample("ValidationException: [bad] request")
+    if throttles:
+        made.tally("W1 write").throttles = {"ThrottlingException": throttles}
+    made.lateness.record(late_seconds)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("changes", "kept", "passed", "reason"),
+    [
+        ({}, True, True, None),
+        ({"throttles": 7}, True, True, None),
+        ({"started": 99}, True, True, None),
+        ({"started": 98}, False, False, "only 98 of 100"),
+        ({"late_seconds": 0.2}, False, False, "200.0 ms late"),
+        ({"errors": 2}, True, False, "2 of 102 requests failed"),
+        ({"intended": 0, "started": 0}, False, False, "no request was sent"),
+        ({"finished": 0}, False, False, "1 of 1 generator processes did not finish"),
+    ],
+)
+def test_verdicts(changes, kept, passed, reason):
+    verdict = judge_run(measured(**changes), processes=1, lateness_limit_seconds=0.05)
+    assert (verdict.kept, verdict.passed) == (kept, passed)
+    assert bool(verdict.reasons) == (reason is not None)
+    if reason:
+        assert reason in verdict.reasons[0]
+
+
+SETTINGS = {
+    "scenario": "miyabi",
+    "endpoint": "http://127.0.0.1:1",
+    "rate": 10.0,
+    "arrivals": "constant",
+    "seed": 4,
+    "processes": 1,
+    "lateness_limit_ms": 50.0,
+}
+
+
+def test_a_saved_run_renders_again(tmp_path, capsys):
+    folder = results.save(results.summary(SETTINGS, measured(errors=2, throttles=3)), tmp_path)
+    assert folder.name.startswith("run-")
+    assert folder.name.endswith("-seed4")
+    assert report.main([str(folder)]) == 1
+    shown = capsys.readouterr().out
+    for text in ("AP2 repositories", "4.20", "ValidationException: [bad] request", "FAILED: 2 of 105 requests failed"):
+        assert text in shown
+    assert shown.index("AP2") < shown.index("AP10")
+    raw = json.loads((folder / "summary.json").read_text())
+    assert raw["versions"]["python"]
+    assert raw["measurements"]["patterns"]["AP2 repositories"]["from_intended"]["total"] == 1
+
+
+def test_two_runs_of_one_second_have_folders_of_their_own(tmp_path):
+    data = results.summary(SETTINGS, measured())
+    assert results.save(data, tmp_path) != results.save(data, tmp_path)
+
+
+def test_a_run_that_passed_says_so():
+    console = Console(file=io.StringIO(), width=140)
+    verdict = report.render(results.summary(SETTINGS, measured()), console)
+    assert verdict.passed
+    assert "PASSED" in console.file.getvalue()
+    assert "100 of 100 intended requests sent" in console.file.getvalue()
+
+
+@pytest.mark.parametrize("content", [None, "{", "[]", "{}", '{"measurements": {}, "settings": {}}'])
+def test_what_is_no_summary_is_told_in_one_line(tmp_path, capsys, content):
+    if content is not None:
+        (tmp_path / "summary.json").write_text(content)
+    assert report.main([str(tmp_path)]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
