@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from emulator.operations.batch_execute_statement import BATCH_EXECUTE_STATEMENT
 from emulator.operations.batch_get_item import BATCH_GET_ITEM
 from emulator.operations.batch_write_item import BATCH_WRITE_ITEM
 from emulator.operations.create_table import CREATE_TABLE
@@ -13,6 +14,8 @@ from emulator.operations.describe_limits import DESCRIBE_LIMITS
 from emulator.operations.describe_stream import DESCRIBE_STREAM
 from emulator.operations.describe_table import DESCRIBE_TABLE
 from emulator.operations.describe_time_to_live import DESCRIBE_TIME_TO_LIVE
+from emulator.operations.execute_statement import EXECUTE_STATEMENT
+from emulator.operations.execute_transaction import EXECUTE_TRANSACTION
 from emulator.operations.get_item import GET_ITEM
 from emulator.operations.get_records import GET_RECORDS
 from emulator.operations.get_shard_iterator import GET_SHARD_ITERATOR
@@ -33,6 +36,7 @@ from emulator.operations.update_table import UPDATE_TABLE
 from emulator.operations.update_time_to_live import UPDATE_TIME_TO_LIVE
 
 _ALL = (
+    BATCH_EXECUTE_STATEMENT,
     BATCH_GET_ITEM,
     BATCH_WRITE_ITEM,
     CREATE_TABLE,
@@ -44,6 +48,8 @@ _ALL = (
     DESCRIBE_STREAM,
     DESCRIBE_TABLE,
     DESCRIBE_TIME_TO_LIVE,
+    EXECUTE_STATEMENT,
+    EXECUTE_TRANSACTION,
     GET_ITEM,
     GET_RECORDS,
     GET_SHARD_ITERATOR,

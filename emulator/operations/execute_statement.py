@@ -18,6 +18,7 @@ from emulator.partiql.next_token import Position, seal, unseal
 from emulator.partiql.parser import ONLY_IN_TRANSACTION
 from emulator.partiql.prepare import Inserting, Reading, Writing
 from emulator.partiql.selects import plan_select
+from emulator.planning.conflicts import refuse_held
 from emulator.planning.plan import Plan
 from emulator.planning.writes import ItemWrite
 
@@ -72,6 +73,7 @@ def _select(reading: Reading, request: Request, context: Context) -> Plan:
 def _insert(inserting: Inserting, request: Request, context: Context) -> Plan:
     table = find_table(context.catalog, inserting.table)
     writes.check_insert(inserting, table)
+    refuse_held(table, inserting.item, context.now)
     write = writes.plan_insert(inserting, table)
     if write.refused and not inserting.if_not_exists:
         return Plan(write.charges, refusal=errors.duplicate_item())
@@ -84,6 +86,7 @@ def _change(writing: Writing, request: Request, context: Context) -> Plan:
     table = find_table(context.catalog, writing.table)
     key = writes.write_key(writing, table)
     writes.check_key_types(key, table)
+    refuse_held(table, key, context.now)
     write = writes.plan_change(writing, table, key)
     if write.refused:
         item = writes.shown_item(write) if statement_requests.shows_item(request.members) else None

@@ -13,7 +13,7 @@ from emulator.model import errors, limits
 from emulator.model.errors import DynamoDBError
 from emulator.model.values import Value
 from emulator.model.walk import EMPTY_NAME, NESTING
-from emulator.operations import constraints
+from emulator.operations import constraints, java_echo
 from emulator.operations.checks.stages import Check, Faults, looks_at
 from emulator.operations.request import Request, Values
 from emulator.partiql.parser import STATEMENT_LENGTH_MAX, parse
@@ -92,8 +92,38 @@ def shows_item(member: Mapping[str, Any]) -> bool:
 
 
 def condition_failed(item: Any | None) -> DynamoDBError:
-    """ConditionalCheckFailedException; the service spells `Message` where it carries an item (recorded 2026)."""
+    """ConditionalCheckFailedException; ExecuteStatement spells `Message` where it carries an item (recorded 2026)."""
     if item is None:
         return errors.condition_failed()
-    error = errors.condition_failed(item)
-    return error
+    members = {"Message": errors.CONDITION_FAILED, "Item": item}
+    return DynamoDBError("ConditionalCheckFailedException", None, members=members)
+
+
+def echo(statements: Any, structure: str, *, with_consistency: bool) -> str:
+    """Statements as the older layer prints them back; a list of parameters in the form of its values."""
+    shown = []
+    for each in statements:
+        parameters = each.get("Parameters")
+        listed = "null" if parameters is None else f"[{', '.join(map(java_echo.value, parameters))}]"
+        fields = [f"statement={each.get('Statement')}", f"parameters={listed}"]
+        if with_consistency:
+            consistent = each.get("ConsistentRead")
+            fields.append(f"consistentRead={'null' if consistent is None else str(consistent).lower()}")
+        fields.append(f"returnValuesOnConditionCheckFailure={each.get(_ON_FAILURE) or 'null'}")
+        shown.append(f"{structure}({', '.join(fields)})")
+    return f"[{', '.join(shown)}]"
+
+
+def list_faults(request: Request, name: str, most: int, structure: str) -> list[str]:
+    """The faults of the list of statements: its length, then each member's."""
+    statements = request.members[name]
+    path = constraints.path_of(name)
+    faults = []
+    if not statements:
+        faults.append(constraints.old("[]", path, constraints.length_at_least(1)))
+    elif len(statements) > most:
+        shown = echo(request.body[name], structure, with_consistency=structure == "BatchStatementRequest")
+        faults.append(constraints.old(shown, path, constraints.length_at_most(most)))
+    for number, member in enumerate(statements, 1):
+        faults += member_faults(member, f"{path}.{number}.member.")
+    return faults

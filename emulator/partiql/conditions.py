@@ -157,8 +157,8 @@ class ConditionReader:
         self.operators += 1
         left, right = term.parts
         operand = self._node(left)
-        members = right.parts if right.kind in (terms.LIST, terms.BAG) else (right,)
-        if right.kind == terms.SUBQUERY or not members or right.kind in (terms.PARAMETER, terms.STRUCT):
+        members = right.parts if right.kind in (terms.LIST, terms.BAG) else ()
+        if not members:
             raise errors.validation(IN_FORM)
         options = [self._node(member) for member in members]
         if len(options) > IN_OPERANDS_MAX:
@@ -173,7 +173,8 @@ class ConditionReader:
         self.operators += 1
         if term.content in UNSUPPORTED_IS_TYPES:
             raise errors.validation(
-                f"Unsupported data type for IS operator: {UNSUPPORTED_IS_TYPES[term.content]}. Supported data types are "
+                f"Unsupported data type for IS operator: {UNSUPPORTED_IS_TYPES[term.content]}. "
+                "Supported data types are "
                 f"[MISSING, NULL, BOOLEAN, BLOB, STRING, NUMERIC, STRUCT, TUPLE, LIST] at {term.at}"
             )
         subject = term.parts[0]

@@ -1,7 +1,7 @@
 """Tokens to terms: operators by precedence, paths, literals, calls.
 
-Rule: a syntax error is raised where it stands, in the words of the service's parser (recorded 2026); anything that can be
-read is read, whatever it means. Depth is counted while reading, so no text can exhaust the stack.
+Rule: a syntax error is raised where it stands, in the words of the service's parser (recorded 2026); anything that can
+be read is read, whatever it means. Depth is counted while reading, so no text can exhaust the stack.
 """
 
 from __future__ import annotations
@@ -37,7 +37,13 @@ _NOT_PRECEDENCE = 30
 _OPERATOR_SYMBOLS = frozenset({"=", "<>", "!=", "<", "<=", ">", ">=", "+", "-", "||", "*", "/", "%", "@"})
 _LITERAL_KEYWORDS = {"true": (terms.BOOLEAN, True), "false": (terms.BOOLEAN, False), "null": (terms.NULL, None)}
 _LITERALS = {NUMBER: terms.NUMBER, STRING: terms.STRING, ION: terms.ION}
-_CLOSING = {"]": "RIGHT_BRACKET", ")": "RIGHT_PAREN", "}": "RIGHT_CURLY", ">>": "RIGHT_DOUBLE_ANGLE_BRACKET", ":": "COLON"}
+_CLOSING = {
+    "]": "RIGHT_BRACKET",
+    ")": "RIGHT_PAREN",
+    "}": "RIGHT_CURLY",
+    ">>": "RIGHT_DOUBLE_ANGLE_BRACKET",
+    ":": "COLON",
+}
 
 
 class Cursor:
@@ -135,13 +141,21 @@ class Cursor:
                 raise malformed("Expected AND keyword")
             made = term(terms.BETWEEN, at, None, (left, low, self.expression(precedence)))
         elif operator == "in":
-            made = term(terms.IN, at, None, (left, self.expression(precedence)))
+            made = term(terms.IN, at, None, (left, self._members_of_in(precedence)))
         else:
             right = self.expression(precedence)
             if operator in ("and", "or") and left.kind == terms.INFIX and left.content == operator:
                 return term(terms.INFIX, left.at, operator, (*left.parts, right))
             made = term(terms.INFIX, at, "<>" if operator == "!=" else operator, (left, right))
         return term(terms.NOT, at, "written", (made,)) if negated else made
+
+    def _members_of_in(self, precedence: int) -> Term:
+        """What stands behind IN; one member in parentheses is a list of one."""
+        grouped = self.at_symbol("(")
+        right = self.expression(precedence)
+        if grouped and right.kind not in (terms.LIST, terms.SUBQUERY):
+            return term(terms.LIST, right.at, None, (right,))
+        return right
 
     def _is(self, left: Term) -> Term:
         at = self.take().at
@@ -218,6 +232,11 @@ class Cursor:
                 return self._call(token)
         if word == "case":
             return self._case()
+        if word == "from":
+            # FROM begins a statement of its own, wherever it stands.
+            self.take()
+            self.expression()
+            raise malformed("Expected data manipulation")
         raise malformed("Unexpected operator" if word in OPERATOR_KEYWORDS else "Unexpected keyword")
 
     def _call(self, token: Token) -> Term:

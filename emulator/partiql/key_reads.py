@@ -1,8 +1,8 @@
 """The keys in a WHERE clause: which partitions and ranges a SELECT reads, which one item a write is about.
 
-Rule: the condition is spread into branches, one an alternative; OR and IN that name no key attribute stay filters. Where
-every branch pins the partition key the ranges are read, else everything is; the whole condition filters the rows in any
-case. Texts and order recorded 2026.
+Rule: the condition is spread into branches, one an alternative; OR and IN that name no key attribute stay filters.
+Where every branch pins the partition key the ranges are read, else everything is; the whole condition filters the
+rows in any case. Texts and order recorded 2026.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, product
+from typing import Any
 
 from emulator.expressions.ast import And, Between, Call, Comparison, Condition, In, Literal, Not, Operand, Or, Path
 from emulator.expressions.comparison import FLIPPED
@@ -194,10 +195,11 @@ def _range(branch: Branch, pin: Value, keys: KeySchema, of_index: bool) -> tuple
     place = ordering_key(pin)
     tests = branch.of(keys.sort[0].name) if keys.sort else []
     plain = len(tests) < 2 and all(test.operator for test in tests)
-    operator, operands = None, ()
+    operator: str | None = None
+    operands: tuple[Any, ...] = ()
     if len(tests) == 1 and tests[0].operator:
         operator = tests[0].operator
-        operands = tuple(map(ordering_key, tests[0].values))  # type: ignore[assignment]
+        operands = tuple(map(ordering_key, tests[0].values))
         if operator == "begins_with" and not operands[0]:
             operator, operands = None, ()
     if of_index:

@@ -32,13 +32,13 @@ _TOKENS = re.compile(
     r"|(?P<string>'(?:[^']|'')*')"
     r"|(?P<ion>`[^`]*`)"
     r"|(?P<parameter>\?)"
-    r"|(?P<symbol><<|>>|<>|!=|<=|>=|\|\||[()\[\]{},.;:=<>+\-*/%@])",
+    r"|(?P<symbol><<|>>|<>|!=|<=|>=|\|\||/(?!\*)|[()\[\]{},.;:=<>+\-*%@])",
     re.DOTALL | re.ASCII,
 )
 
 
 class Token(NamedTuple):
-    """kind: of those above. value: what it means (a keyword in lower case, a text without its quotes). at: its place."""
+    """kind: of those above. value: a keyword in lower case, a text without its quotes, a symbol. at: its place."""
 
     kind: str
     value: str

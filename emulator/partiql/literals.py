@@ -1,6 +1,6 @@
 """Terms to attribute values: literals, and the parameters put in.
 
-Rule: what a literal is refused for names the place inside the value, from ``root``; bags are sets of strings or numbers.
+Rule: what a literal is refused for names the place in the value, from ``root``; bags are sets of strings or numbers.
 Texts recorded 2026; those of odd maps and bags as DynamoDB Local gives them.
 """
 
@@ -50,7 +50,8 @@ def value_of(term: Term, parameters: Parameters, path: str = ROOT, depth: int = 
     if kind == terms.NUMBER:
         return {"N": _number(term.content, path)}
     if kind == terms.PARAMETER:
-        return parameters[term.content]
+        value: Value = parameters[term.content]
+        return value
     if kind == terms.BOOLEAN:
         return {"BOOL": term.content}
     if kind == terms.NULL:
@@ -103,7 +104,9 @@ def _range_text(text: str, fault: numbers.NumberFault) -> str:
 
 def _unsupported(term: Term, path: str) -> DynamoDBError:
     if term.kind == terms.ION:
-        return errors.validation(f"Ion Literals are not supported: {_ion_type(term.content)} under key {path} at {term.at}")
+        return errors.validation(
+            f"Ion Literals are not supported: {_ion_type(term.content)} under key {path} at {term.at}"
+        )
     called: str = "Call" if path != ROOT and term.kind in (terms.CALL, terms.INFIX, terms.SIGN) else _called(term)
     place = "" if term.kind == terms.PATH else f" at {term.at}"
     return errors.validation(f"Unsupported data type: {called} under key {path}{place}")
@@ -116,7 +119,7 @@ def _called(term: Term) -> str:
 
 
 _ION_TYPES = (
-    ("{{\"", "CLOB"),
+    ('{{"', "CLOB"),
     ("{{'", "CLOB"),
     ("{{", "BLOB"),
     ("{", "STRUCT"),

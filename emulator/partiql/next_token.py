@@ -1,8 +1,8 @@
 """NextToken: where a SELECT goes on, sealed against other statements and parameters.
 
-Rule: the statement's text must be the same to the character; parameters are compared by value, numbers with their scale,
-sets without order; a list or a map among them equals nothing, so its token is always refused (recorded 2026). What cannot
-be unsealed is unreadable.
+Rule: the statement's text must be the same to the character; parameters are compared by value, numbers with their
+scale, sets without order; a list or a map among them equals nothing, so its token is always refused (recorded 2026).
+What cannot be unsealed is unreadable.
 """
 
 from __future__ import annotations

@@ -95,9 +95,7 @@ def _exists(cursor: Cursor) -> Statement:
 def _select(cursor: Cursor) -> Select:
     cursor.take()
     if cursor.at_keyword("from"):
-        raise malformed(
-            "Expected identifier or an expression but found unexpected keyword 'from' in a select list."
-        )
+        raise malformed("Expected identifier or an expression but found unexpected keyword 'from' in a select list.")
     fault = None
     if cursor.take_keyword("distinct"):
         fault = "Unsupported token in expression: DISTINCT"
@@ -245,7 +243,7 @@ def _insert(cursor: Cursor) -> Statement:
             cursor.take_keyword("values")
             cursor.expression()
             return Refused("Unsupported operation: InsertOp", cursor.parameters)
-        raise malformed("Unexpected token after expression" if cursor.token.kind == NAME else "Unexpected term")
+        raise malformed("Unexpected token after expression" if _takes_alias(cursor) else "Unexpected term")
     value = cursor.expression()
     if cursor.at_keyword("at"):
         cursor.take()

@@ -1,7 +1,7 @@
 """A parsed statement and its parameters: what it asks, ready to be planned against a table.
 
-Rule: everything that needs no table is decided here, in the service's order (recorded 2026): count of parameters, what no
-statement may say, literals; then, kept as `fault` for the planner to tell, what operands are refused for.
+Rule: everything that needs no table is decided here, in the service's order (recorded 2026): count of parameters, what
+no statement may say, literals; then, kept as `fault` for the planner to tell, what operands are refused for.
 """
 
 from __future__ import annotations

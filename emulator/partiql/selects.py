@@ -14,7 +14,7 @@ from emulator.expressions.condition import paths_of
 from emulator.expressions.paths import Steps, getter
 from emulator.model import errors, limits
 from emulator.model.errors import DynamoDBError
-from emulator.model.java_order import order_number_sets
+from emulator.model.java_order import holds_number_set, order_number_sets
 from emulator.model.schema import GLOBAL, KeySchema
 from emulator.model.values import Item
 from emulator.partiql import key_reads, terms
@@ -26,6 +26,7 @@ from emulator.planning.key_range import KeyRange
 from emulator.planning.pages import PageRequest, plan_page
 from emulator.planning.plan import Charge
 from emulator.storage.index import Index
+from emulator.storage.item import StoredItem
 from emulator.storage.table import Table
 
 NO_INDEX = "The table does not have the specified index"
@@ -42,7 +43,7 @@ class Selection:
     """One page. position: where the next one begins, None at the end."""
 
     table: Table
-    items: list[Item]
+    items: list[Any]
     charges: list[Charge]
     position: Position | None
 
@@ -55,20 +56,26 @@ class Predicate:
 
 
 class Columns:
-    """The select list: a path is answered under its last name and the indexes behind it; None for the whole item.
+    """The select list: a path is answered under its last name and the indexes behind it."""
 
-    Number sets come in hash order.
-    """
-
-    def __init__(self, projection: tuple[Steps, ...] | None) -> None:
-        self._columns = None if projection is None else [(_label(path), getter(path)) for path in projection]
+    def __init__(self, projection: tuple[Steps, ...]) -> None:
+        self._columns = [(_label(path), getter(path)) for path in projection]
 
     def apply(self, item: Item) -> Item:
         """What the list shows of an item."""
-        if self._columns is None:
-            return order_number_sets(item)
-        shown = {label: value for label, get in self._columns if (value := get(item)) is not None}
-        return order_number_sets(shown)
+        return {label: value for label, get in self._columns if (value := get(item)) is not None}
+
+
+def shown(reading: Reading, stored: StoredItem | None) -> Any | None:
+    """A single item as a SELECT answers it, JSON-ready; None where the rest of the WHERE clause keeps it out."""
+    if stored is None:
+        return None
+    attributes = stored.attributes
+    if not matcher(reading.condition)(attributes):
+        return None
+    if reading.projection is not None:
+        return order_number_sets(Columns(reading.projection).apply(attributes))
+    return order_number_sets(attributes) if holds_number_set(stored.raw) else stored.fragment
 
 
 def _label(path: Steps) -> str:
@@ -135,11 +142,12 @@ def plan_select(
         forward=forward,
         limit=limit,
         condition=None if reading.condition is None else Predicate(matcher(reading.condition)),
-        projection=Columns(reading.projection),
+        projection=None if reading.projection is None else Columns(reading.projection),
+        hash_ordered=True,
         consistent=consistent,
         fetch=fetch,
     )
-    return _walk(request, read.ranges or [None], start or Position(0, None))
+    return _walk(request, [*read.ranges] if read.ranges else [None], start or Position(0, None))
 
 
 def _check_order_terms(reading: Reading, keys: KeySchema) -> None:
@@ -209,7 +217,7 @@ def _missing(paths: Any, projected: frozenset[str]) -> list[str]:
 
 
 def _walk(request: PageRequest, ranges: list[KeyRange | None], start: Position) -> Selection:
-    items: list[Item] = []
+    items: list[Any] = []
     charges: list[Charge] = []
     limit = request.limit
     for position in range(start.range, len(ranges)):

@@ -42,8 +42,8 @@ CASE = "Case"
 class Term:
     """One piece of a statement.
 
-    kind: of those above. at: ``line:column:length``. content: a name, a text, a parameter's number, an operator, a path's
-    steps. parts: the terms inside; of a STRUCT, names and values in turn. called: how a refusal calls the term.
+    kind: of those above. at: ``line:column:length``. content: a name, a text, a parameter's number, an operator.
+    parts: the terms inside; of a STRUCT, names and values in turn; of a PATH, its root and its steps.
     """
 
     kind: str

@@ -1,7 +1,8 @@
 """SET and REMOVE clauses: terms to the update actions that every front shares.
 
 Rule: refusals as of conditions: what none may say is raised while the terms are read, operand types are noted. set_add
-and set_delete are the ADD and DELETE of update expressions. Paths that meet are named the later one first (recorded 2026).
+and set_delete are the ADD and DELETE of update expressions. Of paths that meet the later one is named first
+(recorded 2026).
 """
 
 from __future__ import annotations
@@ -60,9 +61,7 @@ class UpdateReader:
             raise errors.validation(f"The first argument to {name} must equal the assignment value at {term.at}")
         value = value_of(second, self._parameters) if is_constant(second) else {}
         if not any(tag in value for tag in _SET_TYPES):
-            raise errors.validation(
-                f"The second argument to {name} must be a value with type SET at {first.at}"
-            )
+            raise errors.validation(f"The second argument to {name} must be a value with type SET at {first.at}")
         return Action(_SETS[term.content], path, Literal(value))
 
     def _operand(self, term: Term) -> Operand:
@@ -120,6 +119,4 @@ def _meeting(paths: Sequence[Steps]) -> str | None:
     if meeting(counted()) is None:
         return None
     later = paths[seen - 1]
-    return next(
-        (fault for earlier in paths[: seen - 1] if (fault := meeting((later, earlier))) is not None), None
-    )
+    return next((fault for earlier in paths[: seen - 1] if (fault := meeting((later, earlier))) is not None), None)

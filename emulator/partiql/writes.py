@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator.expressions.ast import And
 from emulator.expressions.projection import keep, tree_of
 from emulator.model import errors, limits
 from emulator.model.java_order import order_number_sets
@@ -86,7 +87,7 @@ def _leaf_count(condition: Any) -> int:
     count, pending = 0, [condition]
     while pending:
         node = pending.pop()
-        if isinstance(node, key_reads.And):
+        if isinstance(node, And):
             pending.extend(node.conditions)
         else:
             count += 1

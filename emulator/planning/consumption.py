@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from emulator.planning.plan import LOCAL_ARM, TABLE_ARM, Charge
+from emulator.planning.plan import LOCAL_ARM, NO_ARM, TABLE_ARM, Charge
 
 INDEXES = "INDEXES"
 READ_AXIS = "ReadCapacityUnits"
@@ -39,7 +39,7 @@ def of_table(name: str, charges: Iterable[Charge], detail: str, axis: str | None
         total += half_units
         if charge.arm == TABLE_ARM:
             table += half_units
-        else:
+        elif charge.arm != NO_ARM:
             family = "LocalSecondaryIndexes" if charge.arm == LOCAL_ARM else "GlobalSecondaryIndexes"
             arm = indexes.setdefault(family, {})
             arm[charge.index_name or ""] = arm.get(charge.index_name or "", 0) + half_units
