@@ -131,17 +131,21 @@ def _judge(case: Case, status: int, body: Case) -> None:
     if "error" in case:
         told = body.pop("__type", f"a success: {body}").partition("#")[2]
         message = body.pop("message", body.pop("Message", None))
-        assert (told, message) == (case["error"], said(case["message"]))
-        assert body == expand(case.get("members", {}))
+        _same((told, message), (case["error"], said(case["message"])))
+        _same(body, expand(case.get("members", {})))
         return
     assert status == 200, body
     if "answer" in case:
-        assert body == expand(case["answer"])
+        _same(body, expand(case["answer"]))
     for name, content in expand(case.get("has", {})).items():
-        assert body.get(name) == content, name
+        _same(body.get(name), content)
     if "capacity" in case:
-        assert units(body["ConsumedCapacity"], case.get("axis")) == case["capacity"]
+        _same(units(body["ConsumedCapacity"], case.get("axis")), case["capacity"])
     assert {"answer", "has", "capacity"} & case.keys(), "a case that expects nothing"
+
+
+def _same(given: Any, wanted: Any) -> None:
+    assert given == wanted, f"\ngiven:  {given}\nwanted: {wanted}"
 
 
 def said(message: str | None) -> str | None:

@@ -32,7 +32,7 @@ def place_reader(keys: KeySchema) -> Callable[[Item], Place]:
 def entry_reader(keys: KeySchema) -> Callable[[Item, Place], Place | None]:
     """A function from an item and its place in the table to its place in an index; None where it has none.
 
-    An item has a place only when every key attribute is there and of the declared type. The partition part is the value
+    An item has a place only when every key attribute is there, of the declared type and not empty. The partition part is the value
     itself, or a tuple of them where the index has several; the sort part is a tuple that ends in the table's place.
     """
     partition = tuple((attribute.name, attribute.type) for attribute in keys.partition)
@@ -58,9 +58,10 @@ def _two_texts_reader(partition_name: str, sort_name: str) -> Callable[[Item, Pl
     def read(item: Item, table_place: Place) -> Place | None:
         partition = item.get(partition_name)
         sort = item.get(sort_name)
-        if partition is None or sort is None or "S" not in partition or "S" not in sort:
+        if partition is None or sort is None:
             return None
-        return partition["S"], (sort["S"], *table_place)
+        first, rest = partition.get("S"), sort.get("S")
+        return (first, (rest, *table_place)) if first and rest else None
 
     return read
 
@@ -69,7 +70,7 @@ def _values(item: Item, attributes: tuple[tuple[str, str], ...]) -> tuple[Any, .
     found = []
     for name, kind in attributes:
         value = item.get(name)
-        if value is None or kind not in value:
+        if value is None or not value.get(kind):
             return None
         found.append(ordering_key(value))
     return tuple(found)

@@ -16,7 +16,7 @@ from emulator.operations.reading import read_request
 from emulator.operations.request import Request
 from emulator.planning import start_keys
 from emulator.planning.key_checks import check_key_value
-from emulator.planning.key_conditions import check_clauses, key_range
+from emulator.planning.key_conditions import check_clauses, check_no_stray, key_range
 from emulator.planning.key_range import KeyRange
 from emulator.planning.pages import PageRequest
 from emulator.planning.plan import Plan
@@ -114,6 +114,7 @@ def _key_range(table: Table, index: Index | None, request: Request) -> KeyRange:
     bound = expressions.key_condition_of(request)
     check_clauses(bound.clauses, keys)
     expressions.check_defined(request)
+    check_no_stray(bound.clauses, keys)
     expressions.check_used(request)
     return key_range(bound.clauses, keys, of_index=index is not None, check_value=check_key_value)
 

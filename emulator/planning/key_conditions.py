@@ -17,48 +17,40 @@ TYPE_MISMATCH = "Condition parameter type does not match schema type"
 
 
 def check_clauses(clauses: Sequence[KeyClause], keys: KeySchema) -> None:
-    """Refuse clauses that do not fit the keys; looks at names and operators alone. Raises ValidationException."""
+    """Refuse clauses that are too many, or that leave the partition key open. Raises ValidationException."""
     if len(clauses) > len(keys.attributes):
         raise errors.validation(
             f"The number of query conditions ({len(clauses)}) exceeds the number of key attributes "
             f"defined in the schema ({len(keys.attributes)})"
         )
-    by_name = {clause.attribute: clause for clause in clauses}
+    operators = {clause.attribute: clause.operator for clause in clauses}
+    missing = [attribute.name for attribute in keys.partition if operators.get(attribute.name) != "="]
+    if not missing:
+        return
     if keys.is_multi_attribute:
-        _check_several(by_name, keys)
-    else:
-        _check_one(by_name, keys)
-
-
-def _check_one(by_name: dict[str, KeyClause], keys: KeySchema) -> None:
-    partition = by_name.get(keys.partition[0].name)
-    if partition is None:
-        raise errors.validation(f"Query condition missed key schema element: {keys.partition[0].name}")
-    if partition.operator != "=":
-        raise errors.validation("Query key condition not supported")
-    if len(by_name) > 1 and keys.sort[0].name not in by_name:
-        raise errors.validation(f"Query condition missed key schema element: {keys.sort[0].name}")
-
-
-def _check_several(by_name: dict[str, KeyClause], keys: KeySchema) -> None:
-    missing = [a.name for a in keys.partition if a.name not in by_name or by_name[a.name].operator != "="]
-    if missing:
         raise errors.validation(
             f"HASH key attributes {', '.join(missing)} must have equality conditions specified in the query"
         )
-    foreign = set(by_name) - set(keys.names)
-    if foreign:
-        absent = next(name for name in keys.names if name not in by_name)
-        raise errors.validation(f"Query condition missed key schema element: {absent}")
-    used = [attribute.name for attribute in keys.sort if attribute.name in by_name]
-    if not used:
+    if missing[0] in operators:
+        raise errors.validation("Query key condition not supported")
+    raise errors.validation(f"Query condition missed key schema element: {missing[0]}")
+
+
+def check_no_stray(clauses: Sequence[KeyClause], keys: KeySchema) -> None:
+    """Refuse clauses on no key attribute, and conditions behind a gap; both after undefined values are told."""
+    if len(clauses) == len(keys.partition):
         return
-    before = [attribute.name for attribute in keys.sort[: [a.name for a in keys.sort].index(used[-1])]]
-    gaps = [name for name in before if name not in by_name or by_name[name].operator != "="]
+    operators = {clause.attribute: clause.operator for clause in clauses}
+    if not operators.keys() <= set(keys.names):
+        absent = next(name for name in keys.names if name not in operators)
+        raise errors.validation(f"Query condition missed key schema element: {absent}")
+    names = [attribute.name for attribute in keys.sort]
+    last = max(position for position, name in enumerate(names) if name in operators)
+    gaps = [name for name in names[:last] if operators.get(name) != "="]
     if gaps:
         raise errors.validation(
             f"RANGE key attributes {', '.join(gaps)} must have equality conditions specified in the query "
-            f"because a condition is present on key attribute {used[-1]}"
+            f"because a condition is present on key attribute {names[last]}"
         )
 
 
