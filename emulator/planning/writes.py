@@ -116,7 +116,7 @@ def plan_update(
         check_updated_index_keys(table, stored, attributes)
         if size > limits.ITEM_SIZE_BYTES_MAX:
             raise errors.validation(UPDATE_TOO_LARGE)
-    write = _written(table, place, before, store(attributes, size), attributes, transactional)
+    write = _written(table, place, before, store(attributes, size), attributes, transactional, stored)
     write.updated = updated
     return write
 
@@ -180,12 +180,13 @@ def _written(
     after: StoredItem | None,
     attributes: Item | None,
     transactional: bool,
+    stored: Item | None = None,
 ) -> ItemWrite:
     size = max(0 if before is None else before.size, 0 if after is None else after.size)
     charge = _table_charge(table, place, size, transactional=transactional)
     if before is None and after is None:
         return ItemWrite(table, place, None, None, (charge,), None)
-    seen = table.changes_of_indexes(place, before, after, attributes)
+    seen = table.changes_of_indexes(place, before, after, attributes, stored)
     change = Change(table, place[0], place[1], before, after, seen)
     if table.collection_sizes is not None:
         _check_collection(table, change)

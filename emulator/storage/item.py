@@ -43,5 +43,8 @@ class StoredItem:
 
 
 def store(item: Item, size: int) -> StoredItem:
-    """A normalised item of known size, made ready to be kept."""
-    return StoredItem(orjson.dumps(item), size)
+    """A normalised item of known size, made ready to be kept.
+
+    The bytes are copied because orjson hands out its whole buffer, 4 KB for a small item.
+    """
+    return StoredItem(memoryview(orjson.dumps(item)).tobytes(), size)

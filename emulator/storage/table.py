@@ -101,11 +101,16 @@ class Table:
         return min(due, follower_due)
 
     def changes_of_indexes(
-        self, place: Place, before: StoredItem | None, after: StoredItem | None, attributes: Item | None
+        self,
+        place: Place,
+        before: StoredItem | None,
+        after: StoredItem | None,
+        attributes: Item | None,
+        stored: Item | None = None,
     ) -> tuple[IndexChange, ...]:
         """What each index would see of a write; an index that sees nothing is left out.
 
-        attributes: of `after`, which learns its places here.
+        attributes: of `after`, which learns its places here. stored: of `before`, where they have been parsed.
         """
         if not self.indexes:
             return ()
@@ -122,7 +127,11 @@ class Table:
                 new = after if index.projects_all else index.view(attributes, after)
             if old is None and new is None:
                 continue
-            if old is None or new is None or old_place != new_place or not old.shows(new):
+            if old is None or new is None or old_place != new_place:
+                changes.append(IndexChange(index, old_place, old, new_place, new))
+                continue
+            whole = old is before and new is after and stored is not None
+            if stored != attributes if whole else not old.shows(new):
                 changes.append(IndexChange(index, old_place, old, new_place, new))
         return tuple(changes)
 
