@@ -51,10 +51,10 @@ def _step(term: Term) -> str | int:
     if term.kind in (terms.ID, terms.STRING):
         return _name(term.content)
     if term.kind == terms.NUMBER and term.content.lstrip("-").isdigit():
-        index = int(term.content)
-        if not 0 <= index <= LIST_INDEX_MAX:
-            raise errors.validation(f"List index is not within the allowable range; index: [{index}] at {term.at}")
-        return index
+        digits = term.content
+        if len(digits) > len(str(LIST_INDEX_MAX)) or not 0 <= int(digits) <= LIST_INDEX_MAX:
+            raise errors.validation(f"List index is not within the allowable range; index: [{digits}] at {term.at}")
+        return int(digits)
     if term.kind == terms.CALL and term.content in (".*", "[*]"):
         what = "Unpivot path component like a.*.b" if term.content == ".*" else "Wildcard path component like a[*].b"
         raise errors.validation(f"{what} are not supported at {term.at}")

@@ -11,6 +11,7 @@ from typing import Any
 
 from emulator.expressions.ast import Action, Condition
 from emulator.expressions.condition import compile_node
+from emulator.expressions.paths import Steps
 from emulator.expressions.update import BoundUpdate, bind_actions
 from emulator.model import errors
 from emulator.model.values import Item
@@ -19,7 +20,7 @@ from emulator.partiql import terms
 from emulator.partiql.conditions import ConditionReader, path_of
 from emulator.partiql.literals import EMPTY_COMPONENT, MISMATCH, ROOT, Parameters, members_of
 from emulator.partiql.terms import Delete, Exists, Insert, OrderTerm, Refused, Select, Source, Statement, Update
-from emulator.partiql.updates import UpdateReader
+from emulator.partiql.updates import UpdateReader, meeting_later_first
 
 NO_KEY = "Where clause does not contain a mandatory equality on all key attributes"
 ONLY_TABLE = "FROM clause may only contain a single table name in data manipulation statements"
@@ -36,7 +37,7 @@ class Reading:
 
     table: str
     index: str | None
-    projection: tuple[tuple[str | int, ...], ...] | None
+    projection: tuple[Steps, ...] | None
     condition: Condition | None
     order: tuple[OrderTerm, ...]
     fault: str | None
@@ -99,11 +100,13 @@ def _reading(select: Select, parameters: Parameters) -> Reading:
     if select.fault is not None:
         raise errors.validation(select.fault)
     table, index = _names(select.source)
-    projection = None
+    projection: tuple[Steps, ...] | None = None
     if select.projection is not None:
-        projection = tuple([path_of(term).steps for term in select.projection])
+        projection = tuple([path_of(term).steps for term in select.projection])  # type: ignore[misc]
     condition, fault = _condition(select.where, parameters)
-    return Reading(table, index, projection, condition, select.order, fault)  # type: ignore[arg-type]
+    if fault is None and projection is not None and len(projection) > 1:
+        fault = meeting_later_first(projection)  # as DynamoDB Local gives it
+    return Reading(table, index, projection, condition, select.order, fault)
 
 
 def _condition(where: terms.Term | None, parameters: Parameters) -> tuple[Condition | None, str | None]:

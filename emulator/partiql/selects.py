@@ -158,7 +158,7 @@ def _check_order_terms(reading: Reading, keys: KeySchema) -> None:
     for each in reading.order:
         term = each.term
         if term.kind != terms.ID:
-            called = term.content if term.kind == terms.STRING else term.kind.upper()
+            called = term.content if term.kind in (terms.STRING, terms.NUMBER) else term.kind.upper()
             raise errors.validation(
                 f"Argument to ORDER BY must be of type VariableReference. Type: {called} at {term.at}"
             )

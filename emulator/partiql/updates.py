@@ -38,7 +38,7 @@ class UpdateReader:
         if fault is not None:
             self.faults.append(fault)
         if len(actions) > 1:
-            overlap = _meeting([action.path.steps for action in actions])  # type: ignore[misc]
+            overlap = meeting_later_first([action.path.steps for action in actions])  # type: ignore[misc]
             if overlap is not None:
                 self.faults.append(overlap)
         return actions
@@ -106,8 +106,8 @@ class UpdateReader:
         return Call(function, operands)
 
 
-def _meeting(paths: Sequence[Steps]) -> str | None:
-    """The refusal of the first path that meets an earlier one, the later one named first."""
+def meeting_later_first(paths: Sequence[Steps]) -> str | None:
+    """The refusal of the first path that meets an earlier one, the later one named first; None if none does."""
     seen = 0
 
     def counted() -> Iterator[Steps]:

@@ -110,7 +110,8 @@ def returned(writing: Writing, write: ItemWrite) -> list[Item]:
         return []
     attributes = stored.attributes
     if scope == "MODIFIED":
-        paths = [target.path for target in writing.update.targets] if writing.update is not None else []
+        targets = () if writing.update is None else writing.update.targets
+        paths = [target.path for target in targets if image == "OLD" or target.section != "REMOVE"]
         attributes = keep(attributes, tree_of(paths))
     return [order_number_sets(attributes)] if attributes else []
 

@@ -21,8 +21,8 @@ NO_ARM = "none"  # part of its table's total alone: a failed statement of a batc
 class Charge(NamedTuple):
     """Capacity that a plan asks of one partition of a table or index, in half units (2 = one capacity unit).
 
-    arm: TABLE_ARM, GLOBAL_ARM, LOCAL_ARM or NO_ARM. index_name: of a secondary index, or None. partition: the partition key
-    value that places the charge, or None where it is spread. A local index draws on its table's capacity.
+    arm: TABLE_ARM, GLOBAL_ARM, LOCAL_ARM or NO_ARM. index_name: of a secondary index, or None. partition: the partition
+    key value that places the charge, or None where it is spread. A local index draws on its table's capacity.
     """
 
     table: str
