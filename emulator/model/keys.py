@@ -32,8 +32,9 @@ def place_reader(keys: KeySchema) -> Callable[[Item], Place]:
 def entry_reader(keys: KeySchema) -> Callable[[Item, Place], Place | None]:
     """A function from an item and its place in the table to its place in an index; None where it has none.
 
-    An item has a place only when every key attribute is there, of the declared type and not empty. The partition part is the value
-    itself, or a tuple of them where the index has several; the sort part is a tuple that ends in the table's place.
+    An item has a place only when every key attribute is there, of the declared type and not empty. The partition part
+    is the value itself, or a tuple of them where the index has several; the sort part is a tuple that ends in the
+    table's place.
     """
     partition = tuple((attribute.name, attribute.type) for attribute in keys.partition)
     sort = tuple((attribute.name, attribute.type) for attribute in keys.sort)
