@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
 from emulator.model.errors import DynamoDBError
@@ -34,6 +34,7 @@ _UNORDERED_LISTS = frozenset({
 })  # fmt: skip
 _UNORDERED_ITEMS = frozenset({"BatchGetItem", "Scan"})
 _SETS = frozenset({"SS", "NS", "BS"})
+_EXACT = Context(prec=200)  # the default of 28 digits would round what the service keeps exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def _plain(value: Any, name: str) -> Any:
 def _number(text: str) -> str:
     """One spelling per number: 1.50 and 15E-1 are 1.5."""
     try:
-        number = Decimal(text).normalize()
+        number = Decimal(text).normalize(_EXACT)
     except InvalidOperation:
         return text
     return f"{number:f}"
