@@ -83,7 +83,8 @@ def values_of(member: Mapping[str, Any]) -> list[Value]:
 
 def prepared(member: Mapping[str, Any]) -> Prepared:
     """One statement, parsed and prepared. Raises ValidationException."""
-    return prepare(parse(member["Statement"]), values_of(member))
+    parameters = values_of(member)
+    return prepare(parse(member["Statement"]), parameters)
 
 
 def shows_item(member: Mapping[str, Any]) -> bool:

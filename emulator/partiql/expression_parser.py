@@ -164,15 +164,16 @@ class Cursor:
         if token.kind != KEYWORD or not (token.value in IS_TYPES or token.value in UNSUPPORTED_IS_TYPES):
             raise malformed("Expected type name")
         self.take()
+        name = token.value
         if token.value == "double" and not self.take_keyword("precision"):
             raise malformed("Expected type name")
         if token.value in ("char", "character"):
-            self.take_keyword("varying")
+            name = "varchar" if self.take_keyword("varying") else name
         if self.at_symbol("(") and token.value not in IS_TYPES:
             while not self.at_symbol(")") and self.token.kind != END:
                 self.take()
             self.close(")")
-        made = term(terms.IS, at, token.value, (left,))
+        made = term(terms.IS, at, name, (left,))
         return term(terms.NOT, at, "written", (made,)) if negated else made
 
     def _prefixed(self) -> Term:

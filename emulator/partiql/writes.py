@@ -71,7 +71,7 @@ def plan_change(writing: Writing, table: Table, key: Item, *, transactional: boo
     if writing.update is None:
         condition = Predicate(lambda item: not item or holds(item))
         return plan_delete(table, key, condition=condition, transactional=transactional)
-    check_update_targets(table, (target.path[0] for target in writing.update.targets))  # type: ignore[misc]
+    check_update_targets(table, writing.update)
     condition = Predicate(lambda item: bool(item) and holds(item))
     return plan_update(table, key, writing.update, condition=condition, transactional=transactional)
 

@@ -1,4 +1,4 @@
-"""Any text is answered with 200 or 400, never with an exception, whatever the operation; seeded, so a failure repeats."""
+"""Any text is answered with 200 or 400, never with an exception; seeded, so that a failure repeats."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from emulator.model.call import Call
 from tests.partiql.world import make_engine
 
 WORDS = """
-SELECT FROM WHERE INSERT INTO VALUE UPDATE SET REMOVE DELETE RETURNING ALL MODIFIED OLD NEW AND OR NOT IN BETWEEN IS NULL
-MISSING EXISTS ORDER BY ASC DESC ranged indexed pk sk n l m "pk" 'a' 'b' 1 2 1.5 -1 1e200 ( ) [ ] { } << >> , . : = <> < >
-<= >= + - * ? ; size attribute_exists attribute_type begins_with contains list_append set_add set_delete STRING LIST true
-IF LIKE CASE END `x` /* -- " ' \N{SNOWMAN} || @ $a LIMIT GROUP HAVING AS DISTINCT count
+SELECT FROM WHERE INSERT INTO VALUE UPDATE SET REMOVE DELETE RETURNING ALL MODIFIED OLD NEW AND OR NOT IN
+BETWEEN IS NULL MISSING EXISTS ORDER BY ASC DESC ranged indexed pk sk n l m "pk" 'a' 'b' 1 2 1.5 -1 1e200 ( )
+[ ] { } << >> , . : = <> < > <= >= + - * ? ; size attribute_exists attribute_type begins_with contains
+list_append set_add set_delete STRING LIST true IF LIKE CASE END `x` /* -- " ' \N{SNOWMAN} || @ $a LIMIT GROUP
+HAVING AS DISTINCT count
 """.split()  # noqa: SIM905
 STATEMENTS = (
     "SELECT * FROM indexed WHERE pk = 'a' AND sk > 1 AND (n = 1 OR contains(l, 2)) ORDER BY sk DESC",
     "SELECT m.a, l[0] FROM indexed.gsi WHERE gk IN ('g', ?) OR NOT size(l) BETWEEN 1 AND 3",
     "INSERT INTO ranged VALUE {'pk': 'x', 'sk': 1, 's': <<1, 2>>, 'm': {'a': [1, 'b', ?]}} IF NOT EXISTS",
-    "UPDATE ranged SET n = n + 1, l[0] = list_append(l, [1]) REMOVE m.a WHERE pk = 'a' AND sk = 1 RETURNING MODIFIED NEW *",
+    "UPDATE ranged SET n = n + 1, l[0] = list_append(l, [1]) REMOVE m.a WHERE pk = 'a' AND sk = 1 RETURNING ALL NEW *",
     "FROM ranged WHERE pk = 'a' AND sk = 1 SET s = set_add(s, <<'x'>>) SET m.b = ?",
     "DELETE FROM ranged WHERE pk = ? AND sk = 1 AND attribute_type(n, 'N') = true RETURNING ALL OLD *",
     "EXISTS(SELECT * FROM ranged WHERE pk = 'a' AND sk = 1 AND m IS NOT MISSING)",
