@@ -22,8 +22,6 @@ from emulator.model.values import text_size
 EXPRESSION_SIZE_BYTES_MAX = 4_096  # Developer Guide, Constraints
 PROGRAMS_MAX = 1_024
 
-_cached = lru_cache(maxsize=PROGRAMS_MAX)(program)
-
 
 def check_not_empty(kind: str, text: str) -> None:
     """Raises ValidationException for an empty text, which some operations look at ahead of everything else."""
@@ -60,6 +58,11 @@ def compile_expression(kind: str, text: str, with_figure: bool = False) -> objec
     with_figure: whether the refusal of a long text tells its size. Raises ValidationException ``Invalid <kind>: …``
     for everything that needs neither names nor values, the first in the service's order.
     """
+    return _compiled(kind, text, with_figure)
+
+
+@lru_cache(maxsize=PROGRAMS_MAX)
+def _compiled(kind: str, text: str, with_figure: bool) -> object:
     check_not_empty(kind, text)
     check_size(kind, text, with_figure)
-    return _cached(kind, text)
+    return program(kind, text)

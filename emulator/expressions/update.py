@@ -119,6 +119,11 @@ class BoundUpdate:
         """Section and path of each action, in written order."""
         return self._layout.targets
 
+    @property
+    def touched(self) -> tuple[str, ...]:
+        """The top-level attributes that actions write, each once."""
+        return self._layout.touched
+
     def apply(self, item: Item) -> Updated:
         """The item after every action; raises ValidationException, bare, where the stored item does not admit one."""
         results: list[Any] = [None] * len(self._actions)

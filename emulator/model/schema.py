@@ -25,16 +25,15 @@ class KeySchema:
 
     partition: tuple[KeyAttribute, ...]
     sort: tuple[KeyAttribute, ...] = ()
+    names: tuple[str, ...] = field(init=False, compare=False)  # of all attributes, partition first
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", tuple(attribute.name for attribute in self.attributes))
 
     @property
     def attributes(self) -> tuple[KeyAttribute, ...]:
         """Partition attributes, then sort attributes."""
         return self.partition + self.sort
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The attributes' names, partition first."""
-        return tuple(attribute.name for attribute in self.attributes)
 
     @property
     def is_multi_attribute(self) -> bool:

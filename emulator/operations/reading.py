@@ -98,6 +98,8 @@ def _is_older(operation: str, members: dict[str, Any]) -> bool:
 
 
 def _lacks_operator(members: dict[str, Any]) -> bool:
+    if members.keys().isdisjoint(_CONDITIONS_OF_PAGES):
+        return False
     return any(
         "ComparisonOperator" not in condition
         for name in _CONDITIONS_OF_PAGES

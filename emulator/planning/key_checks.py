@@ -7,8 +7,7 @@ look at the index names. Must not know: requests, what is stored.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
+from emulator.expressions import BoundUpdate
 from emulator.model import errors, limits
 from emulator.model.schema import IndexSchema, KeyAttribute, KeySchema
 from emulator.model.values import Item, Value, type_of, value_size
@@ -55,10 +54,13 @@ def check_key_value(attribute: KeyAttribute, value: Value, is_partition: bool) -
         raise errors.validation(_TOO_LONG_SORT)
 
 
-def check_update_targets(table: Table, names: Iterable[str]) -> None:
-    """The top-level names that an update writes: no key attribute may be among them; raises ValidationException."""
+def check_update_targets(table: Table, update: BoundUpdate) -> None:
+    """No key attribute may be among what an update writes; raises ValidationException."""
     own = table.schema.keys.names
-    for name in names:
+    if table.key_names.isdisjoint(update.touched):
+        return
+    for target in update.targets:
+        name = target.path[0]
         if name in own:
             raise errors.invalid_parameter(f"Cannot update attribute {name}. This attribute is part of the key")
 

@@ -7,9 +7,10 @@ four serve single calls, batches, transactions and PartiQL.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from emulator.capacity.units import index_write_half_units, write_half_units
+from emulator.expressions import BoundUpdate, Updated
 from emulator.model import errors, limits
 from emulator.model.keys import Place
 from emulator.model.schema import LOCAL
@@ -32,22 +33,6 @@ class Condition(Protocol):
     def matches(self, item: Item) -> bool: ...
 
 
-class Updated(Protocol):
-    """What a bound update made of an item."""
-
-    item: Item
-    touched: Any
-
-
-class Update(Protocol):
-    """A bound update: makes a new item from what is stored; raises DynamoDBError. targets: each action's path."""
-
-    @property
-    def targets(self) -> tuple[Any, ...]: ...
-
-    def apply(self, item: Item) -> Any: ...
-
-
 @dataclass(slots=True)
 class ItemWrite:
     """One item's planned write.
@@ -62,7 +47,7 @@ class ItemWrite:
     charges: tuple[Charge, ...]
     change: Change | None
     refused: bool = False
-    updated: Any = None
+    updated: Updated | None = None
 
 
 def plan_put(
@@ -90,7 +75,7 @@ def plan_delete(
 def plan_update(
     table: Table,
     key: Item,
-    update: Update | None,
+    update: BoundUpdate | None,
     *,
     condition: Condition | None = None,
     transactional: bool = False,
@@ -103,7 +88,7 @@ def plan_update(
         return _refused(table, place, before, 0, transactional)
     updated = None
     if update is not None:
-        check_update_targets(table, (target.path[0] for target in update.targets))
+        check_update_targets(table, update)
         updated = update.apply(stored if before is not None else key)  # an item that is made has its key already
     attributes = stored if updated is None else updated.item
     if before is None:
@@ -156,8 +141,11 @@ def _growth(name: str, old: Value | None, new: Value | None, walk: Walk, depth: 
         return walk_value(new, walk, depth)[1] - value_size(old)
     before, after = old["M"], new["M"]
     size = len(after) - len(before)
-    for key in before.keys() | after.keys():
-        size += _growth(key, before.get(key), after.get(key), walk, depth + 1)
+    for key, value in after.items():
+        if before.get(key) is not value:
+            size += _growth(key, before.get(key), value, walk, depth + 1)
+    for key in before.keys() - after.keys():
+        size += _growth(key, before[key], None, walk, depth + 1)
     return size
 
 

@@ -53,6 +53,7 @@ class Table:
         """Adopt a schema: indexes that are new start empty, indexes that are gone go with their entries."""
         self.schema = schema
         self.place_of = place_reader(schema.keys)
+        self.key_names = frozenset(schema.keys.names)
         self.indexes = {
             name: self.indexes.get(name) or Index(index, schema.keys) for name, index in schema.indexes.items()
         }

@@ -90,11 +90,17 @@ def operands(kind: str) -> Check:
 
 def static(kind: str, *, with_figure: bool = False) -> Check:
     """Compiles an expression and checks its operands, at once."""
-    parse, check = parsed(kind, with_figure=with_figure).look, operands(kind).look
 
     def look(request: Request) -> Faults:
-        fault = parse(request)
-        return check(request) if fault is None else fault
+        members = request.members
+        values = members.get(_VALUES)
+        try:
+            program: Any = compile_expression(kind, members[kind], with_figure)  # type: ignore[call-overload]
+            request.programs[kind] = program
+            program.check_operands(members.get(_NAMES), None if values is None else values.attributes)
+        except DynamoDBError as error:
+            return error.message
+        return None
 
     return looks_at(kind)(look)
 
@@ -115,9 +121,10 @@ def check_defined(request: Request) -> None:
 
 def _fits(request: Request) -> bool:
     """Whether the request defines just what its expressions use; the usual case, told by one comparison of sets."""
-    programs = request.programs
+    members, programs = request.members, request.programs
     used = frozenset().union(*[programs[kind].placeholders for kind in _KINDS if kind in programs])
-    defined = {*(names_of(request) or ()), *(values_of(request) or ())}
+    values = members.get(_VALUES)
+    defined = {*(members.get(_NAMES) or ()), *(() if values is None else values.attributes)}
     return used == defined
 
 
