@@ -142,18 +142,32 @@ def _item_size(request: Request) -> Faults:
     return TOO_LARGE if request.members["Item"].size > limits.ITEM_SIZE_BYTES_MAX else None
 
 
+@looks_at(UPDATE)
+@expressions.told
+def _update_types(request: Request) -> None:
+    request.programs[UPDATE].check_types(expressions.names_of(request), expressions.values_of(request))
+
+
+@looks_at(UPDATE)
+@expressions.told
+def _update_paths(request: Request) -> None:
+    request.programs[UPDATE].check_paths(expressions.names_of(request))
+
+
 _check_action = runner(
     (
         bare(where_unclean(_item_values)),
         bare(where_unclean(_expression_values)),
         bare(where_unclean(_deep_values)),
         bare(where_unclean(_item_depth)),
+        bare(placeholders.PLACEHOLDERS),
+        bare(expressions.parsed(UPDATE)),
         bare(expressions.sized(CONDITION, with_figure=True)),
         bare(_item_size),
-        bare(placeholders.PLACEHOLDERS),
-        bare(expressions.static(UPDATE)),
         bare(expressions.static(CONDITION, with_figure=True)),
+        bare(_update_types),
         bare(expressions.DEFINED_AND_USED),
+        bare(_update_paths),
     )
 )
 

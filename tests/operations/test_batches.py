@@ -1,0 +1,12 @@
+"""BatchGetItem and BatchWriteItem on an engine, case by case (tests/cases/batches)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cases_support import Case, World, read_cases
+
+
+@pytest.mark.parametrize("case", read_cases("batches"))
+def test_case(case: Case) -> None:
+    World().run(case)
