@@ -163,7 +163,9 @@ def plan(body: dict[str, Any], context: Context) -> BatchPlan:
         if not member.failed:
             member.run(context.now)
     _drop_unreported(batch)
-    return BatchPlan([member.plan for member in batch], _Answer(batch), reported_capacity(request.members))
+    succeeds = any(not member.failed for member in batch)
+    capacity = reported_capacity(request.members) if succeeds else None
+    return BatchPlan([member.plan for member in batch], _Answer(batch), capacity)
 
 
 def _check_together(batch: Sequence[_Member]) -> None:
