@@ -263,4 +263,4 @@ def _outcome(action: _Action, now: float) -> Outcome:
     return outcome_of_held(table, action.write.place, now) or outcome
 
 
-EXECUTE_TRANSACTION = Operation(_NAME, plan, TRANSACTION_WRITE)
+EXECUTE_TRANSACTION = Operation("ExecuteTransaction", plan, TRANSACTION_WRITE)

@@ -6,10 +6,13 @@ Rule: INSERT never replaces, UPDATE never creates, DELETE of what is not there i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from emulator.expressions.ast import And
+from emulator.expressions.paths import Steps, getter
 from emulator.expressions.projection import keep, tree_of
+from emulator.expressions.update import Target
 from emulator.model import errors, limits
 from emulator.model.java_order import order_number_sets
 from emulator.model.values import Item
@@ -111,9 +114,34 @@ def returned(writing: Writing, write: ItemWrite) -> list[Item]:
     attributes = stored.attributes
     if scope == "MODIFIED":
         targets = () if writing.update is None else writing.update.targets
-        paths = [target.path for target in targets if image == "OLD" or target.section != "REMOVE"]
+        before = {} if write.before is None else write.before.attributes
+        paths = [target.path for target in targets] if image == "OLD" else _landed(targets, before)
         attributes = keep(attributes, tree_of(paths))
     return [order_number_sets(attributes)] if attributes else []
+
+
+def _landed(targets: Sequence[Target], before: Item) -> list[Steps]:
+    """Where the new item holds what was set: list elements move up by those removed before them, appended ones follow
+    the rest in the order of their indexes."""
+    lists: dict[Steps, list[Target]] = {}
+    for target in targets:
+        if isinstance(target.path[-1], int):
+            lists.setdefault(target.path[:-1], []).append(target)
+    moved: dict[Steps, Steps] = {}
+    for parent, members in lists.items():
+        content = getter(parent)(before)
+        count = 0 if content is None else len(content["L"])
+        members.sort(key=lambda target: target.path[-1])
+        gone = 0
+        for target in members:
+            index = target.path[-1]
+            assert isinstance(index, int)
+            if target.section == "REMOVE":
+                gone += index < count
+                continue
+            moved[target.path] = (*parent, min(index, count) - gone)
+            count += index >= count
+    return [moved.get(target.path, target.path) for target in targets if target.section != "REMOVE"]
 
 
 def shown_item(write: ItemWrite) -> Item | None:
