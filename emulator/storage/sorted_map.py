@@ -134,4 +134,5 @@ class SortedMap(Generic[V]):
             assert keys
             assert len(keys) == len(values)
             assert len(keys) <= _FULL
+            assert len(keys) >= _FULL // 4 or len(self._keys) == 1
             assert keys[-1] == last
