@@ -106,6 +106,8 @@ class _Action:
         except DynamoDBError as error:
             raise self.refuse(error.message) from None
         check_empty_keys(table, self.key)
+        if isinstance(statement, Inserting) and statement.size > limits.ITEM_SIZE_BYTES_MAX:
+            raise errors.validation(writes.TOO_LARGE)  # as of a Put: the whole request (recorded 2026)
 
     @property
     def mismatched(self) -> bool:

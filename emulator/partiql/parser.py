@@ -1,7 +1,6 @@
 """Statements: SELECT, INSERT, UPDATE, FROM … SET, DELETE, EXISTS, and what is none of them.
 
-Rule: parsed statements are kept by text; the cache is bounded by count, each text by the service's limit of 8,192
-characters. What a select list is refused for comes ahead of a syntax error behind it (recorded 2026).
+Rule: parsed statements are kept by text, bounded by their count and length; refused texts are not kept. What a select list is refused for comes ahead of a syntax error behind it (recorded 2026).
 """
 
 from __future__ import annotations
@@ -28,7 +27,8 @@ from emulator.partiql.terms import (
 )
 
 STATEMENT_LENGTH_MAX = 8_192  # API reference, ExecuteStatement
-STATEMENTS_MAX = 512
+STATEMENTS_MAX = 512  # ours
+REMEMBERED_LENGTH_MAX = 1_024  # ours: longer texts are rarely sent twice, and must not fill the memory
 ONLY_SELECT = "Only select from a single table or index is supported."
 ALIASING = "Aliasing is not supported"
 ONLY_IN_TRANSACTION = "EXISTS can only be used in ExecuteTransaction write requests."
@@ -36,9 +36,12 @@ RETURNING_FORM = "Expected ( MODIFIED | ALL ) ( NEW | OLD ) in each returning el
 _CLAUSES = ("group", "having", "limit", "offset")
 
 
-@lru_cache(maxsize=STATEMENTS_MAX)
 def parse(text: str) -> Statement:
     """The statement of a text. Raises ValidationException where it is not well formed."""
+    return _remembered(text) if len(text) <= REMEMBERED_LENGTH_MAX else _parsed(text)
+
+
+def _parsed(text: str) -> Statement:
     cursor = Cursor(tokenise(text))
     statement = _statement(cursor)
     if cursor.at_symbol(";"):
@@ -48,6 +51,9 @@ def parse(text: str) -> Statement:
     if cursor.token.kind != END:
         raise malformed("Unexpected token after expression")
     return statement
+
+
+_remembered = lru_cache(maxsize=STATEMENTS_MAX)(_parsed)
 
 
 def _statement(cursor: Cursor) -> Statement:
