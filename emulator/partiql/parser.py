@@ -1,6 +1,7 @@
 """Statements: SELECT, INSERT, UPDATE, FROM … SET, DELETE, EXISTS, and what is none of them.
 
-Rule: parsed statements are kept by text, bounded by their count and length; refused texts are not kept. What a select list is refused for comes ahead of a syntax error behind it (recorded 2026).
+Rule: parsed statements are kept by text, bounded by their count and their length; refused texts are not kept. What a
+select list is refused for comes ahead of a syntax error behind it (recorded 2026).
 """
 
 from __future__ import annotations
