@@ -75,6 +75,8 @@ def find_index(table: Table, members: dict[str, Any]) -> Index | None:
     index = table.indexes.get(name)
     if index is None:
         raise errors.validation(f"The table does not have the specified index: {name}")
+    if index.status == "CREATING":
+        raise errors.validation(f"Cannot read from backfilling global secondary index: {name}")
     if members.get("ConsistentRead") and index.schema.kind == GLOBAL:
         raise errors.validation("Consistent reads are not supported on global secondary indexes")
     return index

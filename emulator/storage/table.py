@@ -12,7 +12,7 @@ from typing import Any
 from emulator.model import limits
 from emulator.model.keys import Place, place_reader
 from emulator.model.schema import LOCAL, IndexSchema, TableSchema
-from emulator.model.values import Item
+from emulator.model.values import Item, text_size
 from emulator.storage.change import Change, IndexChange
 from emulator.storage.follower import Follower
 from emulator.storage.index import Index
@@ -218,7 +218,7 @@ class Table:
         index = self.indexes[schema.name]
         for partition, sort, item in self.items.walk(None, 0, 1 << 64):
             place, shown = self._entry(index, (partition, sort), item)
-            if place is not None:
+            if place is not None and not _is_refused(place):
                 index.apply(IndexChange(index, None, None, place, shown))
 
     def _entry(self, index: Index, place: Place, item: StoredItem) -> tuple[Place | None, StoredItem]:
@@ -240,3 +240,18 @@ class Table:
             held = {(p, s): item for p, s, item in index.entries.walk(None, 0, 1 << 64)}
             assert held.keys() == wanted.keys()
             assert all(held[place].shows(shown) for place, shown in wanted.items())
+
+
+def _is_refused(place: Place) -> bool:
+    """Whether a live write would refuse these index keys: one is empty or too long (AWS: backfill skips such items)."""
+    partition = place[0] if isinstance(place[0], tuple) else (place[0],)
+    sort = place[1][:-2]  # the table's own place follows
+    return (
+        any(part in ("", b"") for part in (*partition, *sort))
+        or any(_size_bytes(part) > limits.PARTITION_KEY_SIZE_BYTES_MAX for part in partition)
+        or sum(map(_size_bytes, sort)) > limits.SORT_KEY_SIZE_BYTES_MAX
+    )
+
+
+def _size_bytes(part: Any) -> int:
+    return text_size(part) if isinstance(part, str) else len(part) if isinstance(part, bytes) else 0

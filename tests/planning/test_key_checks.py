@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from emulator.expressions import BoundUpdate, bind_actions
+from emulator.expressions.ast import Action, Path
 from emulator.model.errors import KEY_MISMATCH, DynamoDBError
 from emulator.model.schema import GLOBAL, LOCAL, IndexSchema, KeyAttribute, KeySchema, Projection, TableSchema
 from emulator.planning import key_checks
@@ -100,8 +102,11 @@ def test_an_update_judges_only_what_it_changed(
 
 
 def test_what_an_update_may_write(table: Table) -> None:
-    assert refusal(key_checks.check_update_targets, table, ["a", "ls", "g1"]) is None
-    text = refusal(key_checks.check_update_targets, table, ["a", "sk"])
+    def removing(*names: str) -> BoundUpdate:
+        return bind_actions(tuple(Action("REMOVE", Path((name,))) for name in names))
+
+    assert refusal(key_checks.check_update_targets, table, removing("a", "ls", "g1")) is None
+    text = refusal(key_checks.check_update_targets, table, removing("a", "sk"))
     assert text is not None
     assert text.endswith("Cannot update attribute sk. This attribute is part of the key")
 
