@@ -1,0 +1,102 @@
+"""What we do with each operation of the service model and each member of its input: the inventory, and its making.
+
+Rule: the model's side (operations, structures, members, types) comes from botocore, the hand's side (`does`, `test`,
+`note`) stays through every regeneration: ``python -m tests.conformance.inventory`` writes tests/cases/inventory.json
+anew. What the model lost is kept, as a user's botocore may be older. A member that nobody has judged is UNJUDGED, which
+a test refuses.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import botocore
+import botocore.session
+
+PATH = Path(__file__).resolve().parent.parent / "cases" / "inventory.json"
+SERVICES = ("dynamodb", "dynamodbstreams")
+
+ANSWERED = "answered"  # an operation that the registry has
+HONOURED = "honoured"  # a member that has its effect
+DESCRIBED = "described"  # taken, checked, kept and shown, without an effect beyond
+REFUSED = "refused"  # answered with an error of the service, or one that says why not here
+IGNORED = "ignored"  # read and left without effect
+NOT_YET = "not yet"  # its operation answers UnknownOperationException
+UNJUDGED = "unjudged"  # new in the model
+MEMBER_VERDICTS = frozenset({HONOURED, DESCRIBED, REFUSED, IGNORED, NOT_YET})
+
+
+def model() -> dict[str, Any]:
+    """The installed botocore's side: operations with their service and input, structures with members and types."""
+    operations: dict[str, Any] = {}
+    structures: dict[str, Any] = {}
+    session = botocore.session.get_session()
+    for service in SERVICES:
+        found = session.get_service_model(service)
+        for name in found.operation_names:
+            shape = found.operation_model(name).input_shape
+            operations[name] = {"service": service, "input": shape.name if shape else None}
+            if shape:
+                _gather(shape, name, structures)
+    return {"operations": operations, "structures": structures}
+
+
+def _gather(shape: Any, operation: str, structures: dict[str, Any]) -> None:
+    if shape.type_name == "list":
+        _gather(shape.member, operation, structures)
+    elif shape.type_name == "map":
+        _gather(shape.value, operation, structures)
+    elif shape.type_name == "structure":
+        entry = structures.setdefault(shape.name, {"used by": [], "members": {}})
+        if operation in entry["used by"]:
+            return
+        entry["used by"].append(operation)
+        for name, member in shape.members.items():
+            entry["members"][name] = {"type": member.type_name}
+            _gather(member, operation, structures)
+
+
+def load() -> dict[str, Any]:
+    """The inventory as it stands in the repository."""
+    inventory: dict[str, Any] = json.loads(PATH.read_text())
+    return inventory
+
+
+def renewed(old: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
+    """The inventory with the model's side of today and the hand's side of `old`."""
+    operations = {**old["operations"]}
+    for name, entry in found["operations"].items():
+        operations[name] = {"does": UNJUDGED, "test": "", **operations.get(name, {}), **entry}
+    structures = {**old["structures"]}
+    for name, entry in found["structures"].items():
+        members = {**structures.get(name, {}).get("members", {})}
+        for member, told in entry["members"].items():
+            members[member] = {"does": UNJUDGED, "test": "", **members.get(member, {}), **told}
+        structures[name] = {"used by": sorted(entry["used by"]), "members": dict(sorted(members.items()))}
+    return {
+        "botocore": botocore.__version__,
+        "operations": dict(sorted(operations.items())),
+        "structures": dict(sorted(structures.items())),
+    }
+
+
+def main() -> None:
+    """Write the inventory anew and tell what waits for a verdict."""
+    old = load() if PATH.exists() else {"operations": {}, "structures": {}}
+    new = renewed(old, model())
+    PATH.write_text(json.dumps(new, indent=1) + "\n")
+    waiting = [f"{name}.{member}" for name, member, entry in rows(new) if entry["does"] == UNJUDGED]
+    print(f"{len(new['operations'])} operations, {sum(1 for _ in rows(new))} members; unjudged: {waiting or 'none'}")
+
+
+def rows(inventory: dict[str, Any]) -> Any:
+    """Each (structure, member, entry)."""
+    for name, structure in inventory["structures"].items():
+        for member, entry in structure["members"].items():
+            yield name, member, entry
+
+
+if __name__ == "__main__":
+    main()
