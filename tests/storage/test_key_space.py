@@ -74,6 +74,11 @@ def test_tokens_are_even_and_fixed() -> None:
     assert len({token_of(value) for value in parted}) == len(parted)
 
 
+def test_b_comes_before_a() -> None:
+    """As in every Region that was seen (recorded 2026)."""
+    assert token_of("b") < token_of("a")
+
+
 def test_a_number_has_one_token() -> None:
     assert token_of(Decimal("5")) == token_of(Decimal("5"))
     assert token_of(Decimal("5")) != token_of(Decimal("50"))
