@@ -1,4 +1,4 @@
-"""The requests of all cases, mutated: whatever is sent is answered, refused in the service's words, and nothing breaks."""
+"""The requests of all cases, mutated: whatever is sent is answered or refused in the service's way; nothing breaks."""
 
 from __future__ import annotations
 
