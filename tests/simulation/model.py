@@ -1,8 +1,8 @@
 """A DynamoDB table as a dict: what the simulation believes. Simple on purpose: sorts and filters on every read.
 
 Items hold a string partition key `pk`, a number sort key `sk`, and attributes that put them into a global index `by_g`
-(`gk` string, `gs` number, ALL), a sparse global index `by_h` (`hk` string, KEYS_ONLY) and a local index `by_l` (`ls` number,
-INCLUDE a). Sizes and units follow the documented rules, written here a second time, from the documentation.
+(`gk` string, `gs` number, ALL), a sparse global index `by_h` (`hk` string, KEYS_ONLY) and a local index `by_l` (`ls`
+number, INCLUDE a). Sizes and units follow the documented rules, written here a second time, from the documentation.
 """
 
 from __future__ import annotations
