@@ -32,6 +32,11 @@ def compare(operator: str, left: Bound, right: Bound) -> Matcher:
     constant = right[0]
     if constant is None:
         return (lambda item: True) if operator == "<>" else never
+    return compare_constant(operator, get, constant)
+
+
+def compare_constant(operator: str, get: Getter, constant: Value) -> Matcher:
+    """The predicate that what is read compares so with a constant."""
     if operator == "=":
         return lambda item: get(item) == constant
     if operator == "<>":

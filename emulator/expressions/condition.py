@@ -12,7 +12,7 @@ from emulator.expressions import comparison, functions
 from emulator.expressions.ast import And, Between, Call, Comparison, Condition, In, Not, Operand, Or, Path, ValueRef
 from emulator.expressions.functions import Matcher, never
 from emulator.expressions.operands import operand_builder
-from emulator.expressions.paths import Names, Steps, Values, has_placeholder, resolve
+from emulator.expressions.paths import Names, Steps, Values, getter, has_placeholder, resolve
 from emulator.model.values import Item
 
 Builder = Callable[[Names, Values], Matcher]
@@ -65,6 +65,9 @@ def _leaf_builder(node: Leaf) -> Builder:
 
 
 def _comparison(node: Comparison) -> Builder:
+    if isinstance(node.left, Path) and isinstance(node.right, ValueRef) and not has_placeholder(node.left):
+        get, text, compared = getter(resolve(node.left, {})), node.right.text, node.operator
+        return lambda names, values: comparison.compare_constant(compared, get, values[text])
     left, right = operand_builder(node.left), operand_builder(node.right)
     operator = node.operator
     return lambda names, values: comparison.compare(operator, left(names, values), right(names, values))

@@ -28,7 +28,7 @@ from emulator.expressions.ast import (
 )
 from emulator.expressions.comparison import order_holds
 from emulator.expressions.key_condition import BoundKeyCondition, KeyClause
-from emulator.expressions.update import BoundUpdate, UpdateBuilder, Updated
+from emulator.expressions.update import Actions, BoundUpdate, Updated
 from emulator.model import errors
 from emulator.model import values as model
 from emulator.model.values import Item, Value
@@ -112,7 +112,7 @@ def attribute_updates(updates: Members) -> BoundUpdate:
             # The stray quote is the service's.
             raise errors.validation("Member must satisfy enum value set: [ADD, DELETE, PUT]' for Action")
     actions = tuple(_action(name, members) for name, members in updates.items())
-    return _LegacyUpdate(*UpdateBuilder(actions).parts({}, {}))
+    return _LegacyUpdate(Actions(actions), {})
 
 
 class _LegacyUpdate(BoundUpdate):

@@ -37,6 +37,14 @@ def clause_checks(node: Condition) -> list[tuple[tuple[str, ...], list[Check]]]:
     return [(tuple(_value_refs(leaf)), _leaf_checks(leaf)) for leaf in walk(node)]
 
 
+def judges_contents(node: Condition) -> bool:
+    """Whether any of these checks looks at what a value holds: the order of BETWEEN's bounds, the name of a type."""
+    return any(
+        isinstance(leaf, Between) or (isinstance(leaf, Call) and leaf.function == "attribute_type")
+        for leaf in walk(node)
+    )
+
+
 def first_fault(checks: list[Check], names: Names, values: Values) -> str | None:
     """The first check's text that applies."""
     for check in checks:

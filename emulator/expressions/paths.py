@@ -45,6 +45,8 @@ def getter(steps: Steps) -> Getter:
     if len(steps) == 1:
         return methodcaller("get", steps[0])
     first, rest = steps[0], steps[1:]
+    if len(rest) == 1 and type(rest[0]) is str:
+        return _entry_getter(first, rest[0])
 
     def get(item: Item) -> Value | None:
         value = item.get(first)  # type: ignore[arg-type]
@@ -53,6 +55,17 @@ def getter(steps: Steps) -> Getter:
                 return None
             value = child(value, step)
         return value
+
+    return get
+
+
+def _entry_getter(first: str | int, second: str) -> Getter:
+    """The commonest document path, straight."""
+
+    def get(item: Item) -> Value | None:
+        value = item.get(first)  # type: ignore[arg-type]
+        members = None if value is None else value.get("M")
+        return None if members is None else members.get(second)
 
     return get
 

@@ -4,12 +4,16 @@ another.
 Rule: a program is immutable and shared by every request with its text. Its checks raise ``Invalid <kind>:
 …``; the caller adds what its operation puts around a refusal, and asks for each check when the operation's
 order has come to it.
+
+A text means the same paths whenever its names stand for the same attributes, so a program is specialised once for what
+they stand for (`named`), and binding only puts values in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from copy import copy
+from typing import Any, Generic, Self, TypeVar
 
 from emulator.expressions import condition, sections
 from emulator.expressions.ast import Action, Condition, NameRef, Path, Projection, Update
@@ -17,20 +21,27 @@ from emulator.expressions.charge import Charge
 from emulator.expressions.condition import BoundCondition
 from emulator.expressions.key_condition import BoundKeyCondition, KeyCondition
 from emulator.expressions.lexer import CONDITION, FILTER, KEY_CONDITION, PROJECTION, UPDATE, invalid
-from emulator.expressions.operand_checks import Check, clause_checks, condition_checks, first_fault
+from emulator.expressions.naming import with_names
+from emulator.expressions.operand_checks import Check, clause_checks, condition_checks, first_fault, judges_contents
 from emulator.expressions.parser import Reader
 from emulator.expressions.paths import Names, Values, has_placeholder, meeting, resolve, resolve_defined
 from emulator.expressions.projection import BoundProjection
-from emulator.expressions.update import BoundAction, BoundUpdate, Layout, UpdateBuilder
+from emulator.expressions.update import Actions, BoundUpdate
 from emulator.expressions.update_checks import meeting_checks, update_checks
 from emulator.model import errors
 
 BoundT = TypeVar("BoundT")
 _REMEMBERED_MAX = 64  # meanings of one program's names; more only come from someone who permutes them
+_NAMED_MAX = 1_024  # programs remembered with names in them, of all texts together
+_MEANING_LENGTH_MAX = 4_096  # of the names in one of them, so that no request fills the memory
+_NAMED: dict[tuple[Any, tuple[str | None, ...]], Any] = {}  # a memo: (program, what its names stand for) → program
 
 
 class Program(Generic[BoundT]):
-    """One compiled expression. kind: its constant. names, values: its placeholders, in written order, each once."""
+    """One compiled expression. kind: its constant. names, values: its placeholders, in written order, each once.
+
+    judges_contents: whether a check of its operands looks at more of a value than its type.
+    """
 
     def __init__(self, reader: Reader) -> None:
         self.kind = reader.kind
@@ -40,6 +51,8 @@ class Program(Generic[BoundT]):
         self.placeholders = frozenset(self._order)
         self._checks: list[Check] = []
         self._path_checks: list[Check] = []
+        self.judges_contents = False
+        self._is_named = not self.names
         self._parted: set[tuple[str | None, ...]] = set()  # what names stood for where no paths met
 
     def check_defined(self, names: Names | None, values: Values | None) -> None:
@@ -93,12 +106,33 @@ class Program(Generic[BoundT]):
     def bind(self, names: Names | None, values: Values | None) -> BoundT:
         """The expression with a request's names and values in it. Raises as check_defined."""
         try:
-            return self._bind(names or {}, values or {})
+            return (self if self._is_named else self.named(names))._bind(values or {})
         except KeyError:
             self.check_defined(names, values)
             raise
 
-    def _bind(self, names: Names, values: Values) -> BoundT:
+    def named(self, names: Names | None) -> Self:
+        """This program for requests whose names stand for the same; what they stand for is put in once."""
+        if self._is_named:
+            return self
+        place = self, self._meant(names)
+        found: Self | None = _NAMED.get(place)
+        if found is None:
+            found = copy(self)
+            found._is_named = True
+            found._resolve(names or {})
+            if sum(len(name or "") for name in place[1]) <= _MEANING_LENGTH_MAX:
+                if len(_NAMED) >= _NAMED_MAX:
+                    _NAMED.clear()
+                _NAMED[place] = found
+        return found
+
+    def _resolve(self, names: Names) -> None:
+        """Put names into a copy of this program; one that is not defined stays open."""
+        raise NotImplementedError
+
+    def _bind(self, values: Values) -> BoundT:
+        """KeyError for a placeholder that is not defined, name or value."""
         raise NotImplementedError
 
 
@@ -108,13 +142,20 @@ class ConditionProgram(Program[BoundCondition]):
     def __init__(self, reader: Reader) -> None:
         node = sections.read_condition(reader)
         super().__init__(reader)
-        self.node = node
         self._checks = condition_checks(node)
+        self.judges_contents = judges_contents(node)
+        self._take(node)
+
+    def _take(self, node: Condition) -> None:
+        self.node = node
         self._build = condition.builder(node)
         self._paths = condition.paths_of(node)
 
-    def _bind(self, names: Names, values: Values) -> BoundCondition:
-        return BoundCondition(self._build(names, values), self._paths, names)
+    def _resolve(self, names: Names) -> None:
+        self._take(with_names(self.node, names))
+
+    def _bind(self, values: Values) -> BoundCondition:
+        return BoundCondition(self._build({}, values), self._paths, {})
 
 
 class KeyConditionProgram(Program[BoundKeyCondition]):
@@ -123,7 +164,9 @@ class KeyConditionProgram(Program[BoundKeyCondition]):
     def __init__(self, reader: Reader) -> None:
         node: Condition = sections.read_condition(reader)
         super().__init__(reader)
+        self._node = node
         self._clause_checks = clause_checks(node)
+        self.judges_contents = judges_contents(node)
         self._condition = KeyCondition(node)
 
     def check_operands(self, names: Names | None, values: Values | None) -> None:
@@ -138,8 +181,11 @@ class KeyConditionProgram(Program[BoundKeyCondition]):
         if fault is not None:
             raise errors.validation(fault)
 
-    def _bind(self, names: Names, values: Values) -> BoundKeyCondition:
-        return self._condition.bind(names, values)
+    def _resolve(self, names: Names) -> None:
+        self._condition = KeyCondition(with_names(self._node, names))
+
+    def _bind(self, values: Values) -> BoundKeyCondition:
+        return self._condition.bind({}, values)
 
 
 class ProjectionProgram(Program[BoundProjection]):
@@ -160,26 +206,29 @@ class ProjectionProgram(Program[BoundProjection]):
         resolved = (resolve_defined(path, names) for path in self._paths)
         return meeting(steps for steps in resolved if steps is not None)
 
-    def _bind(self, names: Names, values: Values) -> BoundProjection:
-        if self._bound is not None:
-            return self._bound
-        return BoundProjection(tuple([resolve(path, names) for path in self._paths]))
+    def _resolve(self, names: Names) -> None:
+        paths = tuple(with_names(path, names) for path in self._paths)
+        if not any(map(has_placeholder, paths)):
+            self._bound = BoundProjection(tuple(resolve(path, {}) for path in paths))
+
+    def _bind(self, values: Values) -> BoundProjection:
+        if self._bound is None:
+            raise KeyError("a name that is not defined")
+        return self._bound
 
 
 class ChargedUpdate(BoundUpdate):
     """A bound UpdateExpression, which also knows what its text and values are charged."""
 
-    __slots__ = ("_charge", "_names", "_values")
+    __slots__ = ("_charge",)
 
-    def __init__(self, parts: tuple[list[BoundAction], Layout], charge: Charge, names: Names, values: Values) -> None:
-        super().__init__(*parts)
+    def __init__(self, actions: Actions, charge: Charge, values: Values) -> None:
+        super().__init__(actions, values)
         self._charge = charge
-        self._names = names
-        self._values = values
 
     def request_charge(self) -> int:
         """Bytes that the statement counts for, before the item is read (see charge)."""
-        return self._charge.total(self._names, self._values)
+        return self._charge.total({}, self._values)
 
 
 class UpdateProgram(Program[ChargedUpdate]):
@@ -191,17 +240,18 @@ class UpdateProgram(Program[ChargedUpdate]):
         self._order = _targets_first(self.actions, self._order)
         self._checks = update_checks(self.actions)
         self._path_checks = meeting_checks(self.actions)
-        self._builder = UpdateBuilder(self.actions)
-        self._charge = Charge(self.actions)
-        self._layouts: dict[tuple[str | None, ...], Layout] = {}
+        self._used = frozenset(self.values)
+        self._ready: tuple[Actions, Charge] | None = None
 
-    def _bind(self, names: Names, values: Values) -> ChargedUpdate:
-        meant = self._meant(names)
-        layout = self._layouts.get(meant)
-        parts = self._builder.parts(names, values, layout)
-        if layout is None and len(self._layouts) < _REMEMBERED_MAX:
-            self._layouts[meant] = parts[1]
-        return ChargedUpdate(parts, self._charge, names, values)
+    def _resolve(self, names: Names) -> None:
+        self.actions = tuple(with_names(action, names) for action in self.actions)
+
+    def _bind(self, values: Values) -> ChargedUpdate:
+        if not self._used <= values.keys():
+            raise KeyError("a value that is not defined")
+        if self._ready is None:
+            self._ready = Actions(self.actions), Charge(self.actions)
+        return ChargedUpdate(*self._ready, values)
 
 
 def _targets_first(actions: tuple[Action, ...], placeholders: tuple[str, ...]) -> tuple[str, ...]:

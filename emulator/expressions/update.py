@@ -10,12 +10,13 @@ without parent in any action, then SET's operands.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from emulator.expressions import arithmetic, writing
-from emulator.expressions.ast import Action, Arithmetic, Call, Literal, Operand, Path, Update, ValueRef
-from emulator.expressions.paths import Getter, Names, Steps, Values, getter, has_placeholder, meeting, resolve
+from emulator.expressions.ast import Arithmetic, Call, Literal, Operand, Path, Update, ValueRef
+from emulator.expressions.paths import Getter, Steps, Values, getter, meeting, resolve
 from emulator.expressions.projection import keep, tree_of
 from emulator.model import errors
 from emulator.model.values import Item, Value
@@ -23,9 +24,8 @@ from emulator.model.values import Item, Value
 INVALID_PATH = "The document path provided in the update expression is invalid for update"
 MISSING_ATTRIBUTE = "The provided expression refers to an attribute that does not exist in the item"
 
-Source = Callable[[Item], Value]
-SourceBuilder = Callable[[Names, Values], Source]
-PathBuilder = Callable[[Names], tuple[Steps, Getter]]
+Source = Callable[[Item, Values], Value]
+Parent = tuple[tuple[str | int, str], ...]
 
 
 class Target(NamedTuple):
@@ -36,20 +36,11 @@ class Target(NamedTuple):
 
 
 class Updated(NamedTuple):
-    """item: the new item. touched: the top-level attributes that actions named, each once."""
+    """item: the new item. touched: the top-level attributes that actions named, each once. tree: all they named."""
 
     item: Item
     touched: tuple[str, ...]
-
-
-class BoundAction(NamedTuple):
-    """An action ready to run. source: SET's operand. constant: the operand of ADD and DELETE."""
-
-    section: str
-    path: Steps
-    get: Getter
-    source: Source | None
-    constant: Value | None
+    tree: writing.Tree
 
 
 class Layout(NamedTuple):
@@ -76,43 +67,61 @@ def _layout(sections: list[str], paths: list[Steps]) -> Layout:
     return Layout(tuple(map(Target, sections, paths)), tree, touched)
 
 
-class UpdateBuilder:
-    """The actions of an update without a request's names and values."""
+class _Combining(NamedTuple):
+    """ADD or DELETE: where its result goes, and its operand, in the node or by its placeholder."""
+
+    position: int
+    section: str
+    get: Getter
+    operand: Value | str
+
+
+class Actions:
+    """The actions of an update whose names are known, taken apart by what each needs when it is applied.
+
+    Made once for a text and what its names stand for, so that a request only brings its values. Raises
+    ValidationException if two targets meet, KeyError for a name that is left open.
+    """
+
+    __slots__ = ("blank", "combining", "getters", "layout", "parents", "placed", "sources")
 
     def __init__(self, actions: Update) -> None:
-        self._parts = [_action_builder(action) for action in actions]
-        self._layout: Layout | None = None
-        if not any(has_placeholder(action.path) for action in actions):
-            paths = [resolve(action.path, {}) for action in actions]
-            if meeting(paths) is None:
-                self._layout = _layout([action.section for action in actions], paths)
-
-    def bind(self, names: Names, values: Values) -> BoundUpdate:
-        """The actions with names and values; KeyError for an undefined placeholder."""
-        return BoundUpdate(*self.parts(names, values))
-
-    def parts(self, names: Names, values: Values, layout: Layout | None = None) -> tuple[list[BoundAction], Layout]:
-        """What a BoundUpdate is made of. layout: of an earlier binding of the same names."""
-        actions = [part(names, values) for part in self._parts]
-        layout = layout or self._layout
-        if layout is None:
-            layout = _layout([action.section for action in actions], [action.path for action in actions])
-        return actions, layout
+        paths = [resolve(action.path, {}) for action in actions]
+        self.layout = _layout([action.section for action in actions], paths)
+        self.getters = tuple(map(getter, paths))
+        self.parents = tuple(_parent(path) for path in paths if len(path) > 1)
+        self.blank: list[Any] = [writing.REMOVED if action.operand is None else None for action in actions]
+        self.placed: list[tuple[int, str]] = []  # SET to a placeholder, the commonest action
+        self.sources: list[tuple[int, Source]] = []
+        self.combining: list[_Combining] = []
+        for position, action in enumerate(actions):
+            section, operand = action.section, action.operand
+            if operand is None:
+                continue
+            if section != "SET":
+                assert isinstance(operand, ValueRef | Literal)
+                content = operand.text if isinstance(operand, ValueRef) else operand.value
+                self.combining.append(_Combining(position, section, self.getters[position], content))
+            elif isinstance(operand, ValueRef):
+                self.placed.append((position, operand.text))
+            else:
+                self.sources.append((position, _source(operand)))
 
 
 def bind_actions(actions: Update) -> BoundUpdate:
     """Actions without placeholders, ready to apply."""
-    return UpdateBuilder(actions).bind({}, {})
+    return BoundUpdate(Actions(actions), {})
 
 
 class BoundUpdate:
     """An update with a request's names and values in it."""
 
-    __slots__ = ("_actions", "_layout")
+    __slots__ = ("_actions", "_layout", "_values")
 
-    def __init__(self, actions: list[BoundAction], layout: Layout) -> None:
+    def __init__(self, actions: Actions, values: Values) -> None:
         self._actions = actions
-        self._layout = layout
+        self._layout = actions.layout
+        self._values = values
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -126,28 +135,28 @@ class BoundUpdate:
 
     def apply(self, item: Item) -> Updated:
         """The item after every action; raises ValidationException, bare, where the stored item does not admit one."""
-        results: list[Any] = [None] * len(self._actions)
-        for position, action in enumerate(self._actions):
-            if action.constant is not None:
-                results[position] = _combined(action, item)
-        for action in self._actions:
-            if len(action.path) > 1:
-                _check_parent(item, action.path)
-        for position, action in enumerate(self._actions):
-            if action.source is not None:
-                results[position] = action.source(item)
-            elif action.constant is None:
-                results[position] = writing.REMOVED
-        return Updated(writing.write_members(item, self._layout.tree, results), self._layout.touched)
+        actions, values = self._actions, self._values
+        results = actions.blank.copy()
+        for combining in actions.combining:
+            results[combining.position] = _combined(combining, item, values)
+        for parent in actions.parents:
+            _check_parent(item, parent)
+        for position, text in actions.placed:
+            results[position] = values[text]
+        for position, source in actions.sources:
+            results[position] = source(item, values)
+        layout = self._layout
+        return Updated(writing.write_members(item, layout.tree, results), layout.touched, layout.tree)
 
     def updated_old(self, old: Item) -> Item:
         """What UPDATED_OLD returns: the targets as the old item held them; ``{}`` if it held none."""
-        paths = [action.path for action in self._actions if action.get(old) is not None]
+        targets = zip(self.targets, self._actions.getters, strict=True)
+        paths = [target.path for target, get in targets if get(old) is not None]
         return keep(old, tree_of(map(_to_first_index, paths)))
 
     def updated_new(self, new: Item) -> Item:
         """What UPDATED_NEW returns: the targets that were not removed, as the new item holds them."""
-        paths = [action.path for action in self._actions if action.section != "REMOVE"]
+        paths = [target.path for target in self.targets if target.section != "REMOVE"]
         return keep(new, tree_of(map(_to_first_index, paths)))
 
 
@@ -159,12 +168,13 @@ def _to_first_index(path: Steps) -> Steps:
     return path
 
 
-def _combined(action: BoundAction, item: Item) -> Any:
+def _combined(combining: _Combining, item: Item, values: Values) -> Any:
     """What ADD or DELETE makes of the stored value."""
-    operand = action.constant
-    assert operand is not None
-    stored = action.get(item)
-    if action.section == "ADD":
+    operand = combining.operand
+    if isinstance(operand, str):
+        operand = values[operand]
+    stored = combining.get(item)
+    if combining.section == "ADD":
         return operand if stored is None else arithmetic.added(stored, operand)
     if stored is None:
         return writing.KEPT
@@ -172,78 +182,45 @@ def _combined(action: BoundAction, item: Item) -> Any:
     return writing.REMOVED if left is None else left
 
 
-def _check_parent(item: Item, path: Steps) -> None:
-    """Every step before the last must exist, the last of them a map for a name and a list for an index."""
+def _parent(path: Steps) -> Parent:
+    """The steps before the last, each with the type that holds what follows: a map for a name, a list for an index."""
+    return tuple((step, "L" if type(following) is int else "M") for step, following in pairwise(path))
+
+
+def _check_parent(item: Item, parent: Parent) -> None:
+    """Every step before the last must exist and hold what follows."""
     content: Any = item
-    for step, following in pairwise(path):
+    for step, tag in parent:
         if type(step) is int:
             value = content[step] if step < len(content) else None
         else:
             value = content.get(step)
-        if value is not None:
-            content = value.get("L" if type(following) is int else "M")
-        if value is None or content is None:
+        content = None if value is None else value.get(tag)
+        if content is None:
             raise errors.validation(INVALID_PATH)
 
 
-# ---- actions and the right side of SET, built once
+# ---- the right side of SET, built once
 
 
-def _action_builder(action: Action) -> Callable[[Names, Values], BoundAction]:
-    section, operand = action.section, action.operand
-    path = _path_builder(action.path)
-    if operand is None:
-        return lambda names, values: BoundAction(section, *path(names), None, None)
-    if section == "SET":
-        source = _source_builder(operand)
-        return lambda names, values: BoundAction(section, *path(names), source(names, values), None)
+def _source(operand: Operand) -> Source:
     if isinstance(operand, ValueRef):
         text = operand.text
-        return lambda names, values: BoundAction(section, *path(names), None, values[text])
-    assert isinstance(operand, Literal)
-    value = operand.value
-    return lambda names, values: BoundAction(section, *path(names), None, value)
-
-
-def _path_builder(path: Path) -> PathBuilder:
-    if has_placeholder(path):
-
-        def build(names: Names) -> tuple[Steps, Getter]:
-            steps = resolve(path, names)
-            return steps, getter(steps)
-
-        return build
-    steps = resolve(path, {})
-    bound = steps, getter(steps)
-    return lambda names: bound
-
-
-def _source_builder(operand: Operand) -> SourceBuilder:
-    if isinstance(operand, ValueRef):
-        return _placeholder_source(operand.text)
+        return lambda item, values: values[text]
     if isinstance(operand, Literal):
         value = operand.value
-        return lambda names, values: lambda item: value
+        return lambda item, values: value
     if isinstance(operand, Path):
-        path = _path_builder(operand)
-        return lambda names, values: _present(path(names)[1])
+        return _present(getter(resolve(operand, {})))
     if isinstance(operand, Arithmetic):
         return _binary_source(
-            _source_builder(operand.left), _source_builder(operand.right), _computing(operand.operator)
+            _source(operand.left), _source(operand.right), partial(arithmetic.compute, operand.operator)
         )
     return _call_source(operand)
 
 
-def _placeholder_source(text: str) -> SourceBuilder:
-    def build(names: Names, values: Values) -> Source:
-        value = values[text]
-        return lambda item: value
-
-    return build
-
-
 def _present(get: Getter) -> Source:
-    def read(item: Item) -> Value:
+    def read(item: Item, values: Values) -> Value:
         value = get(item)
         if value is None:
             raise errors.validation(MISSING_ATTRIBUTE)
@@ -252,47 +229,31 @@ def _present(get: Getter) -> Source:
     return read
 
 
-def _computing(operator: str) -> Callable[[Value, Value], Value]:
-    return lambda left, right: arithmetic.compute(operator, left, right)
+def _binary_source(left: Source, right: Source, combine: Callable[[Value, Value], Value]) -> Source:
+    return lambda item, values: combine(left(item, values), right(item, values))
 
 
-def _binary_source(
-    left: SourceBuilder, right: SourceBuilder, combine: Callable[[Value, Value], Value]
-) -> SourceBuilder:
-    def build(names: Names, values: Values) -> Source:
-        one, two = left(names, values), right(names, values)
-        return lambda item: combine(one(item), two(item))
-
-    return build
-
-
-def _call_source(call: Call) -> SourceBuilder:
+def _call_source(call: Call) -> Source:
     if call.function == "list_append":
         first, second = call.operands
-        return _binary_source(_source_builder(first), _source_builder(second), arithmetic.joined_list)
-    paths: list[PathBuilder] = []
+        return _binary_source(_source(first), _source(second), arithmetic.joined_list)
+    getters: list[Getter] = []
     operand: Operand = call
     while isinstance(operand, Call) and operand.function == "if_not_exists":
-        first, operand = operand.operands
-        assert isinstance(first, Path)
-        paths.append(_path_builder(first))
-    return _first_present_source(paths, _source_builder(operand))
+        path, operand = operand.operands
+        assert isinstance(path, Path)
+        getters.append(getter(resolve(path, {})))
+    return _first_present_source(getters, _source(operand))
 
 
-def _first_present_source(paths: list[PathBuilder], default: SourceBuilder) -> SourceBuilder:
+def _first_present_source(getters: list[Getter], default: Source) -> Source:
     """if_not_exists, however often it is nested in its own default."""
 
-    def build(names: Names, values: Values) -> Source:
-        getters = [path(names)[1] for path in paths]
-        otherwise = default(names, values)
+    def read(item: Item, values: Values) -> Value:
+        for get in getters:
+            value = get(item)
+            if value is not None:
+                return value
+        return default(item, values)
 
-        def read(item: Item) -> Value:
-            for get in getters:
-                value = get(item)
-                if value is not None:
-                    return value
-            return otherwise(item)
-
-        return read
-
-    return build
+    return read
