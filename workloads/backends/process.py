@@ -55,7 +55,10 @@ class ServerProcess:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the child
         atexit.register(self.stop)
         try:
-            self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=self._log, stderr=self._log)
+            # A session of its own: Ctrl-C on a terminal is ours to answer, and must not take the server first.
+            self._child = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=self._log, stderr=self._log, start_new_session=True
+            )
             self._wait_until_ready()
         except BaseException:
             self.stop()
