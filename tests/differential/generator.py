@@ -284,6 +284,35 @@ def transact_get(draw: Random) -> Request:
     return "TransactGetItems", request
 
 
+def statement(draw: Random) -> Request:
+    """ExecuteStatement on one key or collection."""
+    found = key(draw, "ranged")
+    parameters = [found["pk"], found["sk"]]
+    where = "WHERE pk = ? AND sk = ?"
+    text, more = draw.choice((
+        ("SELECT * FROM ranged " + where, []),
+        ("SELECT pk, sk, m.a, l[0] FROM ranged " + where, []),
+        ("SELECT * FROM ranged " + where + " AND begins_with(s, ?)", [{"S": "a"}]),
+        ("SELECT * FROM ranged " + where + " AND (n > ? OR contains(ss, 'a')) AND NOT gone IS MISSING", [{"N": "1"}]),
+        ("INSERT INTO ranged VALUE {'pk': ?, 'sk': ?, 's': 'ab', 'n': 3, 'l': [1, 'two', true, NULL]}", []),
+        ("INSERT INTO ranged VALUE {'pk': ?, 'sk': ?, 'm': {'a': <<'x', 'y'>>, 'b': <<1, 2>>}, 'gk': 'g'}", []),
+        ("UPDATE ranged SET s = 'z' SET m.a = 5 " + where, []),
+        ("UPDATE ranged SET n = n + 1 REMOVE s " + where + " RETURNING ALL NEW *", []),
+        ("UPDATE ranged SET l = list_append(l, [9]) " + where + " RETURNING MODIFIED OLD *", []),
+        ("DELETE FROM ranged " + where, []),
+        ("DELETE FROM ranged " + where + " AND s = 'a' RETURNING ALL OLD *", []),
+        ("SELECT * FROM nowhere " + where, []),
+        ("SELEC * FROM ranged " + where, []),
+    ))  # fmt: skip
+    one: dict[str, Any] = {"Statement": text, "Parameters": parameters + more}
+    kind = draw.random()
+    if kind < 0.15:
+        return "BatchExecuteStatement", {"Statements": [one]}
+    if kind < 0.3:
+        return "ExecuteTransaction", {"TransactStatements": [one]}
+    return "ExecuteStatement", one
+
+
 def table_request(draw: Random) -> Request:
     """Operations on tables: what exists, what does not, and what must be refused."""
     name = draw.choice(("ranged", "plain", "bytes", "nope", "a!"))
@@ -307,7 +336,7 @@ def table_request(draw: Random) -> Request:
 
 _MAKERS = (
     *(put_item,) * 6, *(update_item,) * 7, *(delete_item,) * 2, *(get_item,) * 3, *(query,) * 5, *(scan,) * 3,
-    batch_get, batch_write, *(transact_write,) * 3, transact_get, table_request,
+    *(statement,) * 4, batch_get, batch_write, *(transact_write,) * 3, transact_get, table_request,
 )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """The emulator beside another: thousands of seeded requests, every difference fixed or explained by a source.
 
-The peer is DynamoDB Local where it can be had (Docker, or Java 17 and Maven), moto server otherwise. A request is made
+The peer is DynamoDB Local where it can be had (Docker, or Java 17 and Maven). A request is made
 of the seed and its number alone; after a difference on a write, and every `ROUND` requests, both sides start afresh.
 """
 
@@ -82,17 +82,12 @@ class Pair:
 
 @pytest.fixture
 def pair() -> Any:
-    reasons = []
-    for peer in ("dynamodb-local", "moto-server"):
-        try:
-            made = Pair(peer)
-        except BackendError as error:
-            reasons.append(str(error))
-            continue
-        with made:
-            yield made
-        return
-    pytest.skip("no peer: " + "; ".join(reasons))
+    try:
+        made = Pair("dynamodb-local")
+    except BackendError as error:
+        pytest.skip(str(error))
+    with made:
+        yield made
 
 
 @pytest.mark.peers
@@ -126,7 +121,7 @@ def test_every_difference_is_explained(pair: Pair) -> None:
 def test_every_explanation_has_a_source() -> None:
     entries = json.loads(Path(comparison.KNOWN).read_text())
     for each in entries:
-        assert each["peer"] in ("dynamodb-local", "moto-server"), each
+        assert each["peer"] == "dynamodb-local", each
         assert len(each["source"]) > 20, each
         assert set(each) - {"peer", "source"}, each
 

@@ -72,7 +72,9 @@ def _places(node: Any, found: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
 
 
 def _swap(holder: Any, key: Any, draw: Random) -> None:
-    holder[key] = copy.deepcopy(draw.choice(_WRONG))
+    """Another value, more often than not of the same JSON type, which gets further into the server."""
+    alike = [each for each in _WRONG if type(each) is type(holder[key])]
+    holder[key] = copy.deepcopy(draw.choice(alike if alike and draw.random() < 0.7 else _WRONG))
 
 
 def _drop(holder: Any, key: Any, draw: Random) -> None:
