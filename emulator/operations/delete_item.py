@@ -7,7 +7,7 @@ from typing import Any
 from emulator.expressions import CONDITION
 from emulator.operations import constraints
 from emulator.operations.checks import expressions, legacy, mixing, placeholders, values
-from emulator.operations.checks.stages import Faults, bare, enveloped, gathered, looks_at, runner
+from emulator.operations.checks.stages import Faults, bare, enveloped, gathered, looks_at, remembering_runner
 from emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME, find_table
 from emulator.operations.item_answer import old_image, plan_of
 from emulator.operations.operation import SINGLE, Context, Operation
@@ -53,7 +53,7 @@ STAGES = (
     enveloped(legacy.EXPECTED),
     enveloped(expressions.DEFINED_AND_USED),
 )
-_check = runner(STAGES)
+_check = remembering_runner(STAGES)
 
 
 def plan(body: dict[str, Any], context: Context) -> Plan:

@@ -7,7 +7,7 @@ from typing import Any
 from emulator.expressions import PROJECTION
 from emulator.operations import constraints
 from emulator.operations.checks import expressions, mixing, placeholders, values
-from emulator.operations.checks.stages import bare, enveloped, gathered, runner
+from emulator.operations.checks.stages import bare, enveloped, gathered, remembering_runner
 from emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME, find_table
 from emulator.operations.item_answer import reported_capacity
 from emulator.operations.operation import SINGLE, Context, Operation
@@ -39,8 +39,8 @@ STAGES_ONCE_FOUND = (  # when the table is there and the key fits it
     bare(expressions.static(PROJECTION)),
     bare(expressions.DEFINED_AND_USED),
 )
-_check = runner(STAGES)
-_check_projection = runner(STAGES_ONCE_FOUND)
+_check = remembering_runner(STAGES)
+_check_projection = remembering_runner(STAGES_ONCE_FOUND)
 
 
 def plan(body: dict[str, Any], context: Context) -> Plan:

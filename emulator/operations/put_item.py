@@ -8,7 +8,16 @@ from emulator.expressions import CONDITION
 from emulator.model import limits
 from emulator.operations import constraints
 from emulator.operations.checks import expressions, legacy, mixing, placeholders, values
-from emulator.operations.checks.stages import Bare, Faults, bare, enveloped, gathered, looks_at, runner
+from emulator.operations.checks.stages import (
+    Bare,
+    Faults,
+    bare,
+    enveloped,
+    gathered,
+    looks_at,
+    of_contents,
+    remembering_runner,
+)
 from emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME, find_table
 from emulator.operations.item_answer import old_image, plan_of
 from emulator.operations.operation import SINGLE, Context, Operation
@@ -57,10 +66,10 @@ STAGES = (
     enveloped(expressions.static(CONDITION)),
     enveloped(_return_values),
     enveloped(legacy.EXPECTED),
-    bare(_size),
+    bare(of_contents(_size)),
     enveloped(expressions.DEFINED_AND_USED),
 )
-_check = runner(STAGES)
+_check = remembering_runner(STAGES)
 
 
 def plan(body: dict[str, Any], context: Context) -> Plan:

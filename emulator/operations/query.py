@@ -8,7 +8,7 @@ from emulator.expressions import FILTER, KEY_CONDITION, PROJECTION
 from emulator.model import errors
 from emulator.operations import constraints, page_checks
 from emulator.operations.checks import conditions, expressions, legacy, mixing, placeholders, values
-from emulator.operations.checks.stages import Faults, bare, enveloped, gathered, looks_at, older, runner
+from emulator.operations.checks.stages import Faults, bare, enveloped, gathered, looks_at, older, remembering_runner
 from emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME, TABLE_NAME_OLDER, find_table
 from emulator.operations.operation import SINGLE, Context, Operation
 from emulator.operations.page_answer import answer_page, fetches_rows, page_projection
@@ -68,7 +68,7 @@ STAGES = (
     bare(expressions.operands(KEY_CONDITION)),
     bare(expressions.static(PROJECTION)),
 )
-_check = runner(STAGES)
+_check = remembering_runner(STAGES)
 
 
 def plan(body: dict[str, Any], context: Context) -> Plan:

@@ -56,10 +56,11 @@ class Request:
     members: what the service model knows and the request sets, in the order sent; attribute maps are `Attributes`,
     legacy maps `Conditions`. body: as sent, for echoes. older: whether the older validation layer words its faults.
     clean: whether no walk found anything, so that checks of values may be skipped. programs: what checks compiled for
-    the plan, by member name, such as ``{"ConditionExpression": …}``.
+    the plan, by member name, such as ``{"ConditionExpression": …}``; shared, so replaced, where `fits` is known. fits:
+    whether it is known to define just the placeholders that its expressions use.
     """
 
-    __slots__ = ("body", "clean", "members", "older", "operation", "programs")
+    __slots__ = ("body", "clean", "fits", "members", "older", "operation", "programs")
 
     def __init__(self, operation: str, members: dict[str, Any], body: dict[str, Any], older: bool, clean: bool) -> None:
         self.operation = operation
@@ -68,3 +69,4 @@ class Request:
         self.older = older
         self.clean = clean
         self.programs: dict[str, Any] = {}
+        self.fits = False

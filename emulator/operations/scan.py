@@ -8,7 +8,16 @@ from emulator.expressions import FILTER, PROJECTION
 from emulator.model import limits
 from emulator.operations import constraints, page_checks
 from emulator.operations.checks import conditions, expressions, legacy, mixing, placeholders, values
-from emulator.operations.checks.stages import Faults, bare, enveloped, gathered, looks_at, older, runner
+from emulator.operations.checks.stages import (
+    Faults,
+    bare,
+    enveloped,
+    gathered,
+    looks_at,
+    older,
+    remembering_runner,
+    runner,
+)
 from emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME, TABLE_NAME_OLDER, find_table
 from emulator.operations.operation import SINGLE, Context, Operation
 from emulator.operations.page_answer import answer_page, fetches_rows, page_projection
@@ -75,7 +84,7 @@ STAGES = (
     bare(expressions.static(PROJECTION)),
     bare(expressions.DEFINED_AND_USED),
 )
-_check = runner(STAGES)
+_check = remembering_runner(STAGES)
 _check_start_values = runner((bare(page_checks.start_key_values(scan=True)),))  # once table and index are found
 
 

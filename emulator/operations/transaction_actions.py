@@ -16,7 +16,15 @@ from emulator.model.keys import Place
 from emulator.model.walk import EMPTY_NAME, NESTING
 from emulator.operations import constraints
 from emulator.operations.checks import expressions, placeholders, values
-from emulator.operations.checks.stages import Check, Faults, bare, looks_at, runner, where_unclean
+from emulator.operations.checks.stages import (
+    Check,
+    Faults,
+    bare,
+    looks_at,
+    of_contents,
+    remembering_runner,
+    where_unclean,
+)
 from emulator.operations.put_item import TOO_LARGE
 from emulator.operations.request import Attributes, Request
 from emulator.planning.key_checks import check_key
@@ -154,7 +162,7 @@ def _update_paths(request: Request) -> None:
     request.programs[UPDATE].check_paths(expressions.names_of(request))
 
 
-_check_action = runner(
+_check_action = remembering_runner(
     (
         bare(where_unclean(_item_values)),
         bare(where_unclean(_expression_values)),
@@ -163,7 +171,7 @@ _check_action = runner(
         bare(placeholders.PLACEHOLDERS),
         bare(expressions.parsed(UPDATE)),
         bare(expressions.sized(CONDITION, with_figure=True)),
-        bare(_item_size),
+        bare(of_contents(_item_size)),
         bare(expressions.static(CONDITION, with_figure=True)),
         bare(_update_types),
         bare(expressions.DEFINED_AND_USED),

@@ -13,7 +13,7 @@ from emulator.expressions import CONDITION, UPDATE, BoundUpdate, ChargedUpdate
 from emulator.model import errors, limits
 from emulator.operations import constraints
 from emulator.operations.checks import expressions, legacy, mixing, placeholders, values
-from emulator.operations.checks.stages import bare, enveloped, gathered, runner, where_missing
+from emulator.operations.checks.stages import bare, enveloped, gathered, remembering_runner, where_missing
 from emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME_OF_UPDATE, find_table
 from emulator.operations.item_answer import plan_of
 from emulator.operations.operation import SINGLE, Context, Operation
@@ -63,7 +63,7 @@ STAGES = (
     enveloped(expressions.DEFINED_AND_USED),
     enveloped(expressions.operands(CONDITION)),
 )
-_check = runner(STAGES)
+_check = remembering_runner(STAGES)
 
 
 def plan(body: dict[str, Any], context: Context) -> Plan:

@@ -31,6 +31,7 @@ from emulator.expressions.condition import paths_of
 from emulator.model.errors import DynamoDBError, validation
 from emulator.model.values import Item
 from emulator.operations.checks.stages import Check, Faults, looks_at
+from emulator.operations.checks.statements import fits
 from emulator.operations.request import Request
 
 _NAMES, _VALUES = "ExpressionAttributeNames", "ExpressionAttributeValues"
@@ -107,6 +108,8 @@ def static(kind: str, *, with_figure: bool = False) -> Check:
 
 def check_defined(request: Request) -> None:
     """Every placeholder of every compiled expression must be defined; raises ValidationException."""
+    if request.fits:
+        return
     names, values = names_of(request), values_of(request)
     for kind in _KINDS:
         program = request.programs.get(kind)
@@ -119,17 +122,10 @@ def check_defined(request: Request) -> None:
                 raise validation(text.removeprefix(f"Invalid {KEY_CONDITION}: ")) from None
 
 
-def _fits(request: Request) -> bool:
-    """Whether the request defines just what its expressions use; the usual case, told by one comparison of sets."""
-    members, programs = request.members, request.programs
-    used = frozenset().union(*[programs[kind].placeholders for kind in _KINDS if kind in programs])
-    values = members.get(_VALUES)
-    defined = {*(members.get(_NAMES) or ()), *(() if values is None else values.attributes)}
-    return used == defined
-
-
 def check_used(request: Request) -> None:
     """Every placeholder that the request defines must be used; raises ValidationException."""
+    if request.fits:
+        return
     programs = [request.programs[kind] for kind in _KINDS if kind in request.programs]
     refusal = unused(names_of(request), values_of(request), programs)
     if refusal is not None:
@@ -138,7 +134,7 @@ def check_used(request: Request) -> None:
 
 @told
 def _defined_and_used(request: Request) -> None:
-    if _fits(request):
+    if fits(request):
         return
     check_defined(request)
     check_used(request)

@@ -13,7 +13,8 @@ with others, in an envelope or bare. Stages say that:
 The first stage with a fault answers. A fault that is `Bare` gets no envelope in any stage. What a check compiles for
 the plan it leaves in ``request.programs``. A check says which members it looks at, so that the runner knows from the
 names of a request's members which stages can find anything; it remembers the choice by those names, and a plain
-request passes a handful of calls.
+request passes a handful of calls. A runner of operations that come often remembers what whole statements passed as
+well (see statements); then only checks that look at what values hold are asked again.
 """
 
 from __future__ import annotations
@@ -22,10 +23,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from emulator.model import errors
+from emulator.operations.checks import statements
 from emulator.operations.request import Request
 
 Faults = str | list[str] | None
 Look = Callable[[Request], Faults]
+Chosen = tuple[tuple[tuple[Look, ...], bool], ...]  # looks of a stage, and whether it has an envelope
 _REMEMBERED_MAX = 512  # sets of member names; more only come from someone who permutes them
 
 
@@ -39,13 +42,15 @@ class Check(NamedTuple):
     """A check and when it can find anything.
 
     members: only where one of these is set; None: always. missing: only where none of these is. values: only where
-    the walks over the request's values found something.
+    the walks over the request's values found something. contents: whether it looks at what values hold, even where the
+    walks found nothing.
     """
 
     look: Look
     members: frozenset[str] | None = None
     missing: frozenset[str] = frozenset()
     values: bool = False
+    contents: bool = False
 
 
 def looks_at(*members: str) -> Callable[[Look], Check]:
@@ -66,6 +71,11 @@ def where_missing(member: str, check: Check) -> Check:
 def where_unclean(check: Check) -> Check:
     """A check that runs only where the walks found something."""
     return check._replace(values=True)
+
+
+def of_contents(check: Check) -> Check:
+    """A check that looks at what values hold: it is asked however often the statement has passed."""
+    return check._replace(contents=True)
 
 
 class Stage(NamedTuple):
@@ -98,7 +108,7 @@ def older(*checks: Check) -> Stage:
 
 def runner(stages: tuple[Stage, ...]) -> Callable[[Request], None]:
     """A function that passes a request through the stages; it raises ValidationException."""
-    remembered: dict[tuple[object, ...], tuple[tuple[tuple[Look, ...], bool], ...]] = {}
+    remembered: dict[tuple[object, ...], Chosen] = {}
 
     def run(request: Request) -> None:
         names = (request.clean, request.older, *request.members)
@@ -107,15 +117,50 @@ def runner(stages: tuple[Stage, ...]) -> Callable[[Request], None]:
             chosen = _choose(stages, request)
             if len(remembered) < _REMEMBERED_MAX:
                 remembered[names] = chosen
-        for looks, in_envelope in chosen:
-            for look in looks:
-                if look(request) is not None:
-                    raise _told(looks, in_envelope, request)
+        _pass(chosen, request)
 
     return run
 
 
-def _choose(stages: tuple[Stage, ...], request: Request) -> tuple[tuple[tuple[Look, ...], bool], ...]:
+def remembering_runner(stages: tuple[Stage, ...]) -> Callable[[Request], None]:
+    """A runner that remembers statements which passed."""
+    run_all = runner(stages)
+    stages_of_contents = _of_contents(stages)
+    passed = statements.Statements()
+    recall = passed.recall
+
+    def run(request: Request) -> None:
+        statement = statements.statement_of(request) if request.clean else None
+        if statement is None:
+            run_all(request)
+            return
+        known = recall(statement)
+        if known is None:
+            request.programs = dict(request.programs)  # what an earlier runner recalled is shared
+            run_all(request)
+            passed.keep(statement, request, _choose(stages_of_contents, request))
+            return
+        request.programs, request.fits, remaining = known
+        if remaining:
+            _pass(remaining, request)
+
+    return run
+
+
+def _of_contents(stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
+    """The stages with no check but those that look at what values hold."""
+    kept = [stage._replace(checks=tuple(check for check in stage.checks if check.contents)) for stage in stages]
+    return tuple(stage for stage in kept if stage.checks)
+
+
+def _pass(chosen: Chosen, request: Request) -> None:
+    for looks, in_envelope in chosen:
+        for look in looks:
+            if look(request) is not None:
+                raise _told(looks, in_envelope, request)
+
+
+def _choose(stages: tuple[Stage, ...], request: Request) -> Chosen:
     chosen = []
     for stage in stages:
         if stage.only_older and not request.older:
