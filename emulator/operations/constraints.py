@@ -6,6 +6,9 @@ older layer quotes the value and writes the path in camel case, the newer names 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from emulator.operations.checks.stages import Check, Faults, looks_at
 from emulator.operations.request import Request
 
@@ -99,6 +102,19 @@ def length_from(name: str, least: int) -> Check:
     def look(request: Request) -> Faults:
         value = request.members.get(name)
         return None if value is None or len(value) >= least else old(_echo(value), path, rule)
+
+    return looks_at(name)(look)
+
+
+def counted(name: str, most: int, echo: Callable[[list[Any]], str]) -> Check:
+    """A list of one to `most` elements; OLD form. echo: prints the list as the service prints it back."""
+    path = path_of(name)
+
+    def look(request: Request) -> Faults:
+        count = len(request.members[name])
+        if count == 0:
+            return old("[]", path, length_at_least(1))
+        return old(echo(request.body[name]), path, length_at_most(most)) if count > most else None
 
     return looks_at(name)(look)
 

@@ -26,17 +26,6 @@ from emulator.storage.table import Table
 
 
 @looks_at("TransactItems")
-def _count(request: Request) -> Faults:
-    count = len(request.members["TransactItems"])
-    if count == 0:
-        return constraints.old("[]", "transactItems", constraints.length_at_least(1))
-    if count > limits.TRANSACTION_ACTIONS_MAX:
-        echo = java_echo.transact_get_items(request.body["TransactItems"])
-        return constraints.old(echo, "transactItems", constraints.length_at_most(limits.TRANSACTION_ACTIONS_MAX))
-    return None
-
-
-@looks_at("TransactItems")
 def _members(request: Request) -> Faults:
     faults = []
     for number, item in enumerate(request.members["TransactItems"], 1):
@@ -88,7 +77,7 @@ def _projections(request: Request) -> Faults:
 
 STAGES = (
     gathered(constraints.required("TransactItems")),
-    gathered(_count),
+    gathered(constraints.counted("TransactItems", limits.TRANSACTION_ACTIONS_MAX, java_echo.transact_get_items)),
     gathered(_members, constraints.RETURN_CONSUMED_CAPACITY),
     gathered(_names),
     bare(values.DEEP_NESTING),

@@ -35,17 +35,6 @@ TOO_LARGE = (
 
 
 @looks_at("TransactItems")
-def _count(request: Request) -> Faults:
-    count = len(request.members["TransactItems"])
-    if count == 0:
-        return constraints.old("[]", "transactItems", constraints.length_at_least(1))
-    if count > limits.TRANSACTION_ACTIONS_MAX:
-        echo = java_echo.transact_write_items(request.body["TransactItems"])
-        return constraints.old(echo, "transactItems", constraints.length_at_most(limits.TRANSACTION_ACTIONS_MAX))
-    return None
-
-
-@looks_at("TransactItems")
 def _on_condition_failure(request: Request) -> Faults:
     faults = []
     for number, item in enumerate(request.members["TransactItems"], 1):
@@ -85,7 +74,7 @@ def _members(request: Request) -> Faults:
 
 STAGES = (
     gathered(constraints.required("TransactItems")),
-    gathered(_count),
+    gathered(constraints.counted("TransactItems", limits.TRANSACTION_ACTIONS_MAX, java_echo.transact_write_items)),
     gathered(
         _on_condition_failure,
         transaction_actions.CLIENT_REQUEST_TOKEN,
