@@ -34,6 +34,7 @@ from emulator.expressions.program import (
 )
 from emulator.expressions.projection import BoundProjection
 from emulator.expressions.update import BoundUpdate, Target, Updated, bind_actions
+from emulator.expressions.writing import Tree
 
 __all__ = [
     "CONDITION",
@@ -52,6 +53,7 @@ __all__ = [
     "Program",
     "ProjectionProgram",
     "Target",
+    "Tree",
     "UpdateProgram",
     "Updated",
     "bind_actions",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from emulator.capacity.units import index_write_half_units, write_half_units
-from emulator.expressions import BoundUpdate, Updated
+from emulator.expressions import BoundUpdate, Tree, Updated
 from emulator.model import errors, limits
 from emulator.model.keys import Place
 from emulator.model.schema import LOCAL
@@ -122,31 +122,34 @@ def plan_expiry(table: Table, place: Place, item: StoredItem) -> Change:
 
 
 def _size_after(before: int, stored: Item, attributes: Item, updated: Updated) -> tuple[int, int]:
-    """(size, depth) of an updated item; only the attributes that were touched are sized again."""
+    """(size, depth) of an updated item; only what was named is sized again. depth: of what is new, 0 for leaves."""
     walk = Walk()
-    size = before
-    for name in updated.touched:
-        size += _growth(name, stored.get(name), attributes.get(name), walk, 0)
-    return size, walk.depth
+    return before + _growth(stored, attributes, updated.tree, walk, 0), walk.depth
 
 
-def _growth(name: str, old: Value | None, new: Value | None, walk: Walk, depth: int) -> int:
-    """By how many bytes an attribute or a map's entry grew; what an update shares with the old item is passed over."""
-    if old is new:
-        return 0
-    if old is None or new is None:
-        size = text_size(name) + (0 if new is None else walk_value(new, walk, depth)[1])
-        return size if old is None else -text_size(name) - value_size(old)
-    if "M" not in old or "M" not in new:
-        return walk_value(new, walk, depth)[1] - value_size(old)
-    before, after = old["M"], new["M"]
-    size = len(after) - len(before)
-    for key, value in after.items():
-        if before.get(key) is not value:
-            size += _growth(key, before.get(key), value, walk, depth + 1)
-    for key in before.keys() - after.keys():
-        size += _growth(key, before[key], None, walk, depth + 1)
+def _growth(before: Item, after: Item, tree: Tree, walk: Walk, depth: int) -> int:
+    """By how many bytes attributes, or a map's entries, grew under an update's tree."""
+    size = 0
+    for name, place in tree.items():
+        old, new = before.get(name), after.get(name)  # type: ignore[arg-type]
+        if old is new:
+            continue
+        if old is None:
+            assert new is not None
+            size += text_size(name) + _size_of_new(new, walk, depth)  # type: ignore[arg-type]
+        elif new is None:
+            size -= text_size(name) + value_size(old)  # type: ignore[arg-type]
+        elif type(place) is int or "M" not in old or "M" not in new:
+            size += _size_of_new(new, walk, depth) - value_size(old)
+        else:
+            inner, entries = old["M"], new["M"]
+            size += len(entries) - len(inner) + _growth(inner, entries, place, walk, depth + 1)
     return size
+
+
+def _size_of_new(value: Value, walk: Walk, depth: int) -> int:
+    """Bytes of what an update wrote; the walk notes the depth of what is nested."""
+    return walk_value(value, walk, depth)[1] if "M" in value or "L" in value else value_size(value)
 
 
 def _table_charge(table: Table, place: Place, size: int, *, transactional: bool) -> Charge:
