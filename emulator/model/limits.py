@@ -15,6 +15,7 @@ TRANSACTION_SIZE_BYTES_MAX = 4_194_304  # API TransactWriteItems: 4 MB
 TRANSACTION_TOKEN_SECONDS = 600  # API TransactWriteItems: ClientRequestToken, ten minutes
 NESTING_LEVELS_MAX = 31  # R: a leaf may be wrapped in at most 31 maps and lists
 NESTING_LEVELS_DEEP = 63  # R: from here a second, earlier check answers
+NAME_SIZE_BYTES_MAX = 65_535  # G: Naming rules, attribute names of up to 64 KB
 PARTITION_KEY_SIZE_BYTES_MAX = 2_048  # G
 SORT_KEY_SIZE_BYTES_MAX = 1_024  # G
 NUMBER_DIGITS_MAX = 38  # G: Naming rules and data types

@@ -32,6 +32,8 @@ NESTING = (
     "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"
 )
 EMPTY_NAME = "Empty attribute name"
+# The limit is AWS's (Developer Guide, Naming rules); the text is DynamoDB Local's, as the service's was not recorded.
+LONG_NAME = "Attribute name is too large, must be less than 65536 bytes"
 NULL_FALSE = errors.ONE_OR_MORE + "Null attribute value types must have the value of true"
 
 
@@ -92,7 +94,12 @@ def walk_attributes(attributes: Item, walk: Walk, depth: int = 0) -> tuple[Item,
             if changed is None:
                 changed = dict(attributes)
             changed[name] = normal
-    return (attributes if changed is None else changed), size + text_size("".join(texts))
+    text_bytes = text_size("".join(texts))
+    if text_bytes > limits.NAME_SIZE_BYTES_MAX and any(
+        text_size(name) > limits.NAME_SIZE_BYTES_MAX for name in attributes
+    ):
+        walk.note(LONG_NAME, bare=True)
+    return (attributes if changed is None else changed), size + text_bytes
 
 
 def walk_value(value: Any, walk: Walk, depth: int = 0) -> tuple[Value, int]:

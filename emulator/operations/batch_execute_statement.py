@@ -103,7 +103,7 @@ class _Member:
         branches = key_reads.branches_of(reading.condition, keys)
         if reading.index is None:
             key_reads.key_read(branches, keys, of_index=False)
-        key = key_reads.key_of_read(branches, keys)
+        key = key_reads.key_of_read(reading.condition, keys)
         if reading.index is not None or key is None:
             raise errors.validation(KEY_OF_SELECT)
         check_key(self.table, key)

@@ -97,9 +97,7 @@ class _Action:
                 self.key = writes.write_key(statement, table)
                 writes.check_scalar_keys(self.key, table)
             else:
-                key = key_reads.key_of_read(
-                    key_reads.branches_of(statement.condition, table.schema.keys), table.schema.keys
-                )
+                key = key_reads.key_of_read(statement.condition, table.schema.keys, alone=not statement.exists)
                 if key is None:
                     raise errors.validation(writes.EXISTS_KEY)
                 self.key = key

@@ -272,9 +272,15 @@ def key_of_write(condition: Condition | None, keys: KeySchema, missing: str) -> 
     return key
 
 
-def key_of_read(branches: Sequence[Branch] | None, keys: KeySchema) -> Item | None:
-    """The key of the one item that a SELECT names exactly: each key attribute once; None for anything else."""
-    if branches is None or len(branches) != 1:
+def key_of_read(condition: Condition | None, keys: KeySchema, *, alone: bool = True) -> Item | None:
+    """The key of the one item that a SELECT names exactly, each key attribute once; else None.
+
+    alone: the condition is about nothing else; EXISTS may go on about the item.
+    """
+    branches = branches_of(condition, keys)
+    if branches is None or len(branches) != 1 or condition is None:
+        return None
+    if alone and any(path.steps[0] not in keys.names for path in paths_of(condition)):
         return None
     key: Item = {}
     for name in keys.names:

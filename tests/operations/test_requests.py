@@ -1,7 +1,8 @@
 """Requests against tables of known schemas, as a table: what each is answered. Cases: tests/cases/requests/*.json.
 
 A case: operation, request, and either error and message (null for none), or answer; before: requests that run first.
-Shorthand in requests: ``{"$text": n}`` is a text of n characters, ``{"$deep": n}`` a value within n lists.
+Shorthand in requests: ``{"$text": n}`` is a text of n characters, ``{"$deep": n}`` a value within n lists,
+``{"$name": n}`` one attribute whose name has n characters.
 """
 
 from __future__ import annotations
@@ -78,6 +79,8 @@ def _expand(node: Any) -> Any:
         return node
     if "$text" in node:
         return "x" * node["$text"]
+    if "$name" in node:
+        return {"x" * node["$name"]: {"S": "a"}}
     if "$deep" in node:
         value: Any = {"S": "leaf"}
         for _ in range(node["$deep"]):
