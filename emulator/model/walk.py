@@ -85,8 +85,12 @@ def walk_attributes(attributes: Item, walk: Walk, depth: int = 0) -> tuple[Item,
     for name, value in attributes.items():
         if type(value) is dict and len(value) == 1:
             content = value.get("S")
-            if type(content) is str:  # the commonest value, straight
+            if type(content) is str:  # the commonest values, straight
                 texts.append(content)
+                continue
+            content = value.get("N")
+            if type(content) is str and content.isdigit() and _is_plain(content):
+                size += 1 + (len(content.rstrip("0")) + 1) // 2
                 continue
         normal, value_bytes = walk_value(value, walk, depth)
         size += value_bytes
@@ -186,10 +190,15 @@ def _read_string(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
     return content, text_size(content)
 
 
+def _is_plain(digits: str) -> bool:
+    """Whether digits are a number as it is stored, with no need to look closer."""
+    return digits.isascii() and len(digits) < 16 and (digits[0] != "0" or digits == "0")
+
+
 def _read_number(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
     if type(content) is not str:
         raise not_text(content)
-    if content.isdigit() and content.isascii() and len(content) < 16 and content[0] != "0":
+    if content.isdigit() and _is_plain(content):
         return content, 1 + (len(content.rstrip("0")) + 1) // 2  # the commonest number, straight
     try:
         normal = numbers.normalise(content)

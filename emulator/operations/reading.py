@@ -18,7 +18,7 @@ from emulator.model import errors, limits
 from emulator.model.values import Value
 from emulator.model.walk import Walk, walk_attributes, walk_value
 from emulator.operations.request import Attributes, Conditions, Request, Values
-from emulator.operations.scalars import SCALAR_READERS, read_exists
+from emulator.operations.scalars import SCALAR_READERS, read_exists, read_text
 from emulator.operations.service_model import Shape, input_shape
 
 _CLASSES = "com.amazonaws.dynamodb.v20120810."
@@ -73,7 +73,7 @@ def read_request(operation: str, body: Any) -> Request:
     """The request in a JSON body; raises SerializationException. `operation` must be in the service model."""
     if type(body) is not dict:
         raise errors.serialization()
-    readers = _readers(operation)
+    readers, is_older = _readers(operation)
     walk = Walk()
     reading = _Reading(walk)
     try:
@@ -86,15 +86,16 @@ def read_request(operation: str, body: Any) -> Request:
     clean = walk.fault is None and not walk.empty_name and walk.depth <= limits.NESTING_LEVELS_MAX
     if not clean:
         members = _read_members(body, readers, _Reading(None))
-    older = reading.older or walk.older or walk.depth >= limits.NESTING_LEVELS_DEEP or _is_older(operation, members)
+    older = reading.older or walk.older or walk.depth >= limits.NESTING_LEVELS_DEEP or is_older(members)
     return Request(operation, members, body, older, clean)
 
 
-def _is_older(operation: str, members: dict[str, Any]) -> bool:
-    """Whether the operation is checked by the older layer, always or for what this request lacks."""
-    if operation in _OLDER_WITHOUT:
-        return _OLDER_WITHOUT[operation] not in members or _lacks_operator(members)
-    return operation in OLDER_OPERATIONS
+def _older_test(operation: str) -> Callable[[dict[str, Any]], bool]:
+    """Whether the operation is checked by the older layer, always or for what the members lack."""
+    always, needed = operation in OLDER_OPERATIONS, _OLDER_WITHOUT.get(operation)
+    if needed is None:
+        return lambda members: always
+    return lambda members: needed not in members or _lacks_operator(members)
 
 
 def _lacks_operator(members: dict[str, Any]) -> bool:
@@ -112,15 +113,19 @@ def _read_members(body: dict[str, Any], readers: dict[str, Reader], reading: _Re
     members = {}
     for name, content in body.items():
         reader = readers.get(name)
-        if reader is not None and content is not None:
+        if reader is read_text and type(content) is str:
+            members[name] = content  # the commonest member, straight
+        elif reader is not None and content is not None:
             members[name] = reader(content, reading)
     return members
 
 
 @cache
-def _readers(operation: str) -> dict[str, Reader]:
+def _readers(operation: str) -> tuple[dict[str, Reader], Callable[[dict[str, Any]], bool]]:
+    """An operation's readers in the order in which the service refuses, and its test for the older layer."""
     shapes = dict(input_shape(operation).members())
-    return {name: _reader(shapes[name], name) for name in sorted(shapes, key=lambda name: _rank(name, shapes[name]))}
+    names = sorted(shapes, key=lambda name: _rank(name, shapes[name]))
+    return {name: _reader(shapes[name], name) for name in names}, _older_test(operation)
 
 
 def _rank(name: str, shape: Shape) -> tuple[int, int]:
