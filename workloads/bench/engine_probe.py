@@ -1,8 +1,8 @@
 """One table of a given size in one engine, no HTTP: `python -m workloads.bench.engine_probe --items 1000`.
 
 Rule: one process per size, so that memory is the size's own. Times are taken in small samples that alternate with
-samples of the yardstick (one orjson round trip of the same item), so that both see the same machine. One JSON object
-on standard output.
+samples of the yardstick (one orjson round trip of each of the same items), so that both see the same machine. One JSON
+object on standard output.
 """
 
 from __future__ import annotations
@@ -86,13 +86,12 @@ def measure(engine: Engine, operation: str, arguments: argparse.Namespace) -> di
     fault = calls.fault(operation, 0, answer)
     if fault:
         raise RuntimeError(fault)
-    item = orjson.dumps(items.make(0, calls.ITEM_BYTES))
     for sample in range(arguments.samples + 1):
         numbers = [draw.randrange(arguments.items) for _ in range(_CALLS_PER_SAMPLE)]
         if operation == "Query":
             numbers = [number // items.PER_INDEX_KEY * items.PER_INDEX_KEY for number in numbers]
         requests = [orjson.loads(orjson.dumps(calls.request(operation, number, sample))) for number in numbers]
-        round_trip = _timed(_round_trips(item))
+        round_trip = _timed(_round_trips([orjson.dumps(items.make(number, calls.ITEM_BYTES)) for number in numbers]))
         spent = _timed(_calls(engine, operation, requests))
         if sample:  # the first one warms up
             taken.append(spent)
@@ -107,10 +106,10 @@ def measure(engine: Engine, operation: str, arguments: argparse.Namespace) -> di
     }
 
 
-def _round_trips(item: bytes) -> Callable[[], None]:
+def _round_trips(sampled: list[bytes]) -> Callable[[], None]:
     def run() -> None:
         loads, dumps = orjson.loads, orjson.dumps
-        for _ in range(_CALLS_PER_SAMPLE):
+        for item in sampled:
             dumps(loads(item))
 
     return run
