@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from emulator.expressions.ast import And, Between, Call, Comparison, Condition, In, Not, Operand, Or, Path
+from emulator.expressions.ast import And, Between, Call, Comparison, Condition, In, NameRef, Not, Operand, Or, Path
 from emulator.expressions.comparison import FLIPPED
 from emulator.expressions.operands import constant_of
-from emulator.expressions.paths import Names, Values, resolve
+from emulator.expressions.paths import Names, Values
 from emulator.model import errors
 from emulator.model.values import Value
 
@@ -74,18 +74,17 @@ class KeyCondition:
         """The clauses with the request's names and values; KeyError for an undefined name."""
         if self.fault is not None:
             raise errors.validation(self.fault)
-        return BoundKeyCondition(
-            tuple(
-                [
-                    KeyClause(
-                        str(resolve(clause.path, names)[0]),
-                        clause.operator,
-                        tuple([constant_of(operand, values) for operand in clause.operands]),
-                    )
-                    for clause in self._clauses
-                ]
-            )
-        )
+        return BoundKeyCondition(tuple([_bound(clause, names, values) for clause in self._clauses]))
+
+
+def _bound(clause: _Clause, names: Names, values: Values) -> KeyClause:
+    attribute = clause.path.steps[0]
+    if isinstance(attribute, NameRef):
+        attribute = names[attribute.text]
+    if len(clause.operands) == 1:  # the commonest clause, straight
+        return KeyClause(attribute, clause.operator, (constant_of(clause.operands[0], values),))  # type: ignore[arg-type]
+    operands = tuple([constant_of(operand, values) for operand in clause.operands])
+    return KeyClause(attribute, clause.operator, operands)  # type: ignore[arg-type]
 
 
 class BoundKeyCondition:

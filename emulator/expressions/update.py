@@ -114,24 +114,18 @@ def bind_actions(actions: Update) -> BoundUpdate:
 
 
 class BoundUpdate:
-    """An update with a request's names and values in it."""
+    """An update with a request's names and values in it.
 
-    __slots__ = ("_actions", "_layout", "_values")
+    targets: section and path of each action, in written order. touched: the top-level attributes that actions write,
+    each once.
+    """
+
+    __slots__ = ("_actions", "_values", "targets", "touched")
 
     def __init__(self, actions: Actions, values: Values) -> None:
         self._actions = actions
-        self._layout = actions.layout
         self._values = values
-
-    @property
-    def targets(self) -> tuple[Target, ...]:
-        """Section and path of each action, in written order."""
-        return self._layout.targets
-
-    @property
-    def touched(self) -> tuple[str, ...]:
-        """The top-level attributes that actions write, each once."""
-        return self._layout.touched
+        self.targets, _, self.touched = actions.layout
 
     def apply(self, item: Item) -> Updated:
         """The item after every action; raises ValidationException, bare, where the stored item does not admit one."""
@@ -145,8 +139,8 @@ class BoundUpdate:
             results[position] = values[text]
         for position, source in actions.sources:
             results[position] = source(item, values)
-        layout = self._layout
-        return Updated(writing.write_members(item, layout.tree, results), layout.touched, layout.tree)
+        tree = actions.layout.tree
+        return Updated(writing.write_members(item, tree, results), self.touched, tree)
 
     def updated_old(self, old: Item) -> Item:
         """What UPDATED_OLD returns: the targets as the old item held them; ``{}`` if it held none."""

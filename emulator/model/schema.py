@@ -25,15 +25,12 @@ class KeySchema:
 
     partition: tuple[KeyAttribute, ...]
     sort: tuple[KeyAttribute, ...] = ()
-    names: tuple[str, ...] = field(init=False, compare=False)  # of all attributes, partition first
+    attributes: tuple[KeyAttribute, ...] = field(init=False, compare=False, repr=False)  # partition first
+    names: tuple[str, ...] = field(init=False, compare=False)  # of all attributes, likewise
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "attributes", self.partition + self.sort)
         object.__setattr__(self, "names", tuple(attribute.name for attribute in self.attributes))
-
-    @property
-    def attributes(self) -> tuple[KeyAttribute, ...]:
-        """Partition attributes, then sort attributes."""
-        return self.partition + self.sort
 
     @property
     def is_multi_attribute(self) -> bool:

@@ -65,8 +65,16 @@ def key_range(
 
     check_value: refuses a value that no key may have, given the attribute, the value and whether it is a partition key.
     """
+    attributes = keys.attributes
+    if len(clauses) == 1 and len(keys.partition) == 1:  # a whole collection, straight
+        (operand,) = _defined(clauses[0])
+        attribute = attributes[0]
+        if attribute.type not in operand:
+            raise errors.invalid_parameter(TYPE_MISMATCH)
+        check_value(attribute, operand, True)
+        whole = ordering_key(operand)
+        return index_range(whole, (), None, ()) if of_index else table_range(whole, None, ())
     by_name = {clause.attribute: _defined(clause) for clause in clauses}
-    attributes = keys.partition + keys.sort
     for attribute in attributes:
         for operand in by_name.get(attribute.name, ()):
             if attribute.type not in operand:

@@ -28,7 +28,7 @@ class _Top:
 TOP = _Top()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class KeyRange:
     """One collection's part: from `lower` to `upper`, None where unbounded."""
 

@@ -78,8 +78,8 @@ class Page:
 
 def plan_page(request: PageRequest) -> Page:
     """Walk one page."""
-    sorts, rows, more = _evaluate(_slices(request), request.limit)
-    charges = [_page_charge(request, sum([stored.size for stored in rows]))]
+    sorts, rows, size, more = _evaluate(_slices(request), request.limit)
+    charges = [_page_charge(request, size)]
     last_key = _last_key(request, rows[-1]) if more else None
     scanned_count = len(rows)
     if request.fetch:
@@ -111,8 +111,8 @@ def _slices(request: PageRequest) -> Iterator[tuple[list[Any], list[StoredItem]]
 
 def _evaluate(
     slices: Iterator[tuple[list[Any], list[StoredItem]]], limit: int | None
-) -> tuple[list[Any], list[StoredItem], bool]:
-    """(sort keys, items) of one page, and whether the page ended before the range did.
+) -> tuple[list[Any], list[StoredItem], int, bool]:
+    """(sort keys, items, their bytes) of one page, and whether the page ended before the range did.
 
     A page that reaches its limit says so even at the very end of the range: within what the service does (2026).
     """
@@ -125,13 +125,14 @@ def _evaluate(
         added = sum([stored.size for stored in more_rows])
         if size + added > limits.PAGE_SIZE_BYTES_MAX:
             more_rows = _within(more_rows, limits.PAGE_SIZE_BYTES_MAX - size, at_least=0 if rows else 1)
-            return sorts + more_sorts[: len(more_rows)], rows + more_rows, True
+            size += sum([stored.size for stored in more_rows])
+            return sorts + more_sorts[: len(more_rows)], rows + more_rows, size, True
         size += added
         rows += more_rows
-        sorts += more_sorts[: len(more_rows)]
+        sorts += more_sorts if len(more_sorts) == len(more_rows) else more_sorts[: len(more_rows)]
         if len(rows) == limit:
-            return sorts, rows, True
-    return sorts, rows, False
+            return sorts, rows, size, True
+    return sorts, rows, size, False
 
 
 def _within(rows: list[StoredItem], room: int, *, at_least: int) -> list[StoredItem]:

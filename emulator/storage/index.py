@@ -14,9 +14,12 @@ from emulator.storage.key_space import KeySpace
 
 
 class Index:
-    """The entries of one index. size: bytes of all projected entries, without storage overhead."""
+    """The entries of one index. size: bytes of all projected entries, without storage overhead.
 
-    __slots__ = ("_names", "backfilling", "entries", "place_of", "schema", "size", "status")
+    projects_all: whether an entry shows the whole item.
+    """
+
+    __slots__ = ("_names", "backfilling", "entries", "place_of", "projects_all", "schema", "size", "status")
 
     def __init__(self, schema: IndexSchema, table_keys: KeySchema) -> None:
         self.schema = schema
@@ -26,11 +29,7 @@ class Index:
         self.backfilling: bool | None = None  # None: the index came with its table, or is built
         self.place_of = entry_reader(schema.keys)
         self._names = schema.projected_names(table_keys)
-
-    @property
-    def projects_all(self) -> bool:
-        """Whether an entry shows the whole item."""
-        return self._names is None
+        self.projects_all = self._names is None
 
     def view(self, attributes: Item, stored: StoredItem) -> StoredItem:
         """What an entry of this item projects."""

@@ -126,14 +126,16 @@ class Table:
                 old = before if index.projects_all else self._old_view(index, old_place, before)
             if new_place is not None and after is not None and attributes is not None:
                 new = after if index.projects_all else index.view(attributes, after)
-            if old is None and new is None:
+            if old is not None and new is not None and old_place == new_place:
+                if old is before and new is after:
+                    shows = _is_same(old, new, attributes, stored)
+                else:
+                    shows = old.shows(new)
+                if shows:
+                    continue
+            elif old is None and new is None:
                 continue
-            if old is None or new is None or old_place != new_place:
-                changes.append(IndexChange(index, old_place, old, new_place, new))
-                continue
-            whole = old is before and new is after and stored is not None
-            if stored != attributes if whole else not old.shows(new):
-                changes.append(IndexChange(index, old_place, old, new_place, new))
+            changes.append(IndexChange(index, old_place, old, new_place, new))
         return tuple(changes)
 
     def _old_view(self, index: Index, place: Place, before: StoredItem | None) -> StoredItem:
@@ -255,3 +257,13 @@ def _is_refused(place: Place) -> bool:
 
 def _size_bytes(part: Any) -> int:
     return text_size(part) if isinstance(part, str) else len(part) if isinstance(part, bytes) else 0
+
+
+def _is_same(before: StoredItem, after: StoredItem, attributes: Item | None, stored: Item | None) -> bool:
+    """Whether a write left the item as it was, whatever the order of its attributes. stored: of `before`, if parsed.
+
+    Equal items are equally long in bytes, too, so most that differ need no parse.
+    """
+    if before.size != after.size or len(before.raw) != len(after.raw):
+        return False
+    return before.raw == after.raw or (before.attributes if stored is None else stored) == attributes
