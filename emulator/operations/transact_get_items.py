@@ -10,7 +10,7 @@ from emulator.model.errors import DynamoDBError
 from emulator.model.java_order import holds_number_set, order_number_sets
 from emulator.model.walk import NESTING
 from emulator.operations import constraints, java_echo
-from emulator.operations.checks import expressions, placeholders, values
+from emulator.operations.checks import expressions, mixing, placeholders, values
 from emulator.operations.checks.stages import Faults, bare, gathered, looks_at, runner, where_unclean
 from emulator.operations.checks.table_names import find_table, name_faults
 from emulator.operations.item_answer import reported_capacity
@@ -87,7 +87,12 @@ STAGES = (
 )
 _check = runner(STAGES)
 _check_projection = runner(
-    (bare(placeholders.PLACEHOLDERS), bare(expressions.static(PROJECTION)), bare(expressions.DEFINED_AND_USED))
+    (
+        bare(mixing.NAMES_WITHOUT_EXPRESSION),
+        bare(placeholders.PLACEHOLDERS),
+        bare(expressions.static(PROJECTION)),
+        bare(expressions.DEFINED_AND_USED),
+    )
 )
 
 
