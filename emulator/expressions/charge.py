@@ -35,6 +35,10 @@ class Charge:
             if action.operand is not None and action.section != "DELETE":
                 self._add_operand(action.operand)
 
+    def at_most(self, values_size_bytes: int) -> int:
+        """A bound on the total where no name is open. values_size_bytes: of all values together."""
+        return self._fixed_bytes + len(self._values) * values_size_bytes
+
     def total(self, names: Names, values: Values) -> int:
         """The charge in bytes; KeyError for an undefined placeholder."""
         total = self._fixed_bytes

@@ -230,6 +230,11 @@ class ChargedUpdate(BoundUpdate):
         """Bytes that the statement counts for, before the item is read (see charge)."""
         return self._charge.total({}, self._values)
 
+    def charges_over(self, size_bytes: int, values_size_bytes: int) -> bool:
+        """Whether `request_charge` is over so many bytes. values_size_bytes: of all the request's values together,
+        which usually decides it."""
+        return self._charge.at_most(values_size_bytes) > size_bytes and self.request_charge() > size_bytes
+
 
 class UpdateProgram(Program[ChargedUpdate]):
     """An UpdateExpression. actions: its nodes, in written order."""

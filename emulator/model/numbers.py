@@ -90,8 +90,8 @@ def size(text: str) -> int:
 
     Recorded byte-exact on the service in 2026 (100 takes 2, 100.5 takes 4, 0.15 takes 2, zero takes 1).
     """
-    if text == "0":
-        return 1
+    if text.isdigit():
+        return 1 + (len(text.rstrip("0")) + 1) // 2  # zero has no digit left
     negative = text[0] == "-"
     digits = text[1:] if negative else text
     if "." not in digits:

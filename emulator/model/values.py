@@ -60,7 +60,7 @@ def value_size(value: Value) -> int:
     """Bytes of a normalised value (AWS: item sizes; recorded byte-exact in 2026)."""
     ((tag, content),) = value.items()
     if tag == "S":
-        return text_size(content)
+        return len(content) if content.isascii() else len(content.encode())
     if tag == "N":
         return numbers.size(content)
     if tag == "M":

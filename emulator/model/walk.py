@@ -85,12 +85,18 @@ def walk_attributes(attributes: Item, walk: Walk, depth: int = 0) -> tuple[Item,
     for name, value in attributes.items():
         if type(value) is dict and len(value) == 1:
             content = value.get("S")
-            if type(content) is str:  # the commonest values, straight
+            if type(content) is str:  # the commonest value, straight
                 texts.append(content)
                 continue
-            content = value.get("N")
-            if type(content) is str and content.isdigit() and _is_plain(content):
-                size += 1 + (len(content.rstrip("0")) + 1) // 2
+            ((tag, content),) = value.items()
+            reader = _READERS.get(tag)
+            if reader is not None and content is not None:
+                inner, inner_bytes = reader(content, walk, depth)
+                size += inner_bytes
+                if inner is not content:
+                    if changed is None:
+                        changed = dict(attributes)
+                    changed[name] = {tag: inner}
                 continue
         normal, value_bytes = walk_value(value, walk, depth)
         size += value_bytes
@@ -190,15 +196,10 @@ def _read_string(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
     return content, text_size(content)
 
 
-def _is_plain(digits: str) -> bool:
-    """Whether digits are a number as it is stored, with no need to look closer."""
-    return digits.isascii() and len(digits) < 16 and (digits[0] != "0" or digits == "0")
-
-
 def _read_number(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
     if type(content) is not str:
         raise not_text(content)
-    if content.isdigit() and _is_plain(content):
+    if content.isdigit() and content.isascii() and len(content) < 16 and (content[0] != "0" or content == "0"):
         return content, 1 + (len(content.rstrip("0")) + 1) // 2  # the commonest number, straight
     try:
         normal = numbers.normalise(content)

@@ -75,8 +75,10 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     key = members["Key"].attributes
     check_key(table, key)
     update = expressions.update_of(request)
-    if isinstance(update, ChargedUpdate) and update.request_charge() > limits.ITEM_SIZE_BYTES_MAX:
-        raise errors.validation(UPDATE_TOO_LARGE)
+    if isinstance(update, ChargedUpdate):
+        sent = members.get("ExpressionAttributeValues")
+        if update.charges_over(limits.ITEM_SIZE_BYTES_MAX, 0 if sent is None else sent.size):
+            raise errors.validation(UPDATE_TOO_LARGE)
     refuse_held(table, key, context.now)
     write = plan_update(table, key, update, condition=expressions.condition_of(request))
     returned = None if write.refused else _returned(members.get("ReturnValues"), write, update)

@@ -187,7 +187,9 @@ def _bound(request: Request, kind: str, *legacy: str) -> Any:
         return None
     program = programs.get(kind)
     if program is not None:
-        return program.bind(names_of(request), values_of(request))
+        members = request.members
+        values = members.get(_VALUES)
+        return program.bind(members.get(_NAMES), None if values is None else values.attributes)
     return next((programs[name] for name in legacy if name in programs), None)
 
 
