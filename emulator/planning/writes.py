@@ -94,14 +94,18 @@ def plan_update(
     if before is None:
         attributes = {**key, **attributes}
     size = item_size(key) if before is None else before.size
+    moves = True
     if updated is not None:
-        size, depth = _size_after(size, stored, attributes, updated)
-        if depth > limits.NESTING_LEVELS_MAX:
-            raise errors.validation(NESTING_OF_RESULT)
-        check_updated_index_keys(table, stored, attributes)
+        size += _growth(stored, attributes, updated.tree, 0)
+        moves = not table.index_key_names.isdisjoint(updated.touched)
+        if moves:
+            check_updated_index_keys(table, stored, attributes)
         if size > limits.ITEM_SIZE_BYTES_MAX:
             raise errors.validation(UPDATE_TOO_LARGE)
-    write = _written(table, place, before, store(attributes, size), attributes, transactional, stored)
+    after = store(attributes, size)
+    if before is not None and not moves:
+        after.places = before.places
+    write = _written(table, place, before, after, attributes, transactional, stored)
     write.updated = updated
     return write
 
@@ -121,14 +125,11 @@ def plan_expiry(table: Table, place: Place, item: StoredItem) -> Change:
     return Change(table, place[0], place[1], item, None, seen, by_service=True)
 
 
-def _size_after(before: int, stored: Item, attributes: Item, updated: Updated) -> tuple[int, int]:
-    """(size, depth) of an updated item; only what was named is sized again. depth: of what is new, 0 for leaves."""
-    walk = Walk()
-    return before + _growth(stored, attributes, updated.tree, walk, 0), walk.depth
+def _growth(before: Item, after: Item, tree: Tree, depth: int) -> int:
+    """By how many bytes attributes, or a map's entries, grew: only what the update's tree names is sized again.
 
-
-def _growth(before: Item, after: Item, tree: Tree, walk: Walk, depth: int) -> int:
-    """By how many bytes attributes, or a map's entries, grew under an update's tree."""
+    depth: of the maps around. Raises ValidationException for what the update nested too deep.
+    """
     size = 0
     for name, place in tree.items():
         old, new = before.get(name), after.get(name)  # type: ignore[arg-type]
@@ -136,20 +137,26 @@ def _growth(before: Item, after: Item, tree: Tree, walk: Walk, depth: int) -> in
             continue
         if old is None:
             assert new is not None
-            size += text_size(name) + _size_of_new(new, walk, depth)  # type: ignore[arg-type]
+            size += text_size(name) + _size_of_new(new, depth)  # type: ignore[arg-type]
         elif new is None:
             size -= text_size(name) + value_size(old)  # type: ignore[arg-type]
         elif type(place) is int or "M" not in old or "M" not in new:
-            size += _size_of_new(new, walk, depth) - value_size(old)
+            size += _size_of_new(new, depth) - value_size(old)
         else:
             inner, entries = old["M"], new["M"]
-            size += len(entries) - len(inner) + _growth(inner, entries, place, walk, depth + 1)
+            size += len(entries) - len(inner) + _growth(inner, entries, place, depth + 1)
     return size
 
 
-def _size_of_new(value: Value, walk: Walk, depth: int) -> int:
-    """Bytes of what an update wrote; the walk notes the depth of what is nested."""
-    return walk_value(value, walk, depth)[1] if "M" in value or "L" in value else value_size(value)
+def _size_of_new(value: Value, depth: int) -> int:
+    """Bytes of what an update wrote."""
+    if "M" not in value and "L" not in value:
+        return value_size(value)
+    walk = Walk()
+    size = walk_value(value, walk, depth)[1]
+    if walk.depth > limits.NESTING_LEVELS_MAX:
+        raise errors.validation(NESTING_OF_RESULT)
+    return size
 
 
 def _table_charge(table: Table, place: Place, size: int, *, transactional: bool) -> Charge:

@@ -64,6 +64,7 @@ class Table:
             for _, index in sorted(schema.indexes.items())
             for attribute in (index.keys.sort if index.kind == LOCAL else index.keys.attributes)
         )
+        self.index_key_names = frozenset(attribute.name for _, attribute in self.index_keys)
         self._no_places: tuple[Place | None, ...] = (None,) * len(self.indexes)
         for _, _, item in self.items.walk(None, 0, 1 << 64):
             item.places = None
@@ -111,14 +112,16 @@ class Table:
     ) -> tuple[IndexChange, ...]:
         """What each index would see of a write; an index that sees nothing is left out.
 
-        attributes: of `after`, which learns its places here. stored: of `before`, where they have been parsed.
+        attributes: of `after`, which learns its places here unless its keys are those of `before`. stored: of `before`,
+        where they have been parsed.
         """
         if not self.indexes:
             return ()
         old_places = self._no_places if before is None else before.places or self._places(before.attributes, place)
-        new_places = self._no_places if attributes is None else self._places(attributes, place)
-        if after is not None:
-            after.places = new_places
+        if after is None or attributes is None:
+            new_places = self._no_places
+        else:
+            new_places = after.places = after.places or self._places(attributes, place)
         changes = []
         for index, old_place, new_place in zip(self.indexes.values(), old_places, new_places, strict=True):
             old = new = None
