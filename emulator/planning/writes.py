@@ -94,10 +94,10 @@ def plan_update(
     if before is None:
         attributes = {**key, **attributes}
     size = item_size(key) if before is None else before.size
-    moves = True
+    moves = True  # whether the item may come to another place in an index; one that is made always does
     if updated is not None:
         size += _growth(stored, attributes, updated.tree, 0)
-        moves = not table.index_key_names.isdisjoint(updated.touched)
+        moves = before is None or not table.index_key_names.isdisjoint(updated.touched)
         if moves:
             check_updated_index_keys(table, stored, attributes)
         if size > limits.ITEM_SIZE_BYTES_MAX:
