@@ -1,4 +1,4 @@
-"""Updates and the places of their items in indexes: kept where no index key is named, judged where one is or is made."""
+"""Updates and the places of their items in indexes: kept where no index key is named, else judged anew."""
 
 from __future__ import annotations
 
