@@ -14,6 +14,7 @@ from typing import Any, Protocol, cast
 import httptools
 
 from emulator.http import wire
+from emulator.http.outbox import Outbox
 from emulator.http.wire import Answer, Headers
 from emulator.settings import Settings
 
@@ -30,6 +31,7 @@ class Exchange(Protocol):
 
     settings: Settings
     loop: asyncio.AbstractEventLoop
+    outbox: Outbox
     connections: set[Connection]
 
     def respond(self, method: bytes, url: bytes, headers: Headers, body: bytes) -> tuple[bytes, float]:
@@ -136,6 +138,7 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """A client that has sent its last still gets the answers in wait."""
+        self._exchange.outbox.flush()
         if not self._waiting:
             return False
         self.closing = True
@@ -206,7 +209,7 @@ class Connection(asyncio.Protocol):
         if last or delay_seconds > 0 or self._waiting:
             self._send(data, delay_seconds, last)
         elif self._transport is not None:
-            self._transport.write(data)
+            self._exchange.outbox.send(self._transport, data)
 
     # sending
 
@@ -245,8 +248,9 @@ class Connection(asyncio.Protocol):
         was_full = len(waiting) >= _MAX_WAITING
         while waiting and waiting[0].data is not None and self._transport is not None:
             slot = waiting.popleft()
-            self._transport.write(slot.data or b"")
+            self._exchange.outbox.send(self._transport, slot.data or b"")
             if slot.last:
+                self._exchange.outbox.flush()
                 self._close()
         if was_full and len(waiting) < _MAX_WAITING and self._transport is not None and not self.closing:
             self._transport.resume_reading()

@@ -21,6 +21,7 @@ import httptools
 from emulator.clock import ManualClock
 from emulator.http import admin, wire
 from emulator.http.admin import EngineShape, Rig
+from emulator.http.outbox import Outbox
 from emulator.http.protocol import Connection
 from emulator.http.wire import Answer, Headers, Stamp, Wire
 from emulator.settings import Settings
@@ -63,6 +64,7 @@ class Server:
     async def start(self) -> None:
         """Listens. OSError where the address cannot be had."""
         self.loop = asyncio.get_running_loop()
+        self.outbox = Outbox(self.loop)
         self._listening = await self.loop.create_server(
             lambda: Connection(self), self.settings.host, self.settings.port, backlog=_BACKLOG
         )
@@ -76,6 +78,7 @@ class Server:
             timer.cancel()
         if self._listening is not None:
             self._listening.close()
+        self.outbox.flush()
         for connection in list(self.connections):
             connection.abort()
         await asyncio.sleep(0)

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from emulator.http.outbox import Outbox
 from emulator.http.protocol import Connection
 from emulator.http.server import Server
 from tests.http.fake_engine import FakeEngine, fake_server
@@ -40,6 +41,9 @@ class Transport:
 
     abort = write_eof = close
 
+    def is_closing(self) -> bool:
+        return not self.open
+
     def pause_reading(self) -> None: ...
 
     resume_reading = pause_reading
@@ -53,10 +57,13 @@ class Loop:
 
     def call_later(self, *_: Any) -> None: ...
 
+    call_soon = call_later
+
 
 def server() -> Server:
     made = fake_server(FakeEngine(), max_body_bytes=2000, max_header_bytes=2000, max_header_count=8)
     made.loop = Loop()  # type: ignore[assignment]
+    made.outbox = Outbox(made.loop)
     return made
 
 

@@ -15,6 +15,7 @@ import sys
 
 import orjson
 
+from emulator.http.outbox import Outbox
 from emulator.http.protocol import Connection
 from emulator.http.server import new_loop
 from emulator.http.wire import Answer, Headers
@@ -29,6 +30,7 @@ class Constant:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.settings = Settings()
         self.loop = loop
+        self.outbox = Outbox(loop)
         self.connections: set[Connection] = set()
         body = orjson.dumps({"Item": items.make(0, ITEM_BYTES)})
         head = (
