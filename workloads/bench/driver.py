@@ -2,7 +2,8 @@
 
 Rule: run as a process of its own (`python -m workloads.bench.driver`, a job as JSON lines on standard input, an answer
 line each); between answer and next request nothing happens but a look at length and status, so that the driver costs a
-fraction of what it drives. It reports its own processor time: where it has used up its core, it was the bottleneck.
+fraction of what it drives. With a core of its own it never sleeps (see Awake). It reports how busy it was: where it had
+hardly an idle moment, it was the bottleneck.
 """
 
 from __future__ import annotations
@@ -113,11 +114,41 @@ def message_length(data: bytes) -> tuple[int | None, bool]:
     return end + len(_END) + int(line.split(b"\r", 1)[0]), last
 
 
+class Awake:
+    """Keeps the driver from sleeping, and counts the time in which it had nothing to do.
+
+    Why: a write to a process that sleeps wakes it, at the writer's cost. A fast server never lets its clients sleep; a
+    slower one would pay for every answer what the fast one pays for none, and the measure would be of wake-ups.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, run: Run) -> None:
+        self.idle_seconds = 0.0
+        self._loop = loop
+        self._run = run
+        self._seen = -1
+        self._at = run.clock()
+        self._ended = False
+        loop.call_soon(self._turn)
+
+    def _turn(self) -> None:
+        now = self._run.clock()
+        if self._run.answers == self._seen:
+            self.idle_seconds += now - self._at
+        self._seen, self._at = self._run.answers, now
+        if not self._ended:
+            self._loop.call_soon(self._turn)
+
+    def end(self) -> None:
+        """Sleep again."""
+        self._ended = True
+
+
 async def drive(job: dict[str, Any], messages: list[bytes]) -> dict[str, Any]:
-    """Run one job: port, connections, seconds, first (index of the first request)."""
+    """Run one job: port, connections, seconds, first (index of the first request), awake (has a core of its own)."""
     loop = asyncio.get_running_loop()
     run = Run(messages, job["first"], job["seconds"])
     busy, began = time.process_time(), time.perf_counter()
+    awake = Awake(loop, run) if job["awake"] else None
     loops = asyncio.gather(*(_keep_open(loop, run, job["port"]) for _ in range(job["connections"])))
     try:
         await asyncio.wait_for(loops, job["seconds"] + _ANSWER_SECONDS)
@@ -125,6 +156,9 @@ async def drive(job: dict[str, Any], messages: list[bytes]) -> dict[str, Any]:
         run.failures += 1
         run.sample = run.sample or f"an answer did not come within {_ANSWER_SECONDS:g} s"
     elapsed, busy = time.perf_counter() - began, time.process_time() - busy
+    if awake is not None:
+        awake.end()
+        busy = elapsed - awake.idle_seconds
     histogram = Histogram()
     for seconds in run.latencies:
         histogram.record(seconds)

@@ -48,9 +48,10 @@ class Plan:
 
 @dataclass(slots=True)
 class Driver:
-    """The driver process: one JSON line to it, one back."""
+    """The driver process: one JSON line to it, one back. awake: it has a core of its own, and need not sleep."""
 
     process: subprocess.Popen[bytes]
+    awake: bool
     first: dict[str, int] = field(default_factory=dict)
 
     def ask(self, job: dict[str, Any]) -> dict[str, Any]:
@@ -125,7 +126,7 @@ def _driver(core: int | None) -> Iterator[Driver]:
     with pinned(core):
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
-        yield Driver(process)
+        yield Driver(process, awake=core is not None)
     finally:
         process.terminate()
         process.communicate()
@@ -196,7 +197,7 @@ def _one(plan: Plan, operation: str, server: Contender, driver: Driver, seconds:
     key = f"{operation} {server.name}"
     job = {"operation": operation, "port": server.port, "connections": plan.connections, "seconds": seconds}
     busy = _cpu_seconds(server)
-    answer = driver.ask({**job, "first": driver.first.get(key, 0)})
+    answer = driver.ask({**job, "first": driver.first.get(key, 0), "awake": driver.awake})
     busy = _cpu_seconds(server) - busy
     driver.first[key] = driver.first.get(key, 0) + answer["answers"]
     if answer["failures"]:
