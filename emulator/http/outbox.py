@@ -1,8 +1,8 @@
 """Answers on their way out: written together at the end of a turn of the loop.
 
-Why together: a write to a client that sleeps wakes it, and that costs the writer more than the write. A busy server has
-several requests to answer each turn; written back to back they wake their clients once. A lone request waits for nothing
-but the end of its own turn.
+Why together: a write to a client that sleeps wakes it, and that costs the writer more than the write. A busy server
+has several requests to answer each turn; written back to back they wake their clients once. A lone request waits for
+nothing but the end of its own turn.
 """
 
 from __future__ import annotations
