@@ -12,25 +12,15 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from emulator.model import errors, numbers
+from emulator.model import numbers
 
 Value = dict[str, Any]
 Item = dict[str, Value]
-
-SCALAR_TYPES = ("S", "N", "B")
 
 
 def type_of(value: Value) -> str:
     """The type letter of a normalised value, such as ``S`` or ``NS``."""
     return next(iter(value))
-
-
-def normalise_number(text: str) -> str:
-    """The stored text of a number; raises ValidationException."""
-    try:
-        return numbers.normalise(text)
-    except numbers.NumberFault as fault:
-        raise errors.validation(fault.newer) from None
 
 
 def number(text: str) -> Decimal:

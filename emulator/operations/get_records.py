@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.model import errors
+from emulator.model import errors, limits
 from emulator.operations.checks.stages import bare, gathered, runner
 from emulator.operations.checks.streams import find_stream, length_within, limit_at_most
 from emulator.operations.constraints import bounds_old, required
@@ -18,7 +18,6 @@ from emulator.storage.stream_shard import Shard
 
 _LIMIT_MAX = 1000
 _PAGE_BYTES_MAX = 1024 * 1024
-_ITERATOR_SECONDS = 15 * 60
 _ITERATOR_LENGTH = (1, 2048)
 
 _check = runner(
@@ -40,7 +39,7 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     iterator = decode(request.members["ShardIterator"])
     if iterator is None:
         raise errors.validation("Invalid ShardIterator")
-    if context.now - iterator.issued_at >= _ITERATOR_SECONDS:
+    if context.now - iterator.issued_at >= limits.ITERATOR_SECONDS:
         raise errors.expired_iterator()
     stream = find_stream(context.catalog, iterator.stream_arn)
     shard = stream.shards.get(iterator.shard_id)

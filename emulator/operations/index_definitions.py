@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from emulator.model import errors, limits
-from emulator.model.schema import GLOBAL, INCLUDE, LOCAL, IndexSchema, KeySchema, Projection
+from emulator.model.schema import GLOBAL, INCLUDE, LOCAL, IndexSchema, Projection
 from emulator.operations.key_schemas import (
     Elements,
     check_global_shape,
@@ -104,11 +104,6 @@ def read_indexes(members: Structure, types: Mapping[str, str]) -> dict[str, Inde
     """The schemas of a checked CreateTable request's indexes, by name."""
     lists = ((LOCAL, members.get("LocalSecondaryIndexes", ())), (GLOBAL, members.get("GlobalSecondaryIndexes", ())))
     return {index["IndexName"]: read_index(index, kind, types) for kind, indexes in lists for index in indexes}
-
-
-def used_names(keys: KeySchema, indexes: Mapping[str, IndexSchema]) -> set[str]:
-    """The names of all key attributes of a table and its indexes."""
-    return {*keys.names, *(name for index in indexes.values() for name in index.keys.names)}
 
 
 def requested_names(members: Structure) -> list[str]:

@@ -4,31 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator.expressions import BoundProjection
 from emulator.model.schema import LOCAL
-from emulator.operations.checks import expressions
 from emulator.operations.item_answer import reported_capacity
 from emulator.operations.page_checks import check_projected
-from emulator.operations.request import Request
 from emulator.planning.pages import PageRequest, plan_page
 from emulator.planning.plan import Plan
-from emulator.planning.reads import Projection
 from emulator.storage.index import Index
 from emulator.storage.table import Table
 
 
-def page_projection(request: Request) -> Projection | None:
-    """The bound projection, None for all that is read."""
-    return expressions.projection_of(request)
-
-
-def fetches_rows(table: Table, index: Index | None, request: Request) -> bool:
+def fetches_rows(
+    table: Table, index: Index | None, projection: BoundProjection | None, members: dict[str, Any]
+) -> bool:
     """Whether rows of a local index are read whole from the table; refuses what a global index does not project."""
     if index is None:
         return False
-    projection = expressions.projection_of(request)
     if projection is not None:
         return check_projected(table, index, (str(path[0]) for path in projection.paths))
-    everything = request.members.get("Select") == "ALL_ATTRIBUTES"
+    everything = members.get("Select") == "ALL_ATTRIBUTES"
     return everything and index.schema.kind == LOCAL and not index.projects_all
 
 

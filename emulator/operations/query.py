@@ -11,7 +11,7 @@ from emulator.operations.checks import conditions, expressions, legacy, mixing, 
 from emulator.operations.checks.stages import Faults, bare, enveloped, gathered, looks_at, older, remembering_runner
 from emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME, TABLE_NAME_OLDER, find_table
 from emulator.operations.operation import SINGLE, Context, Operation
-from emulator.operations.page_answer import answer_page, fetches_rows, page_projection
+from emulator.operations.page_answer import answer_page, fetches_rows
 from emulator.operations.reading import read_request
 from emulator.operations.request import Request
 from emulator.planning import start_keys
@@ -85,6 +85,7 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     if condition is not None:
         _check_filter(table, index, condition.paths, legacy_filter="QueryFilter" in members)
     page_checks.check_all_attributes(index, members)
+    projection = expressions.projection_of(request)
     return answer_page(
         PageRequest(
             table,
@@ -94,10 +95,10 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
             start=place,
             limit=members.get("Limit"),
             condition=condition,
-            projection=page_projection(request),
+            projection=projection,
             consistent=members.get("ConsistentRead", False),
             count_only=members.get("Select") == "COUNT",
-            fetch=fetches_rows(table, index, request),
+            fetch=fetches_rows(table, index, projection, members),
         ),
         members,
     )

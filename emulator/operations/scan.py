@@ -20,7 +20,7 @@ from emulator.operations.checks.stages import (
 )
 from emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME, TABLE_NAME_OLDER, find_table
 from emulator.operations.operation import SINGLE, Context, Operation
-from emulator.operations.page_answer import answer_page, fetches_rows, page_projection
+from emulator.operations.page_answer import answer_page, fetches_rows
 from emulator.operations.reading import read_request
 from emulator.operations.request import Request
 from emulator.planning import start_keys
@@ -100,6 +100,7 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     if condition is not None:
         page_checks.check_filter_paths(table, index, condition.paths)
     first_token, end_token = start_keys.segment_tokens(members.get("Segment"), members.get("TotalSegments"))
+    projection = expressions.projection_of(request)
     return answer_page(
         PageRequest(
             table,
@@ -109,10 +110,10 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
             end_token=end_token,
             limit=members.get("Limit"),
             condition=condition,
-            projection=page_projection(request),
+            projection=projection,
             consistent=members.get("ConsistentRead", False),
             count_only=members.get("Select") == "COUNT",
-            fetch=fetches_rows(table, index, request),
+            fetch=fetches_rows(table, index, projection, members),
             hash_ordered=True,
         ),
         members,

@@ -14,10 +14,11 @@ from hashlib import blake2b
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from emulator.model import limits
 from emulator.model.schema import KeySchema
 from emulator.storage.key_space import TOKEN_BITS, token_of
 from emulator.storage.stream_record import View, event_of, record_of
-from emulator.storage.stream_shard import RETENTION_SECONDS, Shard
+from emulator.storage.stream_shard import Shard
 
 if TYPE_CHECKING:
     from emulator.storage.change import Change
@@ -117,7 +118,7 @@ class Stream:
 
     def is_gone(self, now: float) -> bool:
         """Whether the retention time has passed since the stream was disabled."""
-        return self.disabled_at is not None and self.disabled_at + RETENTION_SECONDS <= now
+        return self.disabled_at is not None and self.disabled_at + limits.STREAM_RETENTION_SECONDS <= now
 
     def run_due(self, now: float) -> None:
         """Do what is due by `now`: close shards that are old and open a child of each, then trim."""
@@ -139,7 +140,7 @@ class Stream:
         due = shard.created_at + period
         while due <= now:
             # Of a long leap of the clock only the shards that would still be there are made.
-            instant = due + max(0.0, (now - due - RETENTION_SECONDS) // period) * period
+            instant = due + max(0.0, (now - due - limits.STREAM_RETENTION_SECONDS) // period) * period
             self._close_shard(shard, instant)
             shard = self._open_shard(shard, (shard.first_token, shard.end_token), instant)
             due = instant + period
@@ -170,7 +171,7 @@ class Stream:
         self._first_tokens = [shard.first_token for shard in self._open]
         dues = [shard.next_trim for shard in self.shards.values()]
         dues += [shard.created_at + self._shape.shard_seconds for shard in self._open]
-        dues.append(None if self.disabled_at is None else self.disabled_at + RETENTION_SECONDS)
+        dues.append(None if self.disabled_at is None else self.disabled_at + limits.STREAM_RETENTION_SECONDS)
         self.next_due = min((due for due in dues if due is not None), default=float("inf"))
 
     def check(self) -> None:

@@ -10,9 +10,9 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from operator import attrgetter
 
+from emulator.model import limits
 from emulator.storage.stream_record import StreamRecord
 
-RETENTION_SECONDS = 24 * 60 * 60
 _number = attrgetter("number")
 _created_at = attrgetter("created_at")
 _COMPACT_FROM = 64  # dropped records whose places are kept until half of the list is such
@@ -98,14 +98,14 @@ class Shard:
         if self._dropped < len(self._records):
             oldest = self._records[self._dropped]
             assert oldest is not None
-            return oldest.created_at + RETENTION_SECONDS
+            return oldest.created_at + limits.STREAM_RETENTION_SECONDS
         return self._gone_at
 
     @property
     def _gone_at(self) -> float | None:
         if self.closed_at is None:
             return None
-        return (self.closed_at if self.last_at is None else self.last_at) + RETENTION_SECONDS
+        return (self.closed_at if self.last_at is None else self.last_at) + limits.STREAM_RETENTION_SECONDS
 
     def is_gone(self, now: float) -> bool:
         """Whether a closed shard has lost its last record, or, without any, has been closed for the retention time."""
@@ -117,7 +117,7 @@ class Shard:
         while self._dropped < len(self._records):
             oldest = self._records[self._dropped]
             assert oldest is not None
-            if oldest.created_at + RETENTION_SECONDS > now:
+            if oldest.created_at + limits.STREAM_RETENTION_SECONDS > now:
                 break
             self.horizon = oldest.number + 1
             self._records[self._dropped] = None

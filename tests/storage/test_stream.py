@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from emulator.model.limits import STREAM_RETENTION_SECONDS
 from emulator.model.schema import KeyAttribute, KeySchema, TableSchema
 from emulator.model.values import Item, item_size
 from emulator.storage.catalog import Catalog
@@ -24,12 +25,11 @@ from emulator.storage.stream import (
     stop_stream,
 )
 from emulator.storage.stream_record import render
-from emulator.storage.stream_shard import RETENTION_SECONDS
 from emulator.storage.table import Table
 from emulator.storage.table_settings import TableSettings
 
 NOW = 1_795_252_200.123  # 2026-11-21T09:10:00.123
-DAY = RETENTION_SECONDS
+DAY = STREAM_RETENTION_SECONDS
 KEYS = KeySchema((KeyAttribute("pk", "S"),))
 
 
