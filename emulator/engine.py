@@ -43,6 +43,7 @@ class Engine:
     def reset(self) -> None:
         """Forget every table, token and total."""
         self.catalogs: dict[tuple[str, str], Catalog] = {}
+        self._contexts: dict[tuple[str, str], Context] = {}
         self.meter = Meter()
         self._random = Random(self.settings.seed)
         self._next_due: float | None = None
@@ -66,7 +67,8 @@ class Engine:
             return _refuse(errors.unknown_operation())
         if self._next_due is not None and now >= self._next_due:
             self.run_due(now)
-        context = Context(self.catalog(call.account, call.region), now, self.settings, self._random)
+        context = self._contexts.get((call.account, call.region)) or self._new_context(call)
+        context.now = now
         try:
             plan = operation.plan(call.request, context)
             if isinstance(plan, BatchPlan):
@@ -74,6 +76,12 @@ class Engine:
             return self._execute_plan(operation, plan, now)
         except DynamoDBError as error:
             return _refuse(error)
+
+    def _new_context(self, call: Call) -> Context:
+        """The context of all calls in one namespace; each sets its time."""
+        context = Context(self.catalog(call.account, call.region), 0.0, self.settings, self._random)
+        self._contexts[(call.account, call.region)] = context
+        return context
 
     def _execute_plan(self, operation: Operation, plan: Plan, now: float) -> Reply:
         throttle = self._carry_out(plan, now)
@@ -100,8 +108,9 @@ class Engine:
         if throttle is not None:
             return throttle
         for change in plan.changes:
-            change.table.apply(change, now)
-            self._note_due(change.table.next_due)
+            due = change.table.apply(change, now)
+            if due is not None:
+                self._note_due(due)
         if plan.effect is not None:
             plan.effect()
             self.run_due(now)
@@ -145,6 +154,6 @@ def _consumed(operation: Operation, charges: Iterable[Charge], detail: str) -> A
     """ConsumedCapacity as the operation shapes it."""
     if operation.capacity == SINGLE:
         charges = tuple(charges)
-        return consumption.of_table(charges[0].table, charges, detail)
+        return consumption.of_table(charges[0].arm.table, charges, detail)
     assert operation.capacity == LIST or operation.capacity in _TRANSACTIONS
     return consumption.by_table(charges, detail, names_axis=operation.capacity in _TRANSACTIONS)

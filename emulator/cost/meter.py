@@ -6,13 +6,18 @@ from collections.abc import Iterable
 from typing import Protocol
 
 
-class Metered(Protocol):
-    """What the meter reads of a charge."""
-
+class _Arm(Protocol):
     @property
     def table(self) -> str: ...
     @property
     def index_name(self) -> str | None: ...
+
+
+class Metered(Protocol):
+    """What the meter reads of a charge."""
+
+    @property
+    def arm(self) -> _Arm: ...
     @property
     def read_half_units(self) -> int: ...
     @property
@@ -20,20 +25,32 @@ class Metered(Protocol):
 
 
 class Meter:
-    """Totals in half units. totals: (table, index or None) → [read, write]."""
+    """Half units consumed. Counts by arm; a table that was made anew has new arms under the old name."""
 
     def __init__(self) -> None:
-        self.totals: dict[tuple[str, str | None], list[int]] = {}
+        self._totals: dict[_Arm, list[int]] = {}
 
     def add(self, charges: Iterable[Metered]) -> None:
         """Count the charges of one applied plan."""
+        totals = self._totals
         for charge in charges:
-            total = self.totals.get((charge.table, charge.index_name))
+            total = totals.get(charge.arm)
             if total is None:
-                total = self.totals[(charge.table, charge.index_name)] = [0, 0]
-            total[0] += charge.read_half_units
-            total[1] += charge.write_half_units
+                total = totals[charge.arm] = [0, 0]
+            if charge.read_half_units:
+                total[0] += charge.read_half_units
+            else:
+                total[1] += charge.write_half_units
+
+    def totals(self) -> dict[tuple[str, str | None], tuple[int, int]]:
+        """(table, index or None) → (read, written), in half units."""
+        summed: dict[tuple[str, str | None], tuple[int, int]] = {}
+        for arm, (read, written) in self._totals.items():
+            name = (arm.table, arm.index_name)
+            before = summed.get(name, (0, 0))
+            summed[name] = (before[0] + read, before[1] + written)
+        return summed
 
     def check(self) -> None:
         """Assert the invariants."""
-        assert all(read >= 0 and write >= 0 for read, write in self.totals.values())
+        assert all(read >= 0 and written >= 0 for read, written in self._totals.values())

@@ -33,6 +33,7 @@ _SHORTEST_TICK_SECONDS = 0.01
 _SWEEPS_PER_TIMEOUT = 4
 _BACKLOG = 1024
 _TRACE_BYTES = 200
+_COLLECT_AFTER = 10_000  # containers made and not dropped: a request leaves no cycles behind
 
 
 class Server:
@@ -91,6 +92,7 @@ class Server:
         """
         gc.collect()
         gc.freeze()
+        gc.set_threshold(_COLLECT_AFTER)
         self._freezing = True
 
     def respond(self, method: bytes, url: bytes, headers: Headers, body: bytes) -> tuple[bytes, float]:

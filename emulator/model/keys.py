@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from emulator.model import limits
 from emulator.model.schema import KeySchema
 from emulator.model.values import Item, ordering_key
 
@@ -27,6 +28,32 @@ def place_reader(keys: KeySchema) -> Callable[[Item], Place]:
     if partition_is_text and sort_is_text:
         return lambda item: (item[partition_name]["S"], item[sort_name]["S"])
     return lambda item: (ordering_key(item[partition_name]), ordering_key(item[sort_name]))
+
+
+def plain_key_test(keys: KeySchema) -> Callable[[Item], bool]:
+    """Whether an item's key attributes are there, of their types, neither empty nor long enough to be worth measuring:
+    a character takes at most four bytes of the limits."""
+    name, kind = keys.partition[0].name, keys.partition[0].type
+    length_max = limits.PARTITION_KEY_SIZE_BYTES_MAX // 4
+    if not keys.sort:
+
+        def has_plain_partition(item: Item) -> bool:
+            try:
+                return 0 < len(item[name][kind]) <= length_max
+            except KeyError:
+                return False
+
+        return has_plain_partition
+    sort_name, sort_kind = keys.sort[0].name, keys.sort[0].type
+    sort_length_max = limits.SORT_KEY_SIZE_BYTES_MAX // 4
+
+    def has_plain_keys(item: Item) -> bool:
+        try:
+            return 0 < len(item[name][kind]) <= length_max and 0 < len(item[sort_name][sort_kind]) <= sort_length_max
+        except KeyError:
+            return False
+
+    return has_plain_keys
 
 
 def entry_reader(keys: KeySchema) -> Callable[[Item, Place], Place | None]:

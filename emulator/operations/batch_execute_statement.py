@@ -7,6 +7,7 @@ name their table, and what a failed member adds to the capacity reported, is rec
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from emulator.model import errors
@@ -24,7 +25,7 @@ from emulator.partiql.parser import ONLY_IN_TRANSACTION
 from emulator.partiql.prepare import Inserting, Prepared, Reading, Writing
 from emulator.planning.conflicts import refuse_held
 from emulator.planning.key_checks import check_key
-from emulator.planning.plan import NO_ARM, BatchPlan, Charge, Plan
+from emulator.planning.plan import BatchPlan, Charge, Plan
 from emulator.planning.reads import plan_get
 from emulator.planning.writes import ItemWrite
 from emulator.storage.table import Table
@@ -142,7 +143,7 @@ class _Member:
     def _written(self, write: ItemWrite, refusal: DynamoDBError, *, ignored: bool = False) -> None:
         if write.refused and not ignored:
             wants_item = statement_requests.shows_item(self.members) and isinstance(self.statement, Writing)
-            self.plan = Plan([charge._replace(arm=NO_ARM) for charge in write.charges])
+            self.plan = Plan([replace(charge, arm=write.table.failed_arm) for charge in write.charges])
             self.fail(refusal, named=True, item=writes.shown_item(write) if wants_item else None)
             return
         self.plan = Plan(write.charges, () if write.change is None else (write.change,))
@@ -179,10 +180,10 @@ def _check_together(batch: Sequence[_Member]) -> None:
 
 def _drop_unreported(batch: Sequence[_Member]) -> None:
     """A table whose statements all failed reports nothing (recorded 2026)."""
-    done = {charge.table for member in batch if not member.failed for charge in member.plan.charges}
+    done = {charge.arm.table for member in batch if not member.failed for charge in member.plan.charges}
     for member in batch:
         charges: Sequence[Charge] = member.plan.charges
-        if member.failed and charges and charges[0].table not in done:
+        if member.failed and charges and charges[0].arm.table not in done:
             member.plan = Plan()
 
 

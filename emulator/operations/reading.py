@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from emulator.model import errors, limits
+from emulator.model.plain import plain_size
 from emulator.model.values import Value
 from emulator.model.walk import Walk, walk_attributes, walk_value
 from emulator.operations.request import Attributes, Conditions, Request, Values
@@ -44,6 +45,9 @@ OLDER_OPERATIONS = frozenset(
 _OLDER_WITHOUT = {"UpdateItem": "Key", "Query": "TableName", "Scan": "TableName"}
 _CONDITIONS_OF_PAGES = ("QueryFilter", "ScanFilter", "KeyConditions")
 _LEGACY_MAPS = frozenset({"ExpectedAttributeMap", "AttributeUpdates", "KeyConditions", "FilterConditionMap"})
+_KEY_SHAPE = "Key"
+_USUAL_NAMES = 1_024  # characters of a key's names together
+_ITEM_SHAPE = "PutItemInputAttributeMap"  # whole items: PutItem's, a batch's, a transaction's
 _LEGACY_VALUES = "AttributeValueList"  # lies within those
 _NAMED_MAPS = frozenset(
     {"ExpectedAttributeMap", "AttributeUpdates"}
@@ -56,26 +60,38 @@ _SCALARS_IN_ORDER = ("TableName", "IndexName", "ReturnConsumedCapacity")
 _LAST_SCALARS_IN_ORDER = ("Limit", "Segment", "TotalSegments", "ScanIndexForward", "ConsistentRead")
 
 
-class _Reading:
-    """One pass over a body. walk: the walk that all maps share, or None where each has its own."""
+class _Reading(Walk):
+    """One pass over a body; it is the walk that all maps share."""
 
-    __slots__ = ("older", "walk")
+    __slots__ = ()
+    apart = False
 
-    def __init__(self, walk: Walk | None) -> None:
-        self.walk = walk
-        self.older = False
+
+class _ReadingApart(_Reading):
+    """A pass in which each map has a walk of its own."""
+
+    __slots__ = ()
+    apart = True
 
 
 Reader = Callable[[Any, _Reading], Any]
+
+
+class _Form(NamedTuple):
+    """How an operation is read: its readers in the order in which the service refuses; whether the older layer always
+    checks it; the member without which that layer does, or None."""
+
+    readers: dict[str, Reader]
+    older: bool
+    needed: str | None
 
 
 def read_request(operation: str, body: Any) -> Request:
     """The request in a JSON body; raises SerializationException. `operation` must be in the service model."""
     if type(body) is not dict:
         raise errors.serialization()
-    readers, is_older = _readers(operation)
-    walk = Walk()
-    reading = _Reading(walk)
+    readers, older, needed = _form(operation)
+    reading = _Reading()
     try:
         members = _read_members(body, readers, reading)
     except errors.DynamoDBError:
@@ -83,19 +99,15 @@ def read_request(operation: str, body: Any) -> Request:
             if body.get(name) is not None:
                 reader(body[name], reading)
         raise
-    clean = walk.fault is None and not walk.empty_name and walk.depth <= limits.NESTING_LEVELS_MAX
+    depth = reading.depth
+    clean = reading.fault is None and not reading.empty_name and depth <= limits.NESTING_LEVELS_MAX
     if not clean:
-        members = _read_members(body, readers, _Reading(None))
-    older = reading.older or walk.older or walk.depth >= limits.NESTING_LEVELS_DEEP or is_older(members)
+        members = _read_members(body, readers, _ReadingApart())
+    if reading.older or depth >= limits.NESTING_LEVELS_DEEP:
+        older = True
+    elif needed is not None:
+        older = needed not in members or _lacks_operator(members)
     return Request(operation, members, body, older, clean)
-
-
-def _older_test(operation: str) -> Callable[[dict[str, Any]], bool]:
-    """Whether the operation is checked by the older layer, always or for what the members lack."""
-    always, needed = operation in OLDER_OPERATIONS, _OLDER_WITHOUT.get(operation)
-    if needed is None:
-        return lambda members: always
-    return lambda members: needed not in members or _lacks_operator(members)
 
 
 def _lacks_operator(members: dict[str, Any]) -> bool:
@@ -121,11 +133,11 @@ def _read_members(body: dict[str, Any], readers: dict[str, Reader], reading: _Re
 
 
 @cache
-def _readers(operation: str) -> tuple[dict[str, Reader], Callable[[dict[str, Any]], bool]]:
-    """An operation's readers in the order in which the service refuses, and its test for the older layer."""
+def _form(operation: str) -> _Form:
     shapes = dict(input_shape(operation).members())
     names = sorted(shapes, key=lambda name: _rank(name, shapes[name]))
-    return {name: _reader(shapes[name], name) for name in names}, _older_test(operation)
+    readers = {name: _reader(shapes[name], name) for name in names}
+    return _Form(readers, operation in OLDER_OPERATIONS, _OLDER_WITHOUT.get(operation))
 
 
 def _rank(name: str, shape: Shape) -> tuple[int, int]:
@@ -154,7 +166,7 @@ def _reader(shape: Shape, member: str = "") -> Reader:
 
 
 def _read_value(content: Any, reading: _Reading) -> Value:
-    return walk_value(content, reading.walk or Walk())[0]
+    return walk_value(content, Walk() if reading.apart else reading)[0]
 
 
 # ---- containers
@@ -185,6 +197,8 @@ def _map_reader(shape: Shape, member: str) -> Reader:
     element = shape.element
     if element.name == "AttributeValue":
         return _expression_values_reader(shape) if member == "ExpressionAttributeValues" else _attributes_reader(shape)
+    if shape.name == "ExpressionAttributeNameMap":
+        return _names_reader(shape)
     read_element = _element_reader(element)
 
     def read(content: Any, reading: _Reading) -> Any:
@@ -193,6 +207,21 @@ def _map_reader(shape: Shape, member: str) -> Reader:
         return {name: read_element(value, reading) for name, value in content.items() if value is not None}
 
     return _legacy_reader(shape, read) if shape.name in _LEGACY_MAPS else read
+
+
+def _names_reader(shape: Shape) -> Reader:
+    read_element = _element_reader(shape.element)
+
+    def read(content: Any, reading: _Reading) -> Any:
+        if type(content) is not dict:
+            raise _not_a_map(content, shape)
+        try:
+            "".join(content.values())  # all texts, the usual case
+        except TypeError:
+            return {name: read_element(value, reading) for name, value in content.items() if value is not None}
+        return content
+
+    return read
 
 
 def _not_a_map(content: Any, shape: Shape) -> errors.DynamoDBError:
@@ -213,21 +242,45 @@ def _attributes_reader(shape: Shape) -> Reader:
     def read(content: Any, reading: _Reading) -> Attributes:
         if type(content) is not dict:
             raise _not_a_map(content, shape)
-        walk = reading.walk or Walk()
+        walk = Walk() if reading.apart else reading
         attributes, size = walk_attributes(content, walk)
         return Attributes(attributes, size, walk)
 
-    return read
+    def read_item(content: Any, reading: _Reading) -> Attributes:
+        return _plain(content, reading) or read(content, reading)
+
+    def read_key(content: Any, reading: _Reading) -> Attributes:
+        if type(content) is dict and not reading.apart and "" not in content and len("".join(content)) <= _USUAL_NAMES:
+            for value in content.values():
+                if type(value) is not dict or len(value) != 1 or type(value.get("S")) is not str:
+                    break
+            else:
+                return Attributes(content, 0, reading)
+        return read(content, reading)
+
+    return {_ITEM_SHAPE: read_item, _KEY_SHAPE: read_key}.get(shape.name, read)
+
+
+def _plain(content: Any, reading: _Reading) -> Attributes | None:
+    """Attributes that are normalised already and hold nothing to tell; None for others."""
+    found = plain_size(content) if type(content) is dict and not reading.apart else None
+    if found is None:
+        return None
+    if found[1] > reading.depth:
+        reading.depth = found[1]
+    return Attributes(content, found[0], reading)
 
 
 def _expression_values_reader(shape: Shape) -> Reader:
     def read(content: Any, reading: _Reading) -> Attributes:
         if type(content) is not dict:
             raise _not_a_map(content, shape)
-        walk = reading.walk
-        if walk is not None:
-            attributes, size = walk_attributes(content, walk)
-            return Attributes(attributes, size, walk)
+        plain = _plain(content, reading)
+        if plain is not None:
+            return plain
+        if not reading.apart:
+            attributes, size = walk_attributes(content, reading)
+            return Attributes(attributes, size, reading)
         walks = {key: Walk() for key in content}
         values = {key: walk_value(value, walks[key])[0] for key, value in content.items()}
         return Attributes(values, 0, _merged(walks), walks)
@@ -249,13 +302,11 @@ def _legacy_reader(shape: Shape, read_entries: Reader) -> Reader:
     """A legacy map: one walk over the values of all its structures."""
 
     def read(content: Any, reading: _Reading) -> Conditions:
-        inner = _Reading(reading.walk or Walk())
+        inner = _Reading() if reading.apart else reading
         entries = read_entries(content, inner)
-        reading.older = reading.older or inner.older
-        assert inner.walk is not None
         if shape.name in _NAMED_MAPS and "" in entries:
-            inner.walk.empty_name = True
-        return Conditions(entries, inner.walk)
+            inner.empty_name = True
+        return Conditions(entries, inner)
 
     return read
 
@@ -275,10 +326,8 @@ def _list_reader(shape: Shape) -> Reader:
         return read
 
     def read_values(content: Any, reading: _Reading) -> Values:
-        inner = _Reading(reading.walk or Walk())
-        values = read(content, inner)
-        assert inner.walk is not None
-        return Values(values, inner.walk)
+        inner = _Reading() if reading.apart else reading
+        return Values(read(content, inner), inner)
 
     return read_values
 

@@ -17,7 +17,7 @@ from emulator.operations.item_answer import reported_capacity
 from emulator.operations.operation import Context
 from emulator.operations.request import Request
 from emulator.planning.conflicts import hold_all
-from emulator.planning.plan import TABLE_ARM, Charge, Plan
+from emulator.planning.plan import Charge, Plan
 from emulator.planning.writes import ItemWrite
 from emulator.storage.tokens import Replay
 
@@ -48,9 +48,7 @@ def remember(operation: str, request: Request, context: Context, plan: Plan, wri
     if token is None and not hold_seconds:
         return plan
     charges = tuple(
-        Charge(
-            write.table.name, TABLE_ARM, None, transactional_read_half_units(_larger_image(write)), 0, write.place[0]
-        )
+        Charge(write.table.arm, transactional_read_half_units(_larger_image(write)), 0, write.place[0])
         for write in writes
     )
     replay = Replay(_content(request), charges, context.now)

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from emulator.planning.plan import LOCAL_ARM, NO_ARM, TABLE_ARM, Charge
+from emulator.capacity.arm import NONE, TABLE
+from emulator.model.schema import LOCAL
+from emulator.planning.plan import Charge
 
 INDEXES = "INDEXES"
 READ_AXIS = "ReadCapacityUnits"
@@ -24,7 +26,7 @@ def by_table(charges: Iterable[Charge], detail: str, *, names_axis: bool = False
     tables: dict[str, list[Charge]] = {}
     axis = None
     for charge in charges:
-        tables.setdefault(charge.table, []).append(charge)
+        tables.setdefault(charge.arm.table, []).append(charge)
         if names_axis:
             axis = READ_AXIS if charge.read_half_units else WRITE_AXIS
     return [of_table(name, tables[name], detail, axis) for name in sorted(tables)]
@@ -37,12 +39,13 @@ def of_table(name: str, charges: Iterable[Charge], detail: str, axis: str | None
     for charge in charges:
         half_units = charge.read_half_units + charge.write_half_units
         total += half_units
-        if charge.arm == TABLE_ARM:
+        kind, index_name = charge.arm.kind, charge.arm.index_name
+        if kind == TABLE:
             table += half_units
-        elif charge.arm != NO_ARM:
-            family = "LocalSecondaryIndexes" if charge.arm == LOCAL_ARM else "GlobalSecondaryIndexes"
-            arm = indexes.setdefault(family, {})
-            arm[charge.index_name or ""] = arm.get(charge.index_name or "", 0) + half_units
+        elif kind != NONE:
+            family = "LocalSecondaryIndexes" if kind == LOCAL else "GlobalSecondaryIndexes"
+            arms = indexes.setdefault(family, {})
+            arms[index_name or ""] = arms.get(index_name or "", 0) + half_units
     consumed = {"TableName": name, **_units(total, axis)}
     if detail == INDEXES:
         consumed["Table"] = _units(table, axis)

@@ -15,16 +15,14 @@ from emulator.storage.table import Table
 
 _EMPTY = {"S": "string", "B": "binary"}
 _EMPTY_TEXT = "The AttributeValue for a key attribute cannot contain an empty {} value."
-# A text of this many characters is surely within the limit: a character takes at most four bytes.
-_PLAIN_PARTITION_LENGTH = limits.PARTITION_KEY_SIZE_BYTES_MAX // 4
-_PLAIN_SORT_LENGTH = limits.SORT_KEY_SIZE_BYTES_MAX // 4
+_PLAIN_LENGTH = limits.SORT_KEY_SIZE_BYTES_MAX // 4  # characters that are surely within every limit of keys
 
 
 def check_key(table: Table, key: Item) -> None:
     """A Key parameter: exactly the table's key attributes, of their types; raises ValidationException."""
-    keys = table.schema.keys
-    if _has_plain_keys(keys, key) and len(key) == len(keys.partition) + len(keys.sort):
+    if table.has_plain_keys(key) and len(key) == len(table.key_names):
         return
+    keys = table.schema.keys
     if len(key) != len(keys.attributes):
         raise errors.validation(errors.KEY_MISMATCH)
     _check_each(keys, key, collapse=True)
@@ -35,16 +33,15 @@ def check_item_keys(table: Table, item: Item, *, collapse: bool = False) -> None
 
     collapse: BatchWriteItem's one text for a key attribute that is missing or of the wrong type.
     """
-    keys = table.schema.keys
-    if not _has_plain_keys(keys, item):
-        _check_each(keys, item, collapse=collapse)
-    if table.schema.indexes:
+    if not table.has_plain_keys(item):
+        _check_each(table.schema.keys, item, collapse=collapse)
+    if table.indexes:
         _check_index_keys(table, item)
 
 
 def check_key_value(attribute: KeyAttribute, value: Value, is_partition: bool) -> None:
     """One value of the attribute's type that a key condition names: neither empty nor too long."""
-    if 0 < len(value[attribute.type]) <= _PLAIN_SORT_LENGTH:
+    if 0 < len(value[attribute.type]) <= _PLAIN_LENGTH:
         return
     _check_not_empty(attribute, value)
     size = value_size(value)
@@ -94,25 +91,6 @@ def check_updated_index_keys(table: Table, before: Item, after: Item) -> None:
         _check_index_value_size(index, attribute, value)
 
 
-def _has_plain_keys(keys: KeySchema, item: Item) -> bool:
-    """Whether the key attributes are there, of their types, neither empty nor long enough to be worth measuring."""
-    attribute = keys.partition[0]
-    value = item.get(attribute.name)
-    if value is None:
-        return False
-    content = value.get(attribute.type)
-    if content is None or not 0 < len(content) <= _PLAIN_PARTITION_LENGTH:
-        return False
-    if not keys.sort:
-        return True
-    attribute = keys.sort[0]
-    value = item.get(attribute.name)
-    if value is None:
-        return False
-    content = value.get(attribute.type)
-    return content is not None and 0 < len(content) <= _PLAIN_SORT_LENGTH
-
-
 def _fault_of_type(item: Item, attribute: KeyAttribute) -> str | None:
     value = item.get(attribute.name)
     if value is None:
@@ -151,7 +129,7 @@ def _check_index_keys(table: Table, item: Item) -> None:
         value = item.get(attribute.name)
         if value is not None:
             content = value.get(attribute.type)
-            if content is None or not 0 < len(content) <= _PLAIN_SORT_LENGTH:
+            if content is None or not 0 < len(content) <= _PLAIN_LENGTH:
                 odd.append((index, attribute, value))
     for index, attribute, value in odd:  # types of all, then values (DynamoDB Local 3.1)
         if attribute.type not in value:

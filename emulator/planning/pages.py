@@ -16,10 +16,9 @@ from emulator.capacity.units import read_half_units
 from emulator.model import limits
 from emulator.model.java_order import holds_number_set, order_number_sets
 from emulator.model.keys import Place
-from emulator.model.schema import LOCAL
 from emulator.model.values import Item
 from emulator.planning.key_range import KeyRange
-from emulator.planning.plan import GLOBAL_ARM, LOCAL_ARM, TABLE_ARM, Charge
+from emulator.planning.plan import Charge
 from emulator.planning.reads import Projection
 from emulator.planning.writes import Condition
 from emulator.storage.index import Index
@@ -164,11 +163,7 @@ def _shown(request: PageRequest, stored: StoredItem) -> Item:
 def _page_charge(request: PageRequest, size: int) -> Charge:
     units = read_half_units(size, consistent=request.consistent)
     partition = None if request.key_range is None else request.key_range.partition
-    if request.index is None:
-        return Charge(request.table.name, TABLE_ARM, None, units, 0, partition)
-    schema = request.index.schema
-    arm = LOCAL_ARM if schema.kind == LOCAL else GLOBAL_ARM
-    return Charge(request.table.name, arm, schema.name, units, 0, partition)
+    return Charge((request.index or request.table).arm, units, 0, partition)
 
 
 def _fetch(table: Table, sort: Any) -> StoredItem:
@@ -182,7 +177,7 @@ def _fetch_charge(request: PageRequest, fetched: list[StoredItem]) -> Charge:
     """Each row that is fetched is rounded by itself (recorded 2026)."""
     units = sum(read_half_units(stored.size, consistent=request.consistent) for stored in fetched)
     partition = None if request.key_range is None else request.key_range.partition
-    return Charge(request.table.name, TABLE_ARM, None, units, 0, partition)
+    return Charge(request.table.arm, units, 0, partition)
 
 
 def _last_key(request: PageRequest, stored: StoredItem) -> Item:

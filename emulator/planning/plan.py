@@ -7,27 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
+from emulator.capacity.arm import Arm
 from emulator.model.errors import DynamoDBError
 from emulator.storage.change import Change
 
-TABLE_ARM = "table"
-GLOBAL_ARM = "gsi"
-LOCAL_ARM = "lsi"
-NO_ARM = "none"  # part of its table's total alone: a failed statement of a batch
 
-
-class Charge(NamedTuple):
+@dataclass(slots=True)
+class Charge:
     """Capacity that a plan asks of one partition of a table or index, in half units (2 = one capacity unit).
 
-    arm: TABLE_ARM, GLOBAL_ARM, LOCAL_ARM or NO_ARM. index_name: of a secondary index, or None. partition: the partition
-    key value that places the charge, or None where it is spread. A local index draws on its table's capacity.
+    arm: the table or index. Either figure is 0. partition: the partition key value that places the charge, or None
+    where it is spread.
     """
 
-    table: str
-    arm: str
-    index_name: str | None
+    arm: Arm
     read_half_units: int
     write_half_units: int
     partition: Any = None

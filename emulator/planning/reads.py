@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from emulator.capacity.units import read_half_units, transactional_read_half_units
 from emulator.model.values import Item
-from emulator.planning.plan import TABLE_ARM, Charge
+from emulator.planning.plan import Charge
 from emulator.storage.item import StoredItem
 from emulator.storage.table import Table
 
@@ -43,4 +43,4 @@ def plan_get(
     answer: Any = None
     if stored is not None:
         answer = stored.fragment if projection is None else projection.apply(stored.attributes)
-    return ItemRead(stored, answer, (Charge(table.name, TABLE_ARM, None, units, 0, place[0]),))
+    return ItemRead(stored, answer, (Charge(table.arm, units, 0, place[0]),))

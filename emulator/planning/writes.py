@@ -13,11 +13,10 @@ from emulator.capacity.units import index_write_half_units, write_half_units
 from emulator.expressions import BoundUpdate, Tree, Updated
 from emulator.model import errors, limits
 from emulator.model.keys import Place
-from emulator.model.schema import LOCAL
 from emulator.model.values import Item, Value, item_size, text_size, value_size
 from emulator.model.walk import Walk, walk_value
 from emulator.planning.key_checks import check_update_targets, check_updated_index_keys
-from emulator.planning.plan import GLOBAL_ARM, LOCAL_ARM, TABLE_ARM, Charge
+from emulator.planning.plan import Charge
 from emulator.storage.change import Change, IndexChange
 from emulator.storage.item import StoredItem, store
 from emulator.storage.table import Table
@@ -161,7 +160,7 @@ def _size_of_new(value: Value, depth: int) -> int:
 
 def _table_charge(table: Table, place: Place, size: int, *, transactional: bool) -> Charge:
     units = write_half_units(size)
-    return Charge(table.name, TABLE_ARM, None, 0, units * 2 if transactional else units, place[0])
+    return Charge(table.arm, 0, units * 2 if transactional else units, place[0])
 
 
 def _refused(table: Table, place: Place, before: StoredItem | None, proposed: int, transactional: bool) -> ItemWrite:
@@ -188,21 +187,19 @@ def _written(
     change = Change(table, place[0], place[1], before, after, seen)
     if table.collection_sizes is not None:
         _check_collection(table, change)
-    charges = (charge, *(_index_charge(table, each) for each in seen)) if seen else (charge,)
+    charges = (charge, *(_index_charge(each) for each in seen)) if seen else (charge,)
     return ItemWrite(table, place, before, after, charges, change)
 
 
-def _index_charge(table: Table, change: IndexChange) -> Charge:
+def _index_charge(change: IndexChange) -> Charge:
     before, after = change.before, change.after
     units = index_write_half_units(
         None if before is None else before.size,
         None if after is None else after.size,
         moved=change.before_place != change.after_place,
     )
-    schema = change.index.schema
-    arm = LOCAL_ARM if schema.kind == LOCAL else GLOBAL_ARM
     place = change.after_place or change.before_place
-    return Charge(table.name, arm, schema.name, 0, units, None if place is None else place[0])
+    return Charge(change.index.arm, 0, units, None if place is None else place[0])
 
 
 def _check_collection(table: Table, change: Change) -> None:

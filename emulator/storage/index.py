@@ -5,6 +5,7 @@ Rule: an index never decides what it holds; a change says which entry goes and w
 
 from __future__ import annotations
 
+from emulator.capacity.arm import Arm
 from emulator.model.keys import Place, entry_reader
 from emulator.model.schema import IndexSchema, KeySchema
 from emulator.model.values import Item, item_size
@@ -16,13 +17,15 @@ from emulator.storage.key_space import KeySpace
 class Index:
     """The entries of one index. size: bytes of all projected entries, without storage overhead.
 
-    projects_all: whether an entry shows the whole item.
+    arm: what its capacity is drawn from. projects_all: whether an entry shows the whole item.
     """
 
-    __slots__ = ("_names", "backfilling", "entries", "place_of", "projects_all", "schema", "size", "status")
+    __slots__ = ("_names", "arm", "backfilling", "entries", "place_of", "projects_all", "schema", "size", "status")
 
-    def __init__(self, schema: IndexSchema, table_keys: KeySchema) -> None:
+    def __init__(self, schema: IndexSchema, table_keys: KeySchema, table: str) -> None:
+        """table: the name of the table."""
         self.schema = schema
+        self.arm = Arm(table, schema.kind, schema.name)
         self.entries: KeySpace[StoredItem] = KeySpace()
         self.size = 0
         self.status = "ACTIVE"

@@ -9,8 +9,9 @@ from __future__ import annotations
 from heapq import heappop, heappush
 from typing import Any
 
+from emulator.capacity.arm import NONE, Arm
 from emulator.model import limits
-from emulator.model.keys import Place, place_reader
+from emulator.model.keys import Place, place_reader, plain_key_test
 from emulator.model.schema import LOCAL, IndexSchema, TableSchema
 from emulator.model.values import Item, text_size
 from emulator.storage.change import Change, IndexChange
@@ -23,9 +24,15 @@ from emulator.storage.table_settings import TableSettings
 
 
 class Table:
-    """One table. size: bytes of all items, without storage overhead; item_count: how many."""
+    """One table. size: bytes of all items, without storage overhead; item_count: how many.
+
+    arm, failed_arm: what its capacity is drawn from; of statements that failed.
+    """
 
     def __init__(self, schema: TableSchema, settings: TableSettings) -> None:
+        self.name = schema.name
+        self.arm = Arm(schema.name)
+        self.failed_arm = Arm(schema.name, NONE)
         self.settings = settings
         self.items: KeySpace[StoredItem] = KeySpace()
         self.indexes: dict[str, Index] = {}
@@ -40,11 +47,6 @@ class Table:
         self.set_schema(schema)
 
     @property
-    def name(self) -> str:
-        """The table's name."""
-        return self.schema.name
-
-    @property
     def item_count(self) -> int:
         """How many items are stored."""
         return self.items.count
@@ -53,9 +55,11 @@ class Table:
         """Adopt a schema: indexes that are new start empty, indexes that are gone go with their entries."""
         self.schema = schema
         self.place_of = place_reader(schema.keys)
+        self.has_plain_keys = plain_key_test(schema.keys)
         self.key_names = frozenset(schema.keys.names)
         self.indexes = {
-            name: self.indexes.get(name) or Index(index, schema.keys) for name, index in schema.indexes.items()
+            name: self.indexes.get(name) or Index(index, schema.keys, schema.name)
+            for name, index in schema.indexes.items()
         }
         # Index key attributes in the order in which writes are judged: by index name; a local one's partition key is
         # ours.
@@ -151,8 +155,8 @@ class Table:
         """An item's place in each index."""
         return tuple([index.place_of(attributes, place) for index in self.indexes.values()])
 
-    def apply(self, change: Change, now: float) -> None:
-        """Take a planned change."""
+    def apply(self, change: Change, now: float) -> float | None:
+        """Take a planned change; answers `next_due`."""
         before, after = change.before, change.after
         if before is not None:
             self.size -= before.size
@@ -173,6 +177,7 @@ class Table:
             self.stream.append(change, now)
         if after is not None and self.settings.time_to_live_attribute is not None:
             self._note_expiry(change.partition, change.sort, after.attributes)
+        return self.next_due if self._expiries or self.follower is not None else None
 
     def _grow_collection(self, partition: Any, growth: int) -> None:
         sizes = self.collection_sizes

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from emulator.capacity.arm import Arm
+from emulator.model.schema import GLOBAL, LOCAL
 from emulator.planning.consumption import by_table, of_table
-from emulator.planning.plan import GLOBAL_ARM, LOCAL_ARM, TABLE_ARM, Charge
+from emulator.planning.plan import Charge
 
+G = Arm("a", GLOBAL, "g")
 WRITES = [
-    Charge("b", TABLE_ARM, None, 0, 2),
-    Charge("a", TABLE_ARM, None, 0, 4),
-    Charge("a", GLOBAL_ARM, "g", 0, 2),
-    Charge("a", LOCAL_ARM, "l", 0, 1),
-    Charge("a", GLOBAL_ARM, "g", 0, 2),
+    Charge(Arm("b"), 0, 2),
+    Charge(Arm("a"), 0, 4),
+    Charge(G, 0, 2),
+    Charge(Arm("a", LOCAL, "l"), 0, 1),
+    Charge(G, 0, 2),
 ]
 
 
@@ -35,7 +38,7 @@ def test_indexes_names_the_arms_that_were_touched() -> None:
 
 
 def test_a_page_of_an_index_has_a_table_arm_of_0() -> None:
-    assert of_table("a", [Charge("a", GLOBAL_ARM, "g", 1, 0)], "INDEXES") == {
+    assert of_table("a", [Charge(G, 1, 0)], "INDEXES") == {
         "TableName": "a",
         "CapacityUnits": 0.5,
         "Table": {"CapacityUnits": 0.0},
@@ -53,6 +56,6 @@ def test_a_transaction_names_the_axis_of_its_charges() -> None:
             "Table": {"CapacityUnits": 1.0, "WriteCapacityUnits": 1.0},
         }
     ]
-    read = by_table([Charge("b", TABLE_ARM, None, 4, 0)], "TOTAL", names_axis=True)
+    read = by_table([Charge(Arm("b"), 4, 0)], "TOTAL", names_axis=True)
     assert read == [{"TableName": "b", "CapacityUnits": 2.0, "ReadCapacityUnits": 2.0}]
     assert by_table([], "TOTAL", names_axis=True) == []

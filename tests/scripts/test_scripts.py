@@ -90,7 +90,8 @@ class Player:
 
 def _told(part: Plan) -> Iterator[str]:
     for charge in part.charges:
-        where = charge.arm if charge.index_name is None else f"{charge.arm} {charge.index_name}"
+        arm = charge.arm
+        where = arm.kind if arm.index_name is None else f"{arm.kind} {arm.index_name}"
         yield f"charge {where} read {charge.read_half_units / 2:g} write {charge.write_half_units / 2:g}"
     for change in part.changes:
         sizes = ["absent" if item is None else f"{item.size} B" for item in (change.before, change.after)]

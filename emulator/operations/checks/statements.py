@@ -12,6 +12,7 @@ by length, and what it holds is decided by the statement alone. Refusals are not
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from typing import Any, NamedTuple
 
 from emulator.operations.request import Attributes, Request
@@ -41,7 +42,7 @@ def statement_of(request: Request) -> Statement | None:
         elif kind is Attributes:
             if name == VALUES:
                 values = content.attributes
-                parts.append((*values, *[tag for value in values.values() for tag in value]))
+                parts.append((*values, *chain.from_iterable(values.values())))
         elif name == NAMES:
             parts.append((*content, *content.values()))
         elif kind is bool or kind is int:

@@ -1,0 +1,68 @@
+"""The short way through an item: what is normalised already and holds nothing to tell is measured, level by level.
+
+Rule: this is the walk (see walk) for the usual item, at two thirds of its price; it answers what the walk would, or
+None, and then the walk is asked. It never copies, notes or refuses. Sets and binary are the walk's, as they may have to
+be sorted or rewritten.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.model import limits, numbers
+from emulator.model.values import Item, text_size
+
+_SMALL_NUMBERS = {str(number): 1 + (len(str(number).rstrip("0")) + 1) // 2 for number in range(1_000)}
+
+
+def plain_size(item: Item) -> tuple[int, int] | None:
+    """(size in bytes of names and values, how many maps and lists are around the deepest leaf), or None to walk it.
+
+    Names and strings are gathered and measured at once, which takes a third less than one by one.
+    """
+    texts = list(item)
+    if "" in item:
+        return None
+    size = depth = 0
+    level: list[Any] = [item.values()]
+    try:
+        while True:
+            below: list[Any] = []
+            for values in level:
+                for value in values:
+                    ((tag, content),) = value.items()
+                    if tag == "S" and type(content) is str:
+                        texts.append(content)
+                    elif tag == "N" and type(content) is str:
+                        size += _SMALL_NUMBERS.get(content) or _number_size(content)
+                    elif tag == "M" and type(content) is dict and "" not in content:
+                        size += 3 + len(content)
+                        texts += content
+                        below.append(content.values())
+                    elif tag == "L" and type(content) is list:
+                        size += 3 + len(content)
+                        below.append(content)
+                    elif (tag == "BOOL" and type(content) is bool) or (tag == "NULL" and content is True):
+                        size += 1
+                    else:
+                        return None
+            if not below:
+                break
+            depth += 1
+            if depth > limits.NESTING_LEVELS_MAX:
+                return None
+            level = below
+    except (AttributeError, ValueError):
+        return None
+    text_bytes = text_size("".join(texts))
+    return None if text_bytes > limits.NAME_SIZE_BYTES_MAX else (size + text_bytes, depth)
+
+
+def _number_size(text: str) -> int:
+    """Bytes of a number that is written as it is stored; ValueError for any other."""
+    try:
+        if numbers.normalise(text) == text:
+            return numbers.size(text)
+    except numbers.NumberFault:
+        pass
+    raise ValueError
