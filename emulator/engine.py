@@ -71,9 +71,9 @@ class Engine:
         context.now = now
         try:
             plan = operation.plan(call.request, context)
-            if isinstance(plan, BatchPlan):
-                return self._execute_batch(operation, plan, now)
-            return self._execute_plan(operation, plan, now)
+            if isinstance(plan, Plan):
+                return self._execute_plan(operation, plan, now)
+            return self._execute_batch(operation, plan, now)
         except DynamoDBError as error:
             return _refuse(error)
 

@@ -223,7 +223,9 @@ class ChargedUpdate(BoundUpdate):
     __slots__ = ("_charge",)
 
     def __init__(self, actions: Actions, charge: Charge, values: Values) -> None:
-        super().__init__(actions, values)
+        self._actions = actions
+        self._values = values
+        self.touched = actions.layout.touched
         self._charge = charge
 
     def request_charge(self) -> int:

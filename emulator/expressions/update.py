@@ -116,16 +116,20 @@ def bind_actions(actions: Update) -> BoundUpdate:
 class BoundUpdate:
     """An update with a request's names and values in it.
 
-    targets: section and path of each action, in written order. touched: the top-level attributes that actions write,
-    each once.
+    touched: the top-level attributes that actions write, each once.
     """
 
-    __slots__ = ("_actions", "_values", "targets", "touched")
+    __slots__ = ("_actions", "_values", "touched")
 
     def __init__(self, actions: Actions, values: Values) -> None:
         self._actions = actions
         self._values = values
-        self.targets, _, self.touched = actions.layout
+        self.touched = actions.layout.touched
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """Section and path of each action, in written order."""
+        return self._actions.layout.targets
 
     def apply(self, item: Item) -> Updated:
         """The item after every action; raises ValidationException, bare, where the stored item does not admit one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -34,4 +34,3 @@ class Reply:
     payload: dict[str, Any]
     error_code: str | None = None
     delay_seconds: float = 0.0
-    charges: tuple[Any, ...] = field(default=())

@@ -12,7 +12,7 @@ from typing import Any
 from emulator.model import limits, numbers
 from emulator.model.values import Item, text_size
 
-_SMALL_NUMBERS = {str(number): 1 + (len(str(number).rstrip("0")) + 1) // 2 for number in range(1_000)}
+_SMALL_NUMBERS = numbers.SMALL_SIZES
 
 
 def plain_size(item: Item) -> tuple[int, int] | None:

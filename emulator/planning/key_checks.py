@@ -124,6 +124,16 @@ def _check_not_empty(attribute: KeyAttribute, value: Value | None) -> None:
 
 
 def _check_index_keys(table: Table, item: Item) -> None:
+    for name, kind in table.index_key_types:
+        value = item.get(name)
+        if value is not None:
+            content = value.get(kind)
+            if content is None or not 0 < len(content) <= _PLAIN_LENGTH:
+                _check_odd_index_keys(table, item)
+                return
+
+
+def _check_odd_index_keys(table: Table, item: Item) -> None:
     odd = []
     for index, attribute in table.index_keys:
         value = item.get(attribute.name)

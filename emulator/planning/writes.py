@@ -139,6 +139,8 @@ def _growth(before: Item, after: Item, tree: Tree, depth: int) -> int:
             size += text_size(name) + _size_of_new(new, depth)  # type: ignore[arg-type]
         elif new is None:
             size -= text_size(name) + value_size(old)  # type: ignore[arg-type]
+        elif "S" in new and "S" in old:
+            size += text_size(new["S"]) - text_size(old["S"])
         elif type(place) is int or "M" not in old or "M" not in new:
             size += _size_of_new(new, depth) - value_size(old)
         else:
@@ -187,7 +189,7 @@ def _written(
     change = Change(table, place[0], place[1], before, after, seen)
     if table.collection_sizes is not None:
         _check_collection(table, change)
-    charges = (charge, *(_index_charge(each) for each in seen)) if seen else (charge,)
+    charges = (charge, *map(_index_charge, seen)) if seen else (charge,)
     return ItemWrite(table, place, before, after, charges, change)
 
 

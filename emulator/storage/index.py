@@ -51,13 +51,14 @@ class Index:
     def apply(self, change: IndexChange) -> None:
         """Take one entry out and put another in; they may share a place."""
         old_place, new_place = change.before_place, change.after_place
+        moved = old_place is not new_place and old_place != new_place
         if old_place is not None and change.before is not None:
             self.size -= change.before.size
-            if old_place != new_place:
+            if moved:
                 self.entries.remove(old_place[0], old_place[1])
         if new_place is not None and change.after is not None:
             self.size += change.after.size
-            self.entries.put(new_place[0], new_place[1], change.after, new=old_place != new_place)
+            self.entries.put(new_place[0], new_place[1], change.after, new=moved)
 
     def check(self) -> None:
         """Assert the invariants."""

@@ -47,4 +47,4 @@ def store(item: Item, size: int) -> StoredItem:
 
     The bytes are copied because orjson hands out its whole buffer, 4 KB for a small item.
     """
-    return StoredItem(memoryview(orjson.dumps(item)).tobytes(), size)
+    return StoredItem(b"%b" % orjson.dumps(item), size)

@@ -1,10 +1,10 @@
-"""An ordered map: short sorted lists in a row, keys beside values.
+"""An ordered map: one sorted list of keys beside one of values, or where it is long, short ones in a row.
 
 Rule: plain lists and bisect; no key is ever compared in Python code. Knows nothing of items.
 
-Every list but the only one holds between a quarter of `_FULL` and `_FULL` keys, so an insertion moves at most `_FULL`
-references whatever the map's size; `_lasts` holds each list's greatest key. Complexity: get, put, remove O(log n +
-_FULL).
+Most maps are short (a table has one for each partition key), so a short one is two lists and nothing else. In a long
+one every list holds between a quarter of `_FULL` and `_FULL` keys, so an insertion moves at most `_FULL` references
+whatever the map's size; `_lasts` holds each list's greatest key. Complexity: get, put, remove O(log n + _FULL).
 """
 
 from __future__ import annotations
@@ -19,56 +19,57 @@ _FULL = 512
 
 
 class SortedMap(Generic[V]):
-    """A mutable map in key order; keys must be of one type that orders itself."""
+    """A mutable map in key order; keys must be of one type that orders itself.
+
+    _lasts: None for a short map, whose `_keys` and `_values` are plain lists; else those are lists of lists.
+    """
 
     __slots__ = ("_keys", "_lasts", "_values")
 
     def __init__(self) -> None:
-        self._keys: list[list[Any]] = []
-        self._values: list[list[V]] = []
-        self._lasts: list[Any] = []
+        self._keys: list[Any] = []
+        self._values: list[Any] = []
+        self._lasts: list[Any] | None = None
 
     def __len__(self) -> int:
-        return sum(map(len, self._keys))
+        return len(self._keys) if self._lasts is None else sum(map(len, self._keys))
 
     def __bool__(self) -> bool:
         return bool(self._keys)
 
     def get(self, key: Any) -> V | None:
         """The value under the key, or None."""
-        row = bisect_left(self._lasts, key)
-        if row == len(self._lasts):
-            return None
-        keys = self._keys[row]
+        keys, values, lasts = self._keys, self._values, self._lasts
+        if lasts is not None:
+            row = bisect_left(lasts, key)
+            if row == len(lasts):
+                return None
+            keys, values = keys[row], values[row]
         at = bisect_left(keys, key)
-        return self._values[row][at] if keys[at] == key else None
+        return values[at] if at < len(keys) and keys[at] == key else None
 
     def put(self, key: Any, value: V) -> None:
         """Set the value under the key."""
-        lasts = self._lasts
-        if not lasts:
-            lasts.append(key)
-            self._keys.append([key])
-            self._values.append([value])
+        keys, values, lasts = self._keys, self._values, self._lasts
+        row = 0
+        if lasts is not None:
+            row = bisect_left(lasts, key)
+            if row == len(lasts):
+                row -= 1
+                lasts[row] = key
+            keys, values = keys[row], values[row]
+        at = bisect_left(keys, key)
+        if at < len(keys) and keys[at] == key:
+            values[at] = value
             return
-        row = bisect_left(lasts, key)
-        if row == len(lasts):
-            row -= 1
-            lasts[row] = key
-            self._keys[row].append(key)
-            self._values[row].append(value)
-        else:
-            keys = self._keys[row]
-            at = bisect_left(keys, key)
-            if keys[at] == key:
-                self._values[row][at] = value
-                return
-            keys.insert(at, key)
-            self._values[row].insert(at, value)
-        if len(self._keys[row]) > _FULL:
+        keys.insert(at, key)
+        values.insert(at, value)
+        if len(keys) > _FULL:
             self._split(row)
 
     def _split(self, row: int) -> None:
+        if self._lasts is None:
+            self._keys, self._values, self._lasts = [self._keys], [self._values], [self._keys[-1]]
         keys, values = self._keys[row], self._values[row]
         # Keys that come in order leave full lists behind: cut close to the end when the last list grows.
         cut = len(keys) // 2 if row < len(self._keys) - 1 else len(keys) * 3 // 4
@@ -78,25 +79,34 @@ class SortedMap(Generic[V]):
 
     def remove(self, key: Any) -> None:
         """Take the key out; it must be there."""
-        row = bisect_left(self._lasts, key)
-        keys, values = self._keys[row], self._values[row]
+        keys, values, lasts = self._keys, self._values, self._lasts
+        row = 0
+        if lasts is not None:
+            row = bisect_left(lasts, key)
+            keys, values = keys[row], values[row]
         at = bisect_left(keys, key)
         assert keys[at] == key, "removing a key that is not there"
         del keys[at], values[at]
-        if not keys:
-            del self._keys[row], self._values[row], self._lasts[row]
-            return
-        self._lasts[row] = keys[-1]
-        if len(keys) < _FULL // 4 and len(self._keys) > 1:
-            self._join(max(row - 1, 0))
+        if lasts is not None:
+            lasts[row] = keys[-1]
+            if len(keys) < _FULL // 4:
+                self._join(max(row - 1, 0), lasts)
 
-    def _join(self, row: int) -> None:
+    def _join(self, row: int, lasts: list[Any]) -> None:
         """Join a short list with its neighbour, and part them again where that is too long."""
         self._keys[row : row + 2] = [self._keys[row] + self._keys[row + 1]]
         self._values[row : row + 2] = [self._values[row] + self._values[row + 1]]
-        del self._lasts[row]
+        del lasts[row]
         if len(self._keys[row]) > _FULL:
             self._split(row)
+        elif len(self._keys) == 1:
+            self._keys, self._values, self._lasts = self._keys[0], self._values[0], None
+
+    def _rows(self) -> tuple[list[list[Any]], list[list[V]], list[Any]]:
+        """Keys, values and greatest keys, list by list; no list for an empty map."""
+        if self._lasts is not None:
+            return self._keys, self._values, self._lasts
+        return ([self._keys], [self._values], self._keys[-1:]) if self._keys else ([], [], [])
 
     def slices(
         self, lower: Bound = None, upper: Bound = None, *, forward: bool = True
@@ -105,18 +115,22 @@ class SortedMap(Generic[V]):
 
         A bound is a key and whether it is itself inside; None for no bound. The map must not change meanwhile.
         """
-        lasts = self._lasts
+        rows, rows_of_values, lasts = self._rows()
+        if lower is None and upper is None and len(rows) == 1:  # all of a short map, the usual page
+            keys, values = rows[0], rows_of_values[0]
+            yield (keys[:], values[:]) if forward else (keys[::-1], values[::-1])
+            return
         first = 0 if lower is None else bisect_left(lasts, lower[0])
         last = len(lasts) - 1 if upper is None else min(bisect_left(lasts, upper[0]), len(lasts) - 1)
         for row in range(first, last + 1) if forward else range(last, first - 1, -1):
-            keys = self._keys[row]
+            keys = rows[row]
             begin, end = 0, len(keys)
             if lower is not None and row == first:
                 begin = bisect_left(keys, lower[0]) if lower[1] else bisect_right(keys, lower[0])
             if upper is not None and row == last:
                 end = bisect_right(keys, upper[0]) if upper[1] else bisect_left(keys, upper[0])
             if begin < end:
-                keys, values = keys[begin:end], self._values[row][begin:end]
+                keys, values = keys[begin:end], rows_of_values[row][begin:end]
                 yield (keys, values) if forward else (keys[::-1], values[::-1])
 
     def ascending(self, start: Any = None, *, inclusive: bool = True) -> Iterator[tuple[Any, V]]:
@@ -126,13 +140,15 @@ class SortedMap(Generic[V]):
 
     def check(self) -> None:
         """Assert the invariants."""
-        assert len(self._keys) == len(self._values) == len(self._lasts)
-        flat = [key for keys in self._keys for key in keys]
+        rows, rows_of_values, lasts = self._rows()
+        assert len(rows) == len(rows_of_values) == len(lasts)
+        assert self._lasts is None or len(lasts) > 1
+        flat = [key for keys in rows for key in keys]
         assert flat == sorted(flat)
         assert len(set(flat)) == len(flat)
-        for keys, values, last in zip(self._keys, self._values, self._lasts, strict=True):
+        for keys, values, last in zip(rows, rows_of_values, lasts, strict=True):
             assert keys
             assert len(keys) == len(values)
             assert len(keys) <= _FULL
-            assert len(keys) >= _FULL // 4 or len(self._keys) == 1
+            assert len(keys) >= _FULL // 4 or len(rows) == 1
             assert keys[-1] == last

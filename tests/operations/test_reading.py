@@ -247,3 +247,18 @@ def _seconds(body: dict[str, Any]) -> float:
     for _ in range(1_000):
         read_request("GetItem", body)
     return time.perf_counter() - start
+
+
+def test_a_key_of_texts_is_read_as_the_walk_would() -> None:
+    for key in ({"pk": {"S": "a"}}, {"pk": {"S": "a"}, "sk": {"N": "1"}}):
+        request = read_request("GetItem", {"TableName": "t", "Key": key})
+        assert request.clean
+        assert request.members["Key"].attributes == key
+    for odd in ({"": {"S": "a"}}, {"pk": {"S": "a", "N": "1"}}, {"pk": {}}):
+        assert not read_request("GetItem", {"TableName": "t", "Key": odd}).clean
+    assert read_request("GetItem", {"TableName": "t", "Key": {"n" * 70_000: {"S": "a"}}}).members["Key"].walk.fault
+
+
+def test_names_that_are_null_are_dropped() -> None:
+    body = {"TableName": "t", "Key": {"pk": {"S": "a"}}, "ExpressionAttributeNames": {"#a": "b", "#c": None}}
+    assert read_request("GetItem", body).members["ExpressionAttributeNames"] == {"#a": "b"}

@@ -1,0 +1,17 @@
+"""The meter: sums by name, whatever became of the table that bore it."""
+
+from __future__ import annotations
+
+from emulator.capacity.arm import Arm
+from emulator.cost.meter import Meter
+from emulator.planning.plan import Charge
+
+
+def test_totals_are_by_name() -> None:
+    meter = Meter()
+    table, index, made_anew = Arm("a"), Arm("a", "gsi", "g"), Arm("a")
+    meter.add([Charge(table, 0, 2), Charge(index, 0, 4)])
+    meter.add([Charge(table, 1, 0)])
+    meter.add([Charge(made_anew, 0, 2), Charge(made_anew, 3, 0)])
+    assert meter.totals() == {("a", None): (4, 4), ("a", "g"): (0, 4)}
+    meter.check()
