@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import operator as op
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from emulator.expressions.functions import Matcher, never, reader
@@ -41,14 +42,24 @@ def compare_constant(operator: str, get: Getter, constant: Value) -> Matcher:
         return lambda item: get(item) == constant
     if operator == "<>":
         return lambda item: get(item) != constant
-    return _order_constant(operator, get, constant)
+    return order_constant(operator, get, constant)
 
 
-def _order_constant(operator: str, get: Getter, constant: Value) -> Matcher:
+def order_constant(operator: str, get: Getter, constant: Value) -> Matcher:
+    """The predicate that what is read is ordered so with a constant."""
     ((tag, content),) = constant.items()
-    if tag not in ORDERED_TYPES:
-        return never
     ordered = ORDERINGS[operator]
+    if tag == "N":
+        figure = Decimal(content)
+
+        def match_number(item: Item) -> bool:
+            value = get(item)
+            if value is None:
+                return False
+            text = value.get("N")
+            return text is not None and ordered(Decimal(text), figure)
+
+        return match_number
     if tag == "S":
 
         def match_string(item: Item) -> bool:
@@ -59,17 +70,18 @@ def _order_constant(operator: str, get: Getter, constant: Value) -> Matcher:
             return text is not None and ordered(text, content)
 
         return match_string
-    bound = model.ordering_key(constant)
-    convert: Callable[[str], Any] = model.number if tag == "N" else model.binary
+    if tag != "B":
+        return never
+    data = model.binary(content)
 
-    def match(item: Item) -> bool:
+    def match_binary(item: Item) -> bool:
         value = get(item)
         if value is None:
             return False
-        text = value.get(tag)
-        return text is not None and ordered(convert(text), bound)
+        text = value.get("B")
+        return text is not None and ordered(model.binary(text), data)
 
-    return match
+    return match_binary
 
 
 def _compare_both(operator: str, get: Getter, get_other: Getter) -> Matcher:

@@ -275,10 +275,12 @@ def _expression_values_reader(shape: Shape) -> Reader:
     def read(content: Any, reading: _Reading) -> Attributes:
         if type(content) is not dict:
             raise _not_a_map(content, shape)
-        plain = _plain(content, reading)
-        if plain is not None:
-            return plain
         if not reading.apart:
+            found = plain_size(content)
+            if found is not None:
+                if found[1] > reading.depth:
+                    reading.depth = found[1]
+                return Attributes(content, found[0], reading)
             attributes, size = walk_attributes(content, reading)
             return Attributes(attributes, size, reading)
         walks = {key: Walk() for key in content}
