@@ -108,9 +108,8 @@ class Engine:
         if throttle is not None:
             return throttle
         for change in plan.changes:
-            due = change.table.apply(change, now)
-            if due is not None:
-                self._note_due(due)
+            change.table.apply(change, now)
+            self._note_due(change.table.next_due)
         if plan.effect is not None:
             plan.effect()
             self.run_due(now)

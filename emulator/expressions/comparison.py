@@ -42,24 +42,14 @@ def compare_constant(operator: str, get: Getter, constant: Value) -> Matcher:
         return lambda item: get(item) == constant
     if operator == "<>":
         return lambda item: get(item) != constant
-    return order_constant(operator, get, constant)
+    return _order_constant(operator, get, constant)
 
 
-def order_constant(operator: str, get: Getter, constant: Value) -> Matcher:
-    """The predicate that what is read is ordered so with a constant."""
+def _order_constant(operator: str, get: Getter, constant: Value) -> Matcher:
     ((tag, content),) = constant.items()
+    if tag not in ORDERED_TYPES:
+        return never
     ordered = ORDERINGS[operator]
-    if tag == "N":
-        figure = Decimal(content)
-
-        def match_number(item: Item) -> bool:
-            value = get(item)
-            if value is None:
-                return False
-            text = value.get("N")
-            return text is not None and ordered(Decimal(text), figure)
-
-        return match_number
     if tag == "S":
 
         def match_string(item: Item) -> bool:
@@ -70,18 +60,17 @@ def order_constant(operator: str, get: Getter, constant: Value) -> Matcher:
             return text is not None and ordered(text, content)
 
         return match_string
-    if tag != "B":
-        return never
-    data = model.binary(content)
+    convert: Callable[[str], Any] = Decimal if tag == "N" else model.binary
+    bound = convert(content)
 
-    def match_binary(item: Item) -> bool:
+    def match(item: Item) -> bool:
         value = get(item)
         if value is None:
             return False
-        text = value.get("B")
-        return text is not None and ordered(model.binary(text), data)
+        text = value.get(tag)
+        return text is not None and ordered(convert(text), bound)
 
-    return match_binary
+    return match
 
 
 def _compare_both(operator: str, get: Getter, get_other: Getter) -> Matcher:

@@ -67,8 +67,6 @@ def _leaf_builder(node: Leaf) -> Builder:
 def _comparison(node: Comparison) -> Builder:
     if isinstance(node.left, Path) and isinstance(node.right, ValueRef) and not has_placeholder(node.left):
         get, text, compared = getter(resolve(node.left, {})), node.right.text, node.operator
-        if compared in comparison.ORDERINGS:
-            return lambda names, values: comparison.order_constant(compared, get, values[text])
         return lambda names, values: comparison.compare_constant(compared, get, values[text])
     left, right = operand_builder(node.left), operand_builder(node.right)
     operator = node.operator

@@ -223,9 +223,7 @@ class ChargedUpdate(BoundUpdate):
     __slots__ = ("_charge",)
 
     def __init__(self, actions: Actions, charge: Charge, values: Values) -> None:
-        self._actions = actions
-        self._values = values
-        self.touched = actions.layout.touched
+        super().__init__(actions, values)
         self._charge = charge
 
     def request_charge(self) -> int:

@@ -17,7 +17,6 @@ _EXACT = Context(prec=1_000, Emax=MAX_EMAX, Emin=MIN_EMIN)
 TOO_PRECISE = "Attempting to store more than 38 significant digits in a Number"
 OVERFLOW = "Number overflow. Attempting to store a number with magnitude larger than supported range"
 UNDERFLOW = "Number underflow. Attempting to store a number with magnitude smaller than supported range"
-SMALL_SIZES = {str(number): 1 + (len(str(number).rstrip("0")) + 1) // 2 for number in range(1_000)}  # see size
 _UNREADABLE = "The parameter cannot be converted to a numeric value"
 
 
@@ -91,9 +90,10 @@ def size(text: str) -> int:
 
     Recorded byte-exact on the service in 2026 (100 takes 2, 100.5 takes 4, 0.15 takes 2, zero takes 1).
     """
-    small = SMALL_SIZES.get(text)
-    if small is not None:
-        return small
+    return SMALL_SIZES.get(text) or _measured(text)
+
+
+def _measured(text: str) -> int:
     if text.isdigit():
         return 1 + (len(text.rstrip("0")) + 1) // 2  # zero has no digit left
     negative = text[0] == "-"
@@ -104,6 +104,9 @@ def size(text: str) -> int:
     if whole == "0":
         return 1 + (len(fraction.lstrip("0")) + 1) // 2 + negative
     return 1 + (len(whole) + 1) // 2 + (len(fraction) + 1) // 2 + negative
+
+
+SMALL_SIZES = {str(number): _measured(str(number)) for number in range(1_000)}
 
 
 def from_decimal(value: Decimal) -> str:

@@ -12,8 +12,6 @@ from typing import Any
 from emulator.model import limits, numbers
 from emulator.model.values import Item, text_size
 
-_SMALL_NUMBERS = numbers.SMALL_SIZES
-
 
 def plain_size(item: Item) -> tuple[int, int] | None:
     """(size in bytes of names and values, how many maps and lists are around the deepest leaf), or None to walk it.
@@ -34,7 +32,7 @@ def plain_size(item: Item) -> tuple[int, int] | None:
                     if tag == "S" and type(content) is str:
                         texts.append(content)
                     elif tag == "N" and type(content) is str:
-                        size += _SMALL_NUMBERS.get(content) or _number_size(content)
+                        size += numbers.SMALL_SIZES.get(content) or _number_size(content)
                     elif tag == "M" and type(content) is dict and "" not in content:
                         size += 3 + len(content)
                         texts += content

@@ -51,14 +51,13 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     table = find_table(context.catalog, members["TableName"])
     key = members["Key"].attributes
     check_key(table, key)
-    if len(members) == 2:  # table and key, the usual request
-        read, capacity = plan_get(table, key, consistent=False), None
-    else:
+    projection = None
+    if len(members) > 2:
         _check_projection(request)
-        projection, capacity = expressions.projection_of(request), reported_capacity(members)
-        read = plan_get(table, key, consistent=members.get("ConsistentRead", False), projection=projection)
+        projection = expressions.projection_of(request)
+    read = plan_get(table, key, consistent=members.get("ConsistentRead", False), projection=projection)
     response = {} if read.answer is None else {"Item": read.answer}
-    return Plan(read.charges, response=response, capacity=capacity)
+    return Plan(read.charges, response=response, capacity=reported_capacity(members))
 
 
 GET_ITEM = Operation("GetItem", plan, SINGLE)

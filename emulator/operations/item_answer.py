@@ -27,12 +27,12 @@ def plan_of(write: ItemWrite, members: dict[str, Any], key: Item, returned: Any 
         with_item = members.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD" and write.before is not None
         item = write.before.fragment if with_item and write.before is not None else None
         return Plan(write.charges, refusal=errors.condition_failed(item))
-    changes = () if write.change is None else (write.change,)
     response: dict[str, Any] = {}
     if returned is not None:
         response["Attributes"] = returned
     if write.table.collection_sizes is not None and members.get("ReturnItemCollectionMetrics") == "SIZE":
         response["ItemCollectionMetrics"] = collection_metrics(write, key)
+    changes = () if write.change is None else (write.change,)
     return Plan(write.charges, changes, response, capacity=reported_capacity(members))
 
 

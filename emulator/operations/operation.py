@@ -20,7 +20,10 @@ TRANSACTION_WRITE = "transaction write"  # one a table, with WriteCapacityUnits 
 
 @dataclass(slots=True)
 class Context:
-    """What planning may look at besides the request. now: epoch seconds. random: for identifiers, seeded."""
+    """What planning may look at besides the request; one a namespace, whose time each call sets.
+
+    now: epoch seconds. random: for identifiers, seeded.
+    """
 
     catalog: Catalog
     now: float

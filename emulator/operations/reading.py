@@ -45,9 +45,6 @@ OLDER_OPERATIONS = frozenset(
 _OLDER_WITHOUT = {"UpdateItem": "Key", "Query": "TableName", "Scan": "TableName"}
 _CONDITIONS_OF_PAGES = ("QueryFilter", "ScanFilter", "KeyConditions")
 _LEGACY_MAPS = frozenset({"ExpectedAttributeMap", "AttributeUpdates", "KeyConditions", "FilterConditionMap"})
-_KEY_SHAPE = "Key"
-_USUAL_NAMES = 1_024  # characters of a key's names together
-_ITEM_SHAPE = "PutItemInputAttributeMap"  # whole items: PutItem's, a batch's, a transaction's
 _LEGACY_VALUES = "AttributeValueList"  # lies within those
 _NAMED_MAPS = frozenset(
     {"ExpectedAttributeMap", "AttributeUpdates"}
@@ -240,54 +237,40 @@ def _class(shape: Shape) -> str:
 
 def _attributes_reader(shape: Shape) -> Reader:
     def read(content: Any, reading: _Reading) -> Attributes:
+        plain = _plain(content, reading)
+        if plain is not None:
+            return plain
         if type(content) is not dict:
             raise _not_a_map(content, shape)
         walk = Walk() if reading.apart else reading
         attributes, size = walk_attributes(content, walk)
         return Attributes(attributes, size, walk)
 
-    def read_item(content: Any, reading: _Reading) -> Attributes:
-        return _plain(content, reading) or read(content, reading)
-
-    def read_key(content: Any, reading: _Reading) -> Attributes:
-        if type(content) is dict and not reading.apart and "" not in content and len("".join(content)) <= _USUAL_NAMES:
-            for value in content.values():
-                if type(value) is not dict or len(value) != 1 or type(value.get("S")) is not str:
-                    break
-            else:
-                return Attributes(content, 0, reading)
-        return read(content, reading)
-
-    return {_ITEM_SHAPE: read_item, _KEY_SHAPE: read_key}.get(shape.name, read)
-
-
-def _plain(content: Any, reading: _Reading) -> Attributes | None:
-    """Attributes that are normalised already and hold nothing to tell; None for others."""
-    found = plain_size(content) if type(content) is dict and not reading.apart else None
-    if found is None:
-        return None
-    if found[1] > reading.depth:
-        reading.depth = found[1]
-    return Attributes(content, found[0], reading)
+    return read
 
 
 def _expression_values_reader(shape: Shape) -> Reader:
+    read_together = _attributes_reader(shape)
+
     def read(content: Any, reading: _Reading) -> Attributes:
-        if type(content) is not dict:
-            raise _not_a_map(content, shape)
-        if not reading.apart:
-            found = plain_size(content)
-            if found is not None:
-                if found[1] > reading.depth:
-                    reading.depth = found[1]
-                return Attributes(content, found[0], reading)
-            attributes, size = walk_attributes(content, reading)
-            return Attributes(attributes, size, reading)
+        if not reading.apart or type(content) is not dict:
+            return read_together(content, reading)  # type: ignore[no-any-return]
         walks = {key: Walk() for key in content}
         values = {key: walk_value(value, walks[key])[0] for key, value in content.items()}
         return Attributes(values, 0, _merged(walks), walks)
 
     return read
+
+
+def _plain(content: Any, reading: _Reading) -> Attributes | None:
+    """Attributes that are normalised already and hold nothing to tell; None for others, which are walked."""
+    found = plain_size(content) if type(content) is dict and not reading.apart else None
+    if found is None:
+        return None
+    size, depth = found
+    if depth > reading.depth:
+        reading.depth = depth
+    return Attributes(content, size, reading)
 
 
 def _merged(walks: dict[str, Walk]) -> Walk:

@@ -14,7 +14,7 @@ from emulator.model.walk import Walk
 class Attributes:
     """An attribute map (Item, Key, ExpressionAttributeValues, ExclusiveStartKey), walked.
 
-    attributes: normalised. size: bytes of names and values; 0 for a key of texts, which nobody measures. walk: what the
+    attributes: normalised. size: bytes of names and values. walk: what the
     walk found; where nothing was found in the whole request, all maps share one. walks: for ExpressionAttributeValues
     with a finding, one a key, else None.
     """

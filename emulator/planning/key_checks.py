@@ -129,22 +129,17 @@ def _check_index_keys(table: Table, item: Item) -> None:
         if value is not None:
             content = value.get(kind)
             if content is None or not 0 < len(content) <= _PLAIN_LENGTH:
-                _check_odd_index_keys(table, item)
+                _check_each_index_key(table, item)
                 return
 
 
-def _check_odd_index_keys(table: Table, item: Item) -> None:
-    odd = []
-    for index, attribute in table.index_keys:
-        value = item.get(attribute.name)
-        if value is not None:
-            content = value.get(attribute.type)
-            if content is None or not 0 < len(content) <= _PLAIN_LENGTH:
-                odd.append((index, attribute, value))
-    for index, attribute, value in odd:  # types of all, then values (DynamoDB Local 3.1)
+def _check_each_index_key(table: Table, item: Item) -> None:
+    """Types of all, then values (DynamoDB Local 3.1)."""
+    found = [(index, key, item[key.name]) for index, key in table.index_keys if key.name in item]
+    for index, attribute, value in found:
         if attribute.type not in value:
             raise errors.validation(_index_type_mismatch(index, attribute, value))
-    for index, attribute, value in odd:
+    for index, attribute, value in found:
         fault = _empty_index_key(index, attribute, value)
         if fault is not None:
             raise errors.validation(fault)

@@ -37,8 +37,7 @@ def plan_get(
 ) -> ItemRead:
     """Read the item with this key; charged on the whole item, the least step where it is missing."""
     place = table.place_of(key)
-    items = table.items if table.follower is None else table.items_for(consistent=consistent or transactional)
-    stored = items.get(place[0], place[1])
+    stored = table.items_for(consistent=consistent or transactional).get(place[0], place[1])
     size = 0 if stored is None else stored.size
     units = transactional_read_half_units(size) if transactional else read_half_units(size, consistent=consistent)
     answer: Any = None

@@ -51,7 +51,7 @@ class Index:
     def apply(self, change: IndexChange) -> None:
         """Take one entry out and put another in; they may share a place."""
         old_place, new_place = change.before_place, change.after_place
-        moved = old_place is not new_place and old_place != new_place
+        moved = old_place != new_place
         if old_place is not None and change.before is not None:
             self.size -= change.before.size
             if moved:

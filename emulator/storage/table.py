@@ -103,6 +103,8 @@ class Table:
     @property
     def next_due(self) -> float | None:
         """When the table next has something to do by itself: an expiry, or a change that becomes visible."""
+        if not self._expiries and self.follower is None:
+            return None
         due = self._expiries[0][0] if self._expiries else None
         follower_due = None if self.follower is None else self.follower.next_due
         if due is None or follower_due is None:
@@ -139,7 +141,7 @@ class Table:
                 old = before if index.projects_all else self._old_view(index, old_place, before)
             if new_place is not None and after is not None and attributes is not None:
                 new = after if index.projects_all else index.view(attributes, after)
-            if old is not None and new is not None and (old_place is new_place or old_place == new_place):
+            if old is not None and new is not None and old_place == new_place:
                 if old is before and new is after:
                     shows = _is_same(old, new, attributes, stored)
                 else:
@@ -161,8 +163,8 @@ class Table:
         """An item's place in each index."""
         return tuple([index.place_of(attributes, place) for index in self.indexes.values()])
 
-    def apply(self, change: Change, now: float) -> float | None:
-        """Take a planned change; answers `next_due`."""
+    def apply(self, change: Change, now: float) -> None:
+        """Take a planned change."""
         before, after = change.before, change.after
         if before is not None:
             self.size -= before.size
@@ -183,7 +185,6 @@ class Table:
             self.stream.append(change, now)
         if after is not None and self.settings.time_to_live_attribute is not None:
             self._note_expiry(change.partition, change.sort, after.attributes)
-        return self.next_due if self._expiries or self.follower is not None else None
 
     def _grow_collection(self, partition: Any, growth: int) -> None:
         sizes = self.collection_sizes
