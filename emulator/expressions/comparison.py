@@ -10,6 +10,7 @@ from __future__ import annotations
 import operator as op
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from emulator.expressions.functions import Matcher, never, reader
@@ -33,23 +34,23 @@ def compare(operator: str, left: Bound, right: Bound) -> Matcher:
     constant = right[0]
     if constant is None:
         return (lambda item: True) if operator == "<>" else never
-    return compare_constant(operator, get, constant)
+    return with_constant(operator)(get, constant)
 
 
-def compare_constant(operator: str, get: Getter, constant: Value) -> Matcher:
-    """The predicate that what is read compares so with a constant."""
+def with_constant(operator: str) -> Callable[[Getter, Value], Matcher]:
+    """The function from what is read and a constant to the predicate that they compare so."""
     if operator == "=":
-        return lambda item: get(item) == constant
+        return lambda get, constant: lambda item: get(item) == constant
     if operator == "<>":
-        return lambda item: get(item) != constant
-    return _order_constant(operator, get, constant)
+        return lambda get, constant: lambda item: get(item) != constant
+    return partial(_order_constant, ORDERINGS[operator])
 
 
-def _order_constant(operator: str, get: Getter, constant: Value) -> Matcher:
-    ((tag, content),) = constant.items()
+def _order_constant(ordered: Callable[[Any, Any], bool], get: Getter, constant: Value) -> Matcher:
+    (tag,) = constant
+    content = constant[tag]
     if tag not in ORDERED_TYPES:
         return never
-    ordered = ORDERINGS[operator]
     if tag == "S":
 
         def match_string(item: Item) -> bool:

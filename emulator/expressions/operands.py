@@ -1,7 +1,7 @@
 """What a condition compares: values, document paths and sizes.
 
-Rule: a node becomes a builder once; a builder, given a request's names and values, yields what is constant
-as a constant and what depends on the item as a function of it. Knows no operator.
+Rule: a node becomes a builder once; a builder, given a request's values, yields what is constant as a constant and
+what depends on the item as a function of it. Knows no operator.
 """
 
 from __future__ import annotations
@@ -10,31 +10,33 @@ from collections.abc import Callable
 from typing import TypeGuard
 
 from emulator.expressions.ast import Arithmetic, Call, Literal, Operand, Path, ValueRef
-from emulator.expressions.paths import Getter, Names, Values, getter, has_placeholder, resolve
+from emulator.expressions.paths import Getter, Values, getter, resolve
 from emulator.model import values as model
 from emulator.model.values import Item, Value
 
 # A bound operand: (value, None) for a constant, (None, getter) for what the item decides. Both None: always missing.
 Bound = tuple[Value | None, Getter | None]
-OperandBuilder = Callable[[Names, Values], Bound]
+OperandBuilder = Callable[[Values], Bound]
 
 
 def operand_builder(node: Operand) -> OperandBuilder:
-    """The builder of an operand; its bound form raises KeyError for an undefined placeholder."""
+    """The builder of an operand whose names are known, KeyError for one that is not; bound, it raises KeyError for
+    an undefined value."""
     if isinstance(node, ValueRef):
         text = node.text
-        return lambda names, values: (values[text], None)
+        return lambda values: (values[text], None)
     if isinstance(node, Literal):
         constant: Bound = (node.value, None)
-        return lambda names, values: constant
+        return lambda values: constant
     if isinstance(node, Path):
-        return _path_builder(node)
+        bound: Bound = (None, getter(resolve(node, {})))
+        return lambda values: bound
     if is_size(node) and not isinstance(node.operands[0], Call):
         return _size_builder(node.operands[0])
     return _missing  # refused before any item is read; here it compares as a missing attribute
 
 
-def _missing(names: Names, values: Values) -> Bound:
+def _missing(values: Values) -> Bound:
     return None, _nothing
 
 
@@ -42,18 +44,11 @@ def _nothing(item: Item) -> None:
     return None
 
 
-def _path_builder(path: Path) -> OperandBuilder:
-    if has_placeholder(path):
-        return lambda names, values: (None, getter(resolve(path, names)))
-    bound: Bound = (None, getter(resolve(path, {})))
-    return lambda names, values: bound
-
-
 def _size_builder(node: Operand) -> OperandBuilder:
     inner = operand_builder(node)
 
-    def build(names: Names, values: Values) -> Bound:
-        value, get = inner(names, values)
+    def build(values: Values) -> Bound:
+        value, get = inner(values)
         if get is None:
             measured = None if value is None else _measured(value)
             return (None, _nothing) if measured is None else (measured, None)

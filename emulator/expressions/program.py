@@ -128,7 +128,7 @@ class Program(Generic[BoundT]):
         return found
 
     def _resolve(self, names: Names) -> None:
-        """Put names into a copy of this program; one that is not defined stays open."""
+        """Put names into a copy of this program; one that is not defined stays open, or raises KeyError."""
         raise NotImplementedError
 
     def _bind(self, values: Values) -> BoundT:
@@ -144,18 +144,17 @@ class ConditionProgram(Program[BoundCondition]):
         super().__init__(reader)
         self._checks = condition_checks(node)
         self.judges_contents = judges_contents(node)
-        self._take(node)
+        self._node = node
+        if self._is_named:
+            self._resolve({})
 
-    def _take(self, node: Condition) -> None:
-        self.node = node
+    def _resolve(self, names: Names) -> None:
+        node: Condition = with_names(self._node, names)
         self._build = condition.builder(node)
         self._paths = condition.paths_of(node)
 
-    def _resolve(self, names: Names) -> None:
-        self._take(with_names(self.node, names))
-
     def _bind(self, values: Values) -> BoundCondition:
-        return BoundCondition(self._build({}, values), self._paths, {})
+        return BoundCondition(self._build(values), self._paths)
 
 
 class KeyConditionProgram(Program[BoundKeyCondition]):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(slots=True)
-class Call:
+
+class Call(Struct):
     """One request, decoded.
 
     operation: its name, such as ``PutItem``. request: the JSON body as a dict. service: ``DynamoDB_20120810`` or
@@ -21,8 +21,7 @@ class Call:
     region: str = "us-east-1"
 
 
-@dataclass(slots=True)
-class Reply:
+class Reply(Struct):
     """One answer.
 
     status: HTTP status. payload: the JSON body; it may hold ``orjson.Fragment`` (stored items are kept as their wire

@@ -7,8 +7,9 @@ name their table, and what a failed member adds to the capacity reported, is rec
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from emulator.model import errors
 from emulator.model.errors import DynamoDBError

@@ -7,11 +7,11 @@ from typing import Any
 from emulator.expressions import CONDITION
 from emulator.operations import constraints
 from emulator.operations.checks import expressions, legacy, mixing, placeholders, values
-from emulator.operations.checks.stages import Faults, bare, enveloped, gathered, looks_at, remembering_runner
+from emulator.operations.checks.recognition import checked_reader
+from emulator.operations.checks.stages import Faults, bare, enveloped, gathered, looks_at
 from emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME, find_table
 from emulator.operations.item_answer import old_image, plan_of
 from emulator.operations.operation import SINGLE, Context, Operation
-from emulator.operations.reading import read_request
 from emulator.operations.request import Request
 from emulator.planning.conflicts import refuse_held
 from emulator.planning.key_checks import check_key
@@ -53,13 +53,12 @@ STAGES = (
     enveloped(legacy.EXPECTED),
     enveloped(expressions.DEFINED_AND_USED),
 )
-_check = remembering_runner(STAGES)
+_read = checked_reader("DeleteItem", STAGES)
 
 
 def plan(body: dict[str, Any], context: Context) -> Plan:
     """Raises DynamoDBError where the request or its key is refused."""
-    request = read_request("DeleteItem", body)
-    _check(request)
+    request = _read(body)
     members = request.members
     table = find_table(context.catalog, members["TableName"])
     key = members["Key"].attributes

@@ -7,11 +7,11 @@ from typing import Any
 from emulator.expressions import PROJECTION
 from emulator.operations import constraints
 from emulator.operations.checks import expressions, mixing, placeholders, values
+from emulator.operations.checks.recognition import checked_reader
 from emulator.operations.checks.stages import bare, enveloped, gathered, remembering_runner
 from emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME, find_table
 from emulator.operations.item_answer import reported_capacity
 from emulator.operations.operation import SINGLE, Context, Operation
-from emulator.operations.reading import read_request
 from emulator.planning.key_checks import check_key
 from emulator.planning.plan import Plan
 from emulator.planning.reads import plan_get
@@ -39,14 +39,13 @@ STAGES_ONCE_FOUND = (  # when the table is there and the key fits it
     bare(expressions.static(PROJECTION)),
     bare(expressions.DEFINED_AND_USED),
 )
-_check = remembering_runner(STAGES)
+_read = checked_reader("GetItem", STAGES)
 _check_projection = remembering_runner(STAGES_ONCE_FOUND)
 
 
 def plan(body: dict[str, Any], context: Context) -> Plan:
     """Raises DynamoDBError where the request or its key is refused."""
-    request = read_request("GetItem", body)
-    _check(request)
+    request = _read(body)
     members = request.members
     table = find_table(context.catalog, members["TableName"])
     key = members["Key"].attributes

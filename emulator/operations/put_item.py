@@ -8,6 +8,7 @@ from emulator.expressions import CONDITION
 from emulator.model import limits
 from emulator.operations import constraints
 from emulator.operations.checks import expressions, legacy, mixing, placeholders, values
+from emulator.operations.checks.recognition import checked_reader
 from emulator.operations.checks.stages import (
     Bare,
     Faults,
@@ -16,12 +17,10 @@ from emulator.operations.checks.stages import (
     gathered,
     looks_at,
     of_contents,
-    remembering_runner,
 )
 from emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME, find_table
 from emulator.operations.item_answer import old_image, plan_of
 from emulator.operations.operation import SINGLE, Context, Operation
-from emulator.operations.reading import read_request
 from emulator.operations.request import Request
 from emulator.planning.conflicts import refuse_held
 from emulator.planning.key_checks import check_item_keys
@@ -69,13 +68,12 @@ STAGES = (
     bare(of_contents(_size)),
     enveloped(expressions.DEFINED_AND_USED),
 )
-_check = remembering_runner(STAGES)
+_read = checked_reader("PutItem", STAGES)
 
 
 def plan(body: dict[str, Any], context: Context) -> Plan:
     """Raises DynamoDBError where the request or its keys are refused."""
-    request = read_request("PutItem", body)
-    _check(request)
+    request = _read(body)
     members = request.members
     table = find_table(context.catalog, members["TableName"])
     item = members["Item"]

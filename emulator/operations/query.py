@@ -8,11 +8,11 @@ from emulator.expressions import FILTER, KEY_CONDITION, PROJECTION
 from emulator.model import errors
 from emulator.operations import constraints, page_checks
 from emulator.operations.checks import conditions, expressions, legacy, mixing, placeholders, values
-from emulator.operations.checks.stages import Faults, bare, enveloped, gathered, looks_at, older, remembering_runner
+from emulator.operations.checks.recognition import checked_reader
+from emulator.operations.checks.stages import Faults, bare, enveloped, gathered, looks_at, older
 from emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME, TABLE_NAME_OLDER, find_table
 from emulator.operations.operation import SINGLE, Context, Operation
 from emulator.operations.page_answer import answer_page, fetches_rows
-from emulator.operations.reading import read_request
 from emulator.operations.request import Request
 from emulator.planning import start_keys
 from emulator.planning.key_checks import check_key_value
@@ -68,13 +68,12 @@ STAGES = (
     bare(expressions.operands(KEY_CONDITION)),
     bare(expressions.static(PROJECTION)),
 )
-_check = remembering_runner(STAGES)
+_read = checked_reader("Query", STAGES)
 
 
 def plan(body: dict[str, Any], context: Context) -> Plan:
     """Raises DynamoDBError where the request, its condition or its start key is refused."""
-    request = read_request("Query", body)
-    _check(request)
+    request = _read(body)
     members = request.members
     table = find_table(context.catalog, members["TableName"])
     index = page_checks.find_index(table, members)

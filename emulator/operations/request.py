@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import Struct, field
+
 from emulator.model.values import Item, Value
 from emulator.model.walk import Walk
 
 
-class Attributes:
+class Attributes(Struct):
     """An attribute map (Item, Key, ExpressionAttributeValues, ExclusiveStartKey), walked.
 
     attributes: normalised. size: bytes of names and values. walk: what the
@@ -19,39 +21,30 @@ class Attributes:
     with a finding, one a key, else None.
     """
 
-    __slots__ = ("attributes", "size", "walk", "walks")
-
-    def __init__(self, attributes: Item, size: int, walk: Walk, walks: dict[str, Walk] | None = None) -> None:
-        self.attributes = attributes
-        self.size = size
-        self.walk = walk
-        self.walks = walks
+    attributes: Item
+    size: int
+    walk: Walk
+    walks: dict[str, Walk] | None = None
 
 
-class Conditions:
+class Conditions(Struct):
     """A legacy map (Expected, AttributeUpdates, KeyConditions, QueryFilter, ScanFilter) with its values normalised.
 
     entries: name → structure, such as ``{"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "a"}]}``.
     """
 
-    __slots__ = ("entries", "walk")
-
-    def __init__(self, entries: dict[str, Any], walk: Walk) -> None:
-        self.entries = entries
-        self.walk = walk
+    entries: dict[str, Any]
+    walk: Walk
 
 
-class Values:
+class Values(Struct):
     """A list of attribute values (PartiQL's Parameters), normalised."""
 
-    __slots__ = ("values", "walk")
-
-    def __init__(self, values: list[Value], walk: Walk) -> None:
-        self.values = values
-        self.walk = walk
+    values: list[Value]
+    walk: Walk
 
 
-class Request:
+class Request(Struct):
     """One request, read.
 
     members: what the service model knows and the request sets, in the order sent; attribute maps are `Attributes`,
@@ -61,13 +54,10 @@ class Request:
     whether it is known to define just the placeholders that its expressions use.
     """
 
-    __slots__ = ("body", "clean", "fits", "members", "older", "operation", "programs")
-
-    def __init__(self, operation: str, members: dict[str, Any], body: dict[str, Any], older: bool, clean: bool) -> None:
-        self.operation = operation
-        self.members = members
-        self.body = body
-        self.older = older
-        self.clean = clean
-        self.programs: dict[str, Any] = {}
-        self.fits = False
+    operation: str
+    members: dict[str, Any]
+    body: dict[str, Any]
+    older: bool
+    clean: bool
+    programs: dict[str, Any] = field(default_factory=dict)
+    fits: bool = False

@@ -8,6 +8,7 @@ from emulator.expressions import FILTER, PROJECTION
 from emulator.model import limits
 from emulator.operations import constraints, page_checks
 from emulator.operations.checks import conditions, expressions, legacy, mixing, placeholders, values
+from emulator.operations.checks.recognition import checked_reader
 from emulator.operations.checks.stages import (
     Faults,
     bare,
@@ -15,13 +16,11 @@ from emulator.operations.checks.stages import (
     gathered,
     looks_at,
     older,
-    remembering_runner,
     runner,
 )
 from emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME, TABLE_NAME_OLDER, find_table
 from emulator.operations.operation import SINGLE, Context, Operation
 from emulator.operations.page_answer import answer_page, fetches_rows
-from emulator.operations.reading import read_request
 from emulator.operations.request import Request
 from emulator.planning import start_keys
 from emulator.planning.pages import PageRequest
@@ -84,14 +83,13 @@ STAGES = (
     bare(expressions.static(PROJECTION)),
     bare(expressions.DEFINED_AND_USED),
 )
-_check = remembering_runner(STAGES)
+_read = checked_reader("Scan", STAGES)
 _check_start_values = runner((bare(page_checks.start_key_values(scan=True)),))  # once table and index are found
 
 
 def plan(body: dict[str, Any], context: Context) -> Plan:
     """Raises DynamoDBError where the request or its start key is refused."""
-    request = read_request("Scan", body)
-    _check(request)
+    request = _read(body)
     members = request.members
     table = find_table(context.catalog, members["TableName"])
     index = page_checks.find_index(table, members)

@@ -13,11 +13,11 @@ from emulator.expressions import CONDITION, UPDATE, BoundUpdate, ChargedUpdate
 from emulator.model import errors, limits
 from emulator.operations import constraints
 from emulator.operations.checks import expressions, legacy, mixing, placeholders, values
-from emulator.operations.checks.stages import bare, enveloped, gathered, remembering_runner, where_missing
+from emulator.operations.checks.recognition import checked_reader
+from emulator.operations.checks.stages import bare, enveloped, gathered, where_missing
 from emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME_OF_UPDATE, find_table
 from emulator.operations.item_answer import plan_of
 from emulator.operations.operation import SINGLE, Context, Operation
-from emulator.operations.reading import read_request
 from emulator.planning.conflicts import refuse_held
 from emulator.planning.key_checks import check_key
 from emulator.planning.plan import Plan
@@ -63,13 +63,12 @@ STAGES = (
     enveloped(expressions.DEFINED_AND_USED),
     enveloped(expressions.operands(CONDITION)),
 )
-_check = remembering_runner(STAGES)
+_read = checked_reader("UpdateItem", STAGES)
 
 
 def plan(body: dict[str, Any], context: Context) -> Plan:
     """Raises DynamoDBError where the request, its key or its size is refused, or the update cannot be carried out."""
-    request = read_request("UpdateItem", body)
-    _check(request)
+    request = _read(body)
     members = request.members
     table = find_table(context.catalog, members["TableName"])
     key = members["Key"].attributes

@@ -74,7 +74,7 @@ def _spread(node: Condition, names: frozenset[str]) -> list[tuple[KeyTest, ...]]
                 raise OverflowError
         return [tuple(test for tests in combined for test in tests) for combined in product(*parts)]
     if isinstance(node, Or):
-        if not any(path.steps[0] in names for path in paths_of(node)):
+        if not any(path[0] in names for path in paths_of(node)):
             return [()]
         alternatives = [tests for part in node.conditions for tests in _spread(part, names)]
         if len(alternatives) > BRANCHES_MAX:
@@ -101,7 +101,7 @@ def _key_name(operand: Operand, names: frozenset[str]) -> str | None:
 def _tests(node: Condition, names: frozenset[str]) -> tuple[KeyTest, ...]:
     """What a single condition says of key attributes."""
     if isinstance(node, Not):
-        return tuple(KeyTest(str(path.steps[0]), "", ()) for path in paths_of(node) if path.steps[0] in names)
+        return tuple(KeyTest(str(path[0]), "", ()) for path in paths_of(node) if path[0] in names)
     operator, operands = "", ()
     if isinstance(node, Comparison):
         left, right, operator = node.left, node.right, node.operator
@@ -280,7 +280,7 @@ def key_of_read(condition: Condition | None, keys: KeySchema, *, alone: bool = T
     branches = branches_of(condition, keys)
     if branches is None or len(branches) != 1 or condition is None:
         return None
-    if alone and any(path.steps[0] not in keys.names for path in paths_of(condition)):
+    if alone and any(path[0] not in keys.names for path in paths_of(condition)):
         return None
     key: Item = {}
     for name in keys.names:

@@ -198,7 +198,7 @@ def _check_projected(reading: Reading, table: Table, index: Index, read: KeyRead
     if projected is None:
         return False
     if read.keyed and reading.condition is not None:
-        missing = _missing((path.steps for path in paths_of(reading.condition)), projected)
+        missing = _missing(paths_of(reading.condition), projected)
         if missing:
             raise errors.invalid_parameter(
                 f"Secondary index {index.schema.name} does not project one or more filter attributes: "

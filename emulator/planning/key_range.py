@@ -6,8 +6,9 @@ condition names: `TOP` stands for everything that could follow, so a bound ends 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 
 class _Top:
@@ -28,8 +29,7 @@ class _Top:
 TOP = _Top()
 
 
-@dataclass(slots=True)
-class KeyRange:
+class KeyRange(Struct):
     """One collection's part: from `lower` to `upper`, None where unbounded."""
 
     partition: Any

@@ -7,10 +7,10 @@ change what is answered, never what is charged. AWS: Query and Scan, API referen
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from emulator.capacity.units import read_half_units
 from emulator.model import limits
@@ -28,8 +28,7 @@ from emulator.storage.table import Table
 TOKENS_END = 1 << 64
 
 
-@dataclass(slots=True)
-class PageRequest:
+class PageRequest(Struct):
     """One page asked for. key_range: of a Query; None for a Scan of the tokens [first_token, end_token).
 
     start: the place behind which to go on. fetch: the rows of a local index are read whole from the table.
@@ -52,8 +51,7 @@ class PageRequest:
     hash_ordered: bool = False
 
 
-@dataclass(slots=True)
-class Page:
+class Page(Struct):
     """One page. shown: items as they are answered, whole or as dicts. last_key: None at the end of the range."""
 
     shown: list[StoredItem] | list[Item]

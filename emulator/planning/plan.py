@@ -6,16 +6,16 @@ Rule: a plan holds everything that admission, application and metering need, and
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from emulator.capacity.arm import Arm
 from emulator.model.errors import DynamoDBError
 from emulator.storage.change import Change
 
 
-@dataclass(slots=True)
-class Charge:
+class Charge(Struct):
     """Capacity that a plan asks of one partition of a table or index, in half units (2 = one capacity unit).
 
     arm: the table or index. Either figure is 0. partition: the partition key value that places the charge, or None
@@ -28,8 +28,7 @@ class Charge:
     partition: Any = None
 
 
-@dataclass(slots=True)
-class Plan:
+class Plan(Struct):
     """One unit of admission: all its charges are taken or none.
 
     response: the success answer without ConsumedCapacity. refusal: an error that is answered instead, after the charges
@@ -44,8 +43,7 @@ class Plan:
     capacity: str | None = None  # what ReturnConsumedCapacity asked for: TOTAL, INDEXES or None
 
 
-@dataclass(slots=True)
-class BatchPlan:
+class BatchPlan(Struct):
     """Independent plans that are admitted one by one.
 
     respond: given the outcome of each part (None where it was applied, else the throttle), makes the answer.

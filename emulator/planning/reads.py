@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from emulator.capacity.units import read_half_units, transactional_read_half_units
 from emulator.model.values import Item
@@ -18,8 +19,7 @@ class Projection(Protocol):
     def apply(self, item: Item) -> Item: ...
 
 
-@dataclass(slots=True)
-class ItemRead:
+class ItemRead(Struct):
     """One item's planned read. stored: None where there is none. answer: JSON-ready, projected; None likewise."""
 
     stored: StoredItem | None

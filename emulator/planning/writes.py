@@ -6,8 +6,9 @@ four serve single calls, batches, transactions and PartiQL.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from emulator.capacity.units import index_write_half_units, write_half_units
 from emulator.expressions import BoundUpdate, Tree, Updated
@@ -32,8 +33,7 @@ class Condition(Protocol):
     def matches(self, item: Item) -> bool: ...
 
 
-@dataclass(slots=True)
-class ItemWrite:
+class ItemWrite(Struct):
     """One item's planned write.
 
     refused: the condition failed, nothing changes, the charge stands. updated: what an update reports, None for others.

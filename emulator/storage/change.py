@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from emulator.model.keys import Place
 from emulator.model.schema import LOCAL
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from emulator.storage.table import Table
 
 
-@dataclass(slots=True)
-class IndexChange:
+class IndexChange(Struct):
     """What one index sees: the entry that goes and the one that comes, each its place and what it projects, or None."""
 
     index: Index
@@ -25,8 +25,7 @@ class IndexChange:
     after: StoredItem | None
 
 
-@dataclass(slots=True)
-class Change:
+class Change(Struct):
     """An item put in place of another. partition, sort: the item's place; before, after: None for absent.
 
     by_service: the expiry of an item, which stream records mark as the service's own.

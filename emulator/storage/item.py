@@ -8,24 +8,22 @@ next write of the item knows what leaves each index without a parse.
 from __future__ import annotations
 
 import orjson
+from msgspec import Struct
 
 from emulator.model.keys import Place
 from emulator.model.values import Item
 
 
-class StoredItem:
+class StoredItem(Struct, eq=False, gc=False):
     """An item as stored.
 
     raw: compact DynamoDB JSON. size: bytes of names and values. places: its place in each index of its table, in the
     table's order, None for no place there; None as a whole where they are not known yet.
     """
 
-    __slots__ = ("places", "raw", "size")
-
-    def __init__(self, raw: bytes, size: int) -> None:
-        self.raw = raw
-        self.size = size
-        self.places: tuple[Place | None, ...] | None = None
+    raw: bytes
+    size: int
+    places: tuple[Place | None, ...] | None = None
 
     @property
     def attributes(self) -> Item:

@@ -148,7 +148,7 @@ DEFINED_AND_USED: Check = looks_at(*_KINDS)(_defined_and_used)
 
 def bound_nodes(node: Condition | None) -> BoundCondition | None:
     """A condition that was converted from legacy parameters, ready to run."""
-    return None if node is None else BoundCondition(compile_node(node), paths_of(node), {})
+    return None if node is None else BoundCondition(compile_node(node), paths_of(node))
 
 
 def condition_of(request: Request) -> BoundCondition | None:

@@ -117,32 +117,32 @@ def runner(stages: tuple[Stage, ...]) -> Callable[[Request], None]:
             chosen = _choose(stages, request)
             if len(remembered) < _REMEMBERED_MAX:
                 remembered[names] = chosen
-        _pass(chosen, request)
+        run_chosen(chosen, request)
 
     return run
 
 
-def remembering_runner(stages: tuple[Stage, ...]) -> Callable[[Request], None]:
-    """A runner that remembers statements which passed."""
+def remembering_runner(
+    stages: tuple[Stage, ...], passed: statements.Statements | None = None
+) -> Callable[[Request], None]:
+    """A runner that remembers statements which passed. passed: where, for a runner that shares its memory."""
     run_all = runner(stages)
     stages_of_contents = _of_contents(stages)
-    passed = statements.Statements()
-    recall = passed.recall
+    passed = passed or statements.Statements()
 
     def run(request: Request) -> None:
-        statement = statements.statement_of(request) if request.clean else None
-        if statement is None:
+        if not request.clean:
             run_all(request)
             return
-        known = recall(statement)
+        known = passed.recall(request)
         if known is None:
             request.programs = dict(request.programs)  # what an earlier runner recalled is shared
             run_all(request)
-            passed.keep(statement, request, _choose(stages_of_contents, request))
+            passed.keep(request, _choose(stages_of_contents, request))
             return
         request.programs, request.fits, remaining = known
         if remaining:
-            _pass(remaining, request)
+            run_chosen(remaining, request)
 
     return run
 
@@ -153,7 +153,8 @@ def _of_contents(stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
     return tuple(stage for stage in kept if stage.checks)
 
 
-def _pass(chosen: Chosen, request: Request) -> None:
+def run_chosen(chosen: Chosen, request: Request) -> None:
+    """Pass a request through looks that were chosen for it; raises ValidationException."""
     for looks, in_envelope in chosen:
         for look in looks:
             if look(request) is not None:

@@ -11,10 +11,11 @@ by length, and what it holds is decided by the statement alone. Refusals are not
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import chain
+from operator import itemgetter
 from typing import Any, NamedTuple
 
+from emulator.model.values import Item
 from emulator.operations.request import Attributes, Request
 
 NAMES, VALUES = "ExpressionAttributeNames", "ExpressionAttributeValues"
@@ -31,25 +32,55 @@ _LENGTH_MAX = 8_192  # characters of a statement's texts
 Statement = tuple[Any, ...]
 
 
-def statement_of(request: Request) -> Statement | None:
-    """What a clean request states; None where that is not remembered."""
-    members = request.members
-    parts: list[Any] = [request.older, *members]
+class Layout:
+    """Where the statement lies in requests with the same members.
+
+    maps: the members that are attribute maps. known: what passed, by statement.
+    """
+
+    __slots__ = ("_has_names", "_has_values", "_switches", "_texts", "known", "maps")
+
+    def __init__(self, texts: list[str], switches: list[str], maps: list[str], has_names: bool) -> None:
+        """texts, switches, maps: names of members. has_names: whether ExpressionAttributeNames is one."""
+        self._texts = itemgetter(*texts)
+        self._switches = switches  # figures too
+        self._has_names = has_names
+        self._has_values = VALUES in maps
+        self.maps = maps
+        self.known: dict[Statement, Known] = {}
+
+    def statement(self, members: dict[str, Any], values: Any) -> Statement:
+        """What members state, read ones or as sent. values: those for expressions, if there are any.
+
+        A statement that is known is made of members of the right types, as no other content equals it; TypeError or
+        AttributeError for some others.
+        """
+        parts = [self._texts(members)]
+        if self._has_names:
+            names = members[NAMES]
+            parts.append((*names, *names.values()))
+        if self._has_values:
+            parts.append((*values, *chain.from_iterable(values.values())))
+        if self._switches:
+            switches = [members[name] for name in self._switches]
+            parts.append((*switches, *map(type, switches)))  # as true equals one
+        return tuple(parts)
+
+
+def _layout_of(members: dict[str, Any]) -> Layout | None:
+    """The layout of read members; None where they are not remembered."""
+    texts, switches, maps = [], [], []
     for name, content in members.items():
         kind = type(content)
         if kind is str:
-            parts.append(content)
+            texts.append(name)
         elif kind is Attributes:
-            if name == VALUES:
-                values = content.attributes
-                parts.append((*values, *chain.from_iterable(values.values())))
-        elif name == NAMES:
-            parts.append((*content, *content.values()))
+            maps.append(name)
         elif kind is bool or kind is int:
-            parts.append(content)
-        else:
+            switches.append(name)
+        elif name != NAMES:
             return None
-    return tuple(parts)
+    return Layout(texts, switches, maps, NAMES in members) if texts else None
 
 
 def fits(request: Request) -> bool:
@@ -71,24 +102,56 @@ class Known(NamedTuple):
 
 
 class Statements:
-    """The statements that passed one operation's stages."""
+    """The statements that passed one operation's stages, by layer and members of their requests."""
 
-    __slots__ = ("_known", "recall")
+    __slots__ = ("_count", "_layouts")
 
     def __init__(self) -> None:
-        self._known: dict[Statement, Known] = {}
-        self.recall: Callable[[Statement], Known | None] = self._known.get
+        self._layouts: dict[tuple[object, ...], Layout] = {}
+        self._count = 0
 
-    def keep(self, statement: Statement, request: Request, remaining: tuple[Any, ...]) -> None:
-        """Remember the statement of a request that passed."""
-        programs = request.programs
-        if any(program.judges_contents for program in programs.values()) or _length(statement) > _LENGTH_MAX:
+    def recall(self, request: Request) -> Known | None:
+        """What is known of a clean request's statement."""
+        members = request.members
+        layout = self._layouts.get((request.older, *members))
+        return None if layout is None else layout.known.get(layout.statement(members, _values(members)))
+
+    def recognise(self, body: Any) -> tuple[Layout, Known] | None:
+        """What is known of a body as sent, of an operation whose usual requests the newer layer checks; its attribute
+        maps have not been looked at."""
+        try:
+            layout = self._layouts.get((False, *body))
+            if layout is None:
+                return None
+            known = layout.known.get(layout.statement(body, body.get(VALUES)))
+        except (TypeError, AttributeError):  # something has not the type that its place asks for
+            return None
+        return None if known is None else (layout, known)
+
+    def keep(self, request: Request, remaining: tuple[Any, ...]) -> None:
+        """Remember the statement of a clean request that passed. remaining: as in `Known`."""
+        members, programs = request.members, request.programs
+        place = (request.older, *members)
+        layout = self._layouts.get(place) or _layout_of(members)
+        if layout is None or any(program.judges_contents for program in programs.values()):
             return
-        if len(self._known) >= _STATEMENTS_MAX:
-            self._known.clear()
-        names = request.members.get(NAMES)
+        statement = layout.statement(members, _values(members))
+        if _length(statement) > _LENGTH_MAX:
+            return
+        if self._count >= _STATEMENTS_MAX:
+            self._layouts.clear()
+            self._count = 0
+            layout.known.clear()
+        self._layouts[place] = layout
+        self._count += 1
+        names = members.get(NAMES)
         named = {kind: program.named(names) for kind, program in programs.items()}
-        self._known[statement] = Known(named, fits(request), remaining)
+        layout.known[statement] = Known(named, fits(request), remaining)
+
+
+def _values(members: dict[str, Any]) -> Item | None:
+    holder = members.get(VALUES)
+    return None if holder is None else holder.attributes
 
 
 def _length(parts: Statement) -> int:

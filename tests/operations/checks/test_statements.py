@@ -12,8 +12,7 @@ import pytest
 
 from emulator.engine import Engine
 from emulator.model.call import Call
-from emulator.operations.checks import statements
-from emulator.operations.checks.statements import Statements, fits, statement_of
+from emulator.operations.checks.statements import Layout, Statements, fits
 from emulator.operations.reading import read_request
 from emulator.operations.request import Request
 from tests.differential import generator
@@ -100,14 +99,15 @@ def answers(sent: list[Sent]) -> list[tuple[int, bytes]]:
 def test_no_answer_changes(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     sent = drawn(seed)
     remembering = answers(sent)
-    monkeypatch.setattr(statements, "statement_of", lambda request: None)
+    monkeypatch.setattr(Statements, "keep", lambda self, request, remaining: None)
+    monkeypatch.setattr(Layout, "statement", lambda self, members, values: (object(),))
     forgetful = answers(sent)
     assert remembering == forgetful
     assert sum(status == 200 for status, _ in forgetful) > len(sent) // 4
     assert sum(status == 400 for status, _ in forgetful) > len(sent) // 8
 
 
-def update(**members: Any) -> Request:
+def update(**members: Any) -> dict[str, Any]:
     body = {
         "TableName": "things",
         "Key": {"pk": {"S": "a"}},
@@ -115,46 +115,108 @@ def update(**members: Any) -> Request:
         NAMES: {"#a": "count"},
         VALUES: {":v": {"N": "1"}},
     }
-    return read_request("UpdateItem", body | members)
+    return body | members
+
+
+def kept(operation: str, body: dict[str, Any]) -> Statements:
+    known = Statements()
+    known.keep(read_request(operation, body), ())
+    return known
+
+
+ALIKE: list[dict[str, Any]] = [
+    {},
+    {"Key": {"pk": {"S": "b"}}},
+    {VALUES: {":v": {"N": "2"}}},
+]
+UNLIKE: list[dict[str, Any]] = [
+    {"TableName": "other"},
+    {"UpdateExpression": "SET #a = :v "},
+    {"ReturnValues": "ALL_NEW"},
+    {NAMES: {"#a": "total"}},
+    {NAMES: {"#b": "count"}},
+    {VALUES: {":v": {"S": "1"}}},
+    {VALUES: {":w": {"N": "1"}}},
+    {VALUES: {":v": {"N": "1"}, ":w": {"N": "1"}}},
+]
 
 
 def test_a_statement_is_all_but_what_values_hold() -> None:
-    plain = statement_of(update())
-    assert plain is not None
-    assert plain == statement_of(update(Key={"pk": {"S": "b"}}))
-    assert plain == statement_of(update(**{VALUES: {":v": {"N": "2"}}}))
-    others: list[dict[str, Any]] = [
-        {"TableName": "other"},
-        {"UpdateExpression": "SET #a = :v "},
-        {"ReturnValues": "ALL_NEW"},
-        {NAMES: {"#a": "total"}},
-        {NAMES: {"#b": "count"}},
-        {VALUES: {":v": {"S": "1"}}},
-        {VALUES: {":w": {"N": "1"}}},
-        {VALUES: {":v": {"N": "1"}, ":w": {"N": "1"}}},
-    ]
-    stated = [statement_of(update(**other)) for other in others]
-    assert len({plain, *stated}) == 1 + len(others)
+    known = kept("UpdateItem", update())
+    for members in ALIKE:
+        assert known.recall(read_request("UpdateItem", update(**members)))
+        assert known.recognise(update(**members))
+    for members in UNLIKE:
+        assert not known.recall(read_request("UpdateItem", update(**members)))
+        assert not known.recognise(update(**members))
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"TableName": ["things"]},
+        {"TableName": None},
+        {"ReturnValues": None},
+        {"Unknown": 1},
+        {NAMES: None},
+        {NAMES: ["#a", "count"]},
+        {NAMES: {"#a": ["count"]}},
+        {NAMES: {"#a": "count", "#b": None}},
+        {VALUES: None},
+        {VALUES: 1},
+        {VALUES: {":v": None}},
+        {VALUES: {":v": [["N", "1"]]}},
+    ],
+)
+def test_a_body_that_is_not_well_made_is_not_recognised(members: dict[str, Any]) -> None:
+    assert kept("UpdateItem", update()).recognise(update(**members)) is None
+
+
+@pytest.mark.parametrize("body", [None, 1, "TableName", [], [{}], {}])
+def test_what_is_no_body_is_not_recognised(body: Any) -> None:
+    assert kept("UpdateItem", update()).recognise(body) is None
+
+
+def test_one_is_not_true() -> None:
+    body = {"TableName": "things", "Key": {"pk": {"S": "a"}}, "ConsistentRead": True}
+    known = kept("GetItem", body)
+    assert known.recognise(body)
+    assert not known.recognise(body | {"ConsistentRead": 1})
 
 
 def test_lists_and_legacy_members_are_not_remembered() -> None:
-    assert statement_of(update(Expected={})) is None
-    body = {"TableName": "things", "Key": {"pk": {"S": "a"}}, "AttributesToGet": ["a"]}
-    assert statement_of(read_request("GetItem", body)) is None
+    for operation, body in (("UpdateItem", update(Expected={})), ("GetItem", update(AttributesToGet=["a"]))):
+        known = kept(operation, body)
+        assert known.recall(read_request(operation, body)) is None
+        assert known.recognise(body) is None
+
+
+def test_only_requests_of_the_newer_layer_are_recognised() -> None:
+    body = {"TableName": "things", "Limit": 1.5}  # a figure of another kind drops a request to the older one
+    request = read_request("Scan", body)
+    known = Statements()
+    known.keep(request, ())
+    assert request.older
+    assert known.recall(request)
+    assert known.recognise({"TableName": "things", "Limit": 1}) is None
 
 
 def test_fits() -> None:
-    assert not fits(update())  # nothing has been compiled that would use its placeholders
+    assert not fits(read_request("UpdateItem", update()))  # nothing has been compiled that would use its placeholders
     assert fits(Request("GetItem", {}, {}, False, True))
 
 
 def test_what_is_remembered_stays_small() -> None:
     known = Statements()
-    request = Request("GetItem", {"TableName": "t"}, {}, False, True)
-    for number in range(2_000):
-        known.keep((number,), request, ())
-    assert sum(known.recall((number,)) is not None for number in range(2_000)) <= 512
-    assert known.recall((1_999,)) is not None
-    long = ("x" * 10_000,)
-    known.keep(long, request, ())
+    requests = [Request("GetItem", {"TableName": str(number)}, {}, False, True) for number in range(2_000)]
+    for request in requests:
+        known.keep(request, ())
+    assert sum(known.recall(request) is not None for request in requests) <= 512
+    assert known.recall(requests[-1])
+    members = [Request("GetItem", {f"Member{number}": ""}, {}, False, True) for number in range(2_000)]
+    for request in members:
+        known.keep(request, ())
+    assert sum(known.recall(request) is not None for request in members) <= 512
+    long = Request("GetItem", {"TableName": "x" * 10_000}, {}, False, True)
+    known.keep(long, ())
     assert known.recall(long) is None

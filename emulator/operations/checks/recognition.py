@@ -1,0 +1,56 @@
+"""From a body to a request that is read and checked, for the operations that come often.
+
+Rule: a body whose statement passed before (see statements) is neither read nor checked again; its attribute maps are
+measured, and whoever finds them not plain, or anything else not quite as before, leaves the body to the long way,
+which decides. Recognising a body changes no answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from emulator.model.plain import plain_size
+from emulator.model.walk import Walk
+from emulator.operations.checks.stages import Stage, remembering_runner, run_chosen
+from emulator.operations.checks.statements import Statements
+from emulator.operations.reading import read_request
+from emulator.operations.request import Attributes, Request
+
+_NOTHING_FOUND = Walk()
+
+
+def checked_reader(operation: str, stages: tuple[Stage, ...]) -> Callable[[Any], Request]:
+    """A function from a JSON body to the operation's request, past these stages; raises DynamoDBError."""
+    passed = Statements()
+    check = remembering_runner(stages, passed)
+    recognise = passed.recognise
+
+    def read(body: Any) -> Request:
+        recognised = recognise(body)
+        if recognised is not None:
+            layout, known = recognised
+            members = _measured(body, layout.maps)
+            if members is not None:
+                programs, fits, remaining = known
+                request = Request(operation, members, body, False, True, programs, fits)
+                if remaining:
+                    run_chosen(remaining, request)
+                return request
+        request = read_request(operation, body)
+        check(request)
+        return request
+
+    return read
+
+
+def _measured(body: dict[str, Any], maps: list[str]) -> dict[str, Any] | None:
+    """The members, attribute maps measured; None if one is not plain."""
+    members = body.copy()
+    for name in maps:
+        content = body[name]
+        found = plain_size(content) if type(content) is dict else None
+        if found is None:
+            return None
+        members[name] = Attributes(content, found[0], _NOTHING_FOUND)
+    return members
