@@ -34,7 +34,6 @@ from emulator.expressions.program import (
 )
 from emulator.expressions.projection import BoundProjection
 from emulator.expressions.update import BoundUpdate, Target, Updated, bind_actions
-from emulator.expressions.writing import Tree
 
 __all__ = [
     "CONDITION",
@@ -53,7 +52,6 @@ __all__ = [
     "Program",
     "ProjectionProgram",
     "Target",
-    "Tree",
     "UpdateProgram",
     "Updated",
     "bind_actions",

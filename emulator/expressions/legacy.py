@@ -118,8 +118,6 @@ def attribute_updates(updates: Members) -> BoundUpdate:
 class _LegacyUpdate(BoundUpdate):
     """A bound update that words a stored value unfit for ADD or DELETE as AttributeUpdates do."""
 
-    __slots__ = ()
-
     def apply(self, item: Item) -> Updated:
         try:
             return super().apply(item)

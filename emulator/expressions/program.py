@@ -219,20 +219,16 @@ class ProjectionProgram(Program[BoundProjection]):
 class ChargedUpdate(BoundUpdate):
     """A bound UpdateExpression, which also knows what its text and values are charged."""
 
-    __slots__ = ("_charge",)
-
-    def __init__(self, actions: Actions, charge: Charge, values: Values) -> None:
-        super().__init__(actions, values)
-        self._charge = charge
+    charge: Charge
 
     def request_charge(self) -> int:
         """Bytes that the statement counts for, before the item is read (see charge)."""
-        return self._charge.total({}, self._values)
+        return self.charge.total({}, self.values)
 
     def charges_over(self, size_bytes: int, values_size_bytes: int) -> bool:
         """Whether `request_charge` is over so many bytes. values_size_bytes: of all the request's values together,
         which usually decides it."""
-        return self._charge.at_most(values_size_bytes) > size_bytes and self.request_charge() > size_bytes
+        return self.charge.at_most(values_size_bytes) > size_bytes and self.request_charge() > size_bytes
 
 
 class UpdateProgram(Program[ChargedUpdate]):
@@ -255,7 +251,8 @@ class UpdateProgram(Program[ChargedUpdate]):
             raise KeyError("a value that is not defined")
         if self._ready is None:
             self._ready = Actions(self.actions), Charge(self.actions)
-        return ChargedUpdate(*self._ready, values)
+        actions, charge = self._ready
+        return ChargedUpdate(actions, values, charge)
 
 
 def _targets_first(actions: tuple[Action, ...], placeholders: tuple[str, ...]) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from msgspec import Struct
+
 from emulator.expressions import arithmetic, writing
 from emulator.expressions.ast import Arithmetic, Call, Literal, Operand, Path, Update, ValueRef
 from emulator.expressions.paths import Getter, Steps, Values, getter, meeting, resolve
@@ -35,24 +37,15 @@ class Target(NamedTuple):
     path: Steps
 
 
-class Updated(NamedTuple):
-    """item: the new item. touched: the top-level attributes that actions named, each once. tree: all they named."""
+class Updated(Struct):
+    """item: the new item. growth: by how many bytes it is larger than the old one."""
 
     item: Item
-    touched: tuple[str, ...]
-    tree: writing.Tree
+    growth: int
 
 
-class Layout(NamedTuple):
-    """Where an update writes: its targets, the tree of them, and the top-level attributes they begin with."""
-
-    targets: tuple[Target, ...]
-    tree: writing.Tree
-    touched: tuple[str, ...]
-
-
-def _layout(sections: list[str], paths: list[Steps]) -> Layout:
-    """The layout of resolved targets; raises ValidationException if two of them meet."""
+def _tree(paths: list[Steps]) -> writing.Tree:
+    """The tree of resolved targets; raises ValidationException if two of them meet."""
     if len(paths) > 1:
         fault = meeting(paths)
         if fault is not None:
@@ -63,8 +56,7 @@ def _layout(sections: list[str], paths: list[Steps]) -> Layout:
         for step in path[:-1]:
             place = place.setdefault(step, {})
         place[path[-1]] = position
-    touched: Any = tuple(tree)  # a path begins with a name
-    return Layout(tuple(map(Target, sections, paths)), tree, touched)
+    return tree
 
 
 class _Combining(NamedTuple):
@@ -81,13 +73,17 @@ class Actions:
 
     Made once for a text and what its names stand for, so that a request only brings its values. Raises
     ValidationException if two targets meet, KeyError for a name that is left open.
+
+    targets: of each action, in written order. touched: the top-level attributes that they begin with, each once.
     """
 
-    __slots__ = ("blank", "combining", "getters", "layout", "parents", "placed", "sources")
+    __slots__ = ("blank", "combining", "getters", "parents", "placed", "sources", "targets", "touched", "tree")
 
     def __init__(self, actions: Update) -> None:
         paths = [resolve(action.path, {}) for action in actions]
-        self.layout = _layout([action.section for action in actions], paths)
+        self.tree = _tree(paths)
+        self.targets = tuple(map(Target, [action.section for action in actions], paths))
+        self.touched: Any = tuple(self.tree)  # a path begins with a name
         self.getters = tuple(map(getter, paths))
         self.parents = tuple(_parent(path) for path in paths if len(path) > 1)
         self.blank: list[Any] = [writing.REMOVED if action.operand is None else None for action in actions]
@@ -113,27 +109,15 @@ def bind_actions(actions: Update) -> BoundUpdate:
     return BoundUpdate(Actions(actions), {})
 
 
-class BoundUpdate:
-    """An update with a request's names and values in it.
+class BoundUpdate(Struct):
+    """An update with a request's names and values in it."""
 
-    touched: the top-level attributes that actions write, each once.
-    """
-
-    __slots__ = ("_actions", "_values", "touched")
-
-    def __init__(self, actions: Actions, values: Values) -> None:
-        self._actions = actions
-        self._values = values
-        self.touched = actions.layout.touched
-
-    @property
-    def targets(self) -> tuple[Target, ...]:
-        """Section and path of each action, in written order."""
-        return self._actions.layout.targets
+    actions: Actions
+    values: Values
 
     def apply(self, item: Item) -> Updated:
         """The item after every action; raises ValidationException, bare, where the stored item does not admit one."""
-        actions, values = self._actions, self._values
+        actions, values = self.actions, self.values
         results = actions.blank.copy()
         for combining in actions.combining:
             results[combining.position] = _combined(combining, item, values)
@@ -143,18 +127,17 @@ class BoundUpdate:
             results[position] = values[text]
         for position, source in actions.sources:
             results[position] = source(item, values)
-        tree = actions.layout.tree
-        return Updated(writing.write_members(item, tree, results), self.touched, tree)
+        return Updated(*writing.write_members(item, actions.tree, results))
 
     def updated_old(self, old: Item) -> Item:
         """What UPDATED_OLD returns: the targets as the old item held them; ``{}`` if it held none."""
-        targets = zip(self.targets, self._actions.getters, strict=True)
+        targets = zip(self.actions.targets, self.actions.getters, strict=True)
         paths = [target.path for target, get in targets if get(old) is not None]
         return keep(old, tree_of(map(_to_first_index, paths)))
 
     def updated_new(self, new: Item) -> Item:
         """What UPDATED_NEW returns: the targets that were not removed, as the new item holds them."""
-        paths = [target.path for target in self.targets if target.section != "REMOVE"]
+        paths = [target.path for target in self.actions.targets if target.section != "REMOVE"]
         return keep(new, tree_of(map(_to_first_index, paths)))
 
 

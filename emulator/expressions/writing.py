@@ -1,16 +1,20 @@
-"""How an update's results are written into a copy of an item.
+"""How an update's results are written into a copy of an item, and by how much the copy is larger.
 
 Rule: the targets form a tree whose leaves number the results; maps and lists on the way are copied, nothing
 else. In a list, indexes mean the list as it was: what lies past its end is appended in the order of the
 indexes, whatever the clause order, and removals come last, the highest first, so they never touch what was
-appended. Recorded 2026.
+appended. Recorded 2026. Only what is written is measured, and a list on the way to it.
 """
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-from emulator.model.values import Item, Value
+from emulator.model import errors, limits
+from emulator.model.values import Item, Value, text_size, value_size
+from emulator.model.walk import Walk, walk_value
+
+NESTING_OF_RESULT = "Nesting Levels have exceeded supported limits"
 
 # A step's subtree, or the number of the result that is written there.
 Tree = dict[str | int, Any]
@@ -19,36 +23,71 @@ REMOVED: Final = object()  # the place is to go
 KEPT: Final = object()  # the place stays as it is
 
 
-def write_members(members: Item, tree: Tree, results: list[Any]) -> Item:
-    """A copy of an item or a map's content with the results in it."""
+def write_members(members: Item, tree: Tree, results: list[Any], depth: int = 0) -> tuple[Item, int]:
+    """A copy of an item or a map's content with the results in it, and by how many bytes it is larger.
+
+    depth: how many maps and lists are around. Raises ValidationException for a result that is nested too deep there.
+    """
     new = dict(members)
+    growth = 0
     for name, place in tree.items():
-        assert isinstance(name, str)
+        old = members.get(name)  # type: ignore[arg-type]
         if type(place) is not int:
-            new[name] = _write_value(members[name], place, results)
+            assert old is not None, "a path whose parent was not looked for"
+            new[name], grown = _write_value(old, place, results, depth)  # type: ignore[index]
+            growth += grown
             continue
         result = results[place]
+        if result is KEPT or result is old:
+            continue
         if result is REMOVED:
-            new.pop(name, None)
-        elif result is not KEPT:
-            new[name] = result
-    return new
+            if old is not None:
+                del new[name]  # type: ignore[arg-type]
+                growth -= _entry_size(name, depth) + value_size(old)
+            continue
+        new[name] = result  # type: ignore[index]
+        if old is None:
+            growth += _entry_size(name, depth) + _size_of_new(result, depth)
+        elif "S" in result and "S" in old:
+            growth += text_size(result["S"]) - text_size(old["S"])
+        else:
+            growth += _size_of_new(result, depth) - value_size(old)
+    return new, growth
 
 
-def _write_value(value: Value, tree: Tree, results: list[Any]) -> Value:
+def _entry_size(name: Any, depth: int) -> int:
+    """Bytes of an attribute's name; in a map an entry takes one more."""
+    return text_size(name) + 1 if depth else text_size(name)
+
+
+def _size_of_new(value: Value, depth: int) -> int:
+    """Bytes of what an update wrote."""
+    if "M" not in value and "L" not in value:
+        return value_size(value)
+    walk = Walk()
+    size = walk_value(value, walk, depth)[1]
+    if walk.depth > limits.NESTING_LEVELS_MAX:
+        raise errors.validation(NESTING_OF_RESULT)
+    return size
+
+
+def _write_value(value: Value, tree: Tree, results: list[Any], depth: int) -> tuple[Value, int]:
+    """A copy of a map or list with the results in it, and by how many bytes it is larger."""
     members = value.get("M")
     if members is not None:
-        return {"M": write_members(members, tree, results)}
-    return {"L": _write_elements(value["L"], tree, results)}
+        new, growth = write_members(members, tree, results, depth + 1)
+        return {"M": new}, growth
+    written = {"L": _write_elements(value["L"], tree, results, depth + 1)}
+    return written, _size_of_new(written, depth) - value_size(value)
 
 
-def _write_elements(elements: list[Value], tree: Tree, results: list[Any]) -> list[Value]:
+def _write_elements(elements: list[Value], tree: Tree, results: list[Any], depth: int) -> list[Value]:
     new = list(elements)
     removed: list[int] = []
     for index in sorted(step for step in tree if type(step) is int):
         place = tree[index]
         if type(place) is not int:
-            new[index] = _write_value(elements[index], place, results)
+            new[index] = _write_value(elements[index], place, results, depth)[0]
             continue
         result = results[place]
         if result is KEPT:

@@ -113,7 +113,7 @@ def returned(writing: Writing, write: ItemWrite) -> list[Item]:
         return []
     attributes = stored.attributes
     if scope == "MODIFIED":
-        targets = () if writing.update is None else writing.update.targets
+        targets = () if writing.update is None else writing.update.actions.targets
         before = {} if write.before is None else write.before.attributes
         paths = [target.path for target in targets] if image == "OLD" else _landed(targets, before)
         attributes = keep(attributes, tree_of(paths))

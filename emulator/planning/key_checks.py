@@ -54,9 +54,9 @@ def check_key_value(attribute: KeyAttribute, value: Value, is_partition: bool) -
 def check_update_targets(table: Table, update: BoundUpdate) -> None:
     """No key attribute may be among what an update writes; raises ValidationException."""
     own = table.schema.keys.names
-    if table.key_names.isdisjoint(update.touched):
+    if table.key_names.isdisjoint(update.actions.touched):
         return
-    for target in update.targets:
+    for target in update.actions.targets:
         name = target.path[0]
         if name in own:
             raise errors.invalid_parameter(f"Cannot update attribute {name}. This attribute is part of the key")

@@ -11,11 +11,10 @@ from typing import Protocol
 from msgspec import Struct
 
 from emulator.capacity.units import index_write_half_units, write_half_units
-from emulator.expressions import BoundUpdate, Tree, Updated
+from emulator.expressions import BoundUpdate
 from emulator.model import errors, limits
 from emulator.model.keys import Place
-from emulator.model.values import Item, Value, item_size, text_size, value_size
-from emulator.model.walk import Walk, walk_value
+from emulator.model.values import Item, item_size
 from emulator.planning.key_checks import check_update_targets, check_updated_index_keys
 from emulator.planning.plan import Charge
 from emulator.storage.change import Change, IndexChange
@@ -23,7 +22,6 @@ from emulator.storage.item import StoredItem, store
 from emulator.storage.table import Table
 
 UPDATE_TOO_LARGE = "Item size to update has exceeded the maximum allowed size"
-NESTING_OF_RESULT = "Nesting Levels have exceeded supported limits"
 COLLECTION_TOO_LARGE = "Item collection size limit exceeded"
 
 
@@ -36,7 +34,7 @@ class Condition(Protocol):
 class ItemWrite(Struct):
     """One item's planned write.
 
-    refused: the condition failed, nothing changes, the charge stands. updated: what an update reports, None for others.
+    refused: the condition failed, nothing changes, the charge stands.
     """
 
     table: Table
@@ -46,7 +44,6 @@ class ItemWrite(Struct):
     charges: tuple[Charge, ...]
     change: Change | None
     refused: bool = False
-    updated: Updated | None = None
 
 
 def plan_put(
@@ -85,28 +82,24 @@ def plan_update(
     stored = {} if before is None else before.attributes
     if condition is not None and not condition.matches(stored):
         return _refused(table, place, before, 0, transactional)
-    updated = None
+    attributes, size = stored, 0 if before is None else before.size
+    if before is None:
+        attributes, size = key, item_size(key)
+    moves = before is None  # whether the item may come to another place in an index
     if update is not None:
         check_update_targets(table, update)
-        updated = update.apply(stored if before is not None else key)  # an item that is made has its key already
-    attributes = stored if updated is None else updated.item
-    if before is None:
-        attributes = {**key, **attributes}
-    size = item_size(key) if before is None else before.size
-    moves = True  # whether the item may come to another place in an index; one that is made always does
-    if updated is not None:
-        size += _growth(stored, attributes, updated.tree, 0)
-        moves = before is None or not table.index_key_names.isdisjoint(updated.touched)
-        if moves:
+        updated = update.apply(attributes)  # an item that is made has its key already
+        attributes = updated.item
+        size += updated.growth
+        if moves or not table.index_key_names.isdisjoint(update.actions.touched):
+            moves = True
             check_updated_index_keys(table, stored, attributes)
         if size > limits.ITEM_SIZE_BYTES_MAX:
             raise errors.validation(UPDATE_TOO_LARGE)
     after = store(attributes, size)
     if before is not None and not moves:
         after.places = before.places
-    write = _written(table, place, before, after, attributes, transactional, stored)
-    write.updated = updated
-    return write
+    return _written(table, place, before, after, attributes, transactional, stored)
 
 
 def plan_check(table: Table, key: Item, condition: Condition) -> ItemWrite:
@@ -122,42 +115,6 @@ def plan_expiry(table: Table, place: Place, item: StoredItem) -> Change:
     """The service's own delete of an expired item; it costs nothing (AWS: howitworks-ttl)."""
     seen = table.changes_of_indexes(place, item, None, None)
     return Change(table, place[0], place[1], item, None, seen, by_service=True)
-
-
-def _growth(before: Item, after: Item, tree: Tree, depth: int) -> int:
-    """By how many bytes attributes, or a map's entries, grew: only what the update's tree names is sized again.
-
-    depth: of the maps around. Raises ValidationException for what the update nested too deep.
-    """
-    size = 0
-    for name, place in tree.items():
-        old, new = before.get(name), after.get(name)  # type: ignore[arg-type]
-        if old is new:
-            continue
-        if old is None:
-            assert new is not None
-            size += text_size(name) + _size_of_new(new, depth)  # type: ignore[arg-type]
-        elif new is None:
-            size -= text_size(name) + value_size(old)  # type: ignore[arg-type]
-        elif "S" in new and "S" in old:
-            size += text_size(new["S"]) - text_size(old["S"])
-        elif type(place) is int or "M" not in old or "M" not in new:
-            size += _size_of_new(new, depth) - value_size(old)
-        else:
-            inner, entries = old["M"], new["M"]
-            size += len(entries) - len(inner) + _growth(inner, entries, place, depth + 1)
-    return size
-
-
-def _size_of_new(value: Value, depth: int) -> int:
-    """Bytes of what an update wrote."""
-    if "M" not in value and "L" not in value:
-        return value_size(value)
-    walk = Walk()
-    size = walk_value(value, walk, depth)[1]
-    if walk.depth > limits.NESTING_LEVELS_MAX:
-        raise errors.validation(NESTING_OF_RESULT)
-    return size
 
 
 def _table_charge(table: Table, place: Place, size: int, *, transactional: bool) -> Charge:

@@ -39,13 +39,13 @@ def test_update(case: dict[str, Any]) -> None:
 
 def test_targets_and_touched() -> None:
     bound = compile_expression(UPDATE, "SET #a.b[1] = :v, c = :v REMOVE d").bind({"#a": "x.y"}, {":v": {"S": "z"}})
-    assert [tuple(target) for target in bound.targets] == [
+    assert [tuple(target) for target in bound.actions.targets] == [
         ("SET", ("x.y", "b", 1)),
         ("SET", ("c",)),
         ("REMOVE", ("d",)),
     ]
     item = {"x.y": {"M": {"b": {"L": []}}}, "d": {"N": "1"}}
-    assert bound.apply(item).touched == ("x.y", "c", "d")
+    assert bound.actions.touched == ("x.y", "c", "d")
 
 
 def test_what_is_not_touched_is_shared() -> None:
