@@ -71,9 +71,14 @@ class Engine:
         context.now = now
         try:
             plan = operation.plan(call.request, context)
-            if isinstance(plan, Plan):
-                return self._execute_plan(operation, plan, now)
-            return self._execute_batch(operation, plan, now)
+            if not isinstance(plan, Plan):
+                return self._execute_batch(operation, plan, now)
+            refusal = self._carry_out(plan, now) or plan.refusal
+            if refusal is not None:
+                return _refuse(refusal)
+            if plan.capacity is not None:
+                plan.response["ConsumedCapacity"] = _consumed(operation, plan.charges, plan.capacity)
+            return Reply(200, plan.response)
         except DynamoDBError as error:
             return _refuse(error)
 
@@ -82,16 +87,6 @@ class Engine:
         context = Context(self.catalog(call.account, call.region), 0.0, self.settings, self._random)
         self._contexts[(call.account, call.region)] = context
         return context
-
-    def _execute_plan(self, operation: Operation, plan: Plan, now: float) -> Reply:
-        throttle = self._carry_out(plan, now)
-        if throttle is not None:
-            return _refuse(throttle)
-        if plan.refusal is not None:
-            return _refuse(plan.refusal)
-        if plan.capacity is not None:
-            plan.response["ConsumedCapacity"] = _consumed(operation, plan.charges, plan.capacity)
-        return Reply(200, plan.response)
 
     def _execute_batch(self, operation: Operation, batch: BatchPlan, now: float) -> Reply:
         outcomes = [self._carry_out(part, now) for part in batch.parts]
@@ -108,30 +103,33 @@ class Engine:
         if throttle is not None:
             return throttle
         for change in plan.changes:
-            change.table.apply(change, now)
-            self._note_due(change.table.next_due)
+            table = change.table
+            table.apply(change, now)
+            due = table.next_due
+            if due is not None:
+                self._note_due(due)
         if plan.effect is not None:
             plan.effect()
             self.run_due(now)
         self.meter.add(plan.charges)
         return None
 
-    def _note_due(self, due: float | None) -> None:
-        if due is not None and (self._next_due is None or due < self._next_due):
+    def _note_due(self, due: float) -> None:
+        if self._next_due is None or due < self._next_due:
             self._next_due = due
 
     def run_due(self, now: float) -> float | None:
         """Run what is due at `now`: life cycles, expiries, trimming. Answers when the next is due, None for never."""
-        self._next_due = None
+        dues: list[float | None] = []
         for catalog in self.catalogs.values():
             catalog.run_streams(now)
             for table in catalog:
                 self._expire(table, now)
                 if table.follower is not None:
                     table.follower.catch_up(now)
-                self._note_due(table.next_due)
-            self._note_due(run_lifecycle(catalog, now))
-            self._note_due(catalog.next_stream_due)
+                dues.append(table.next_due)
+            dues += (run_lifecycle(catalog, now), catalog.next_stream_due)
+        self._next_due = min((due for due in dues if due is not None), default=None)
         return self._next_due
 
     def _expire(self, table: Table, now: float) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import operator as op
 from collections.abc import Callable
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 from emulator.expressions.functions import Matcher, never, reader
@@ -21,7 +20,8 @@ from emulator.model.values import Item, Value
 
 ORDERINGS: dict[str, Callable[[Any, Any], bool]] = {"<": op.lt, "<=": op.le, ">": op.gt, ">=": op.ge}
 FLIPPED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-ORDERED_TYPES = ("S", "N", "B")
+_ORDERED_AS: dict[str, Callable[[str], Any]] = {"S": str, "N": Decimal, "B": model.binary}
+ORDERED_TYPES = tuple(_ORDERED_AS)
 
 
 def compare(operator: str, left: Bound, right: Bound) -> Matcher:
@@ -43,35 +43,23 @@ def with_constant(operator: str) -> Callable[[Getter, Value], Matcher]:
         return lambda get, constant: lambda item: get(item) == constant
     if operator == "<>":
         return lambda get, constant: lambda item: get(item) != constant
-    return partial(_order_constant, ORDERINGS[operator])
+    ordered = ORDERINGS[operator]
 
+    def order(get: Getter, constant: Value) -> Matcher:
+        (tag,) = constant
+        convert = _ORDERED_AS.get(tag)
+        if convert is None:
+            return never
+        bound = convert(constant[tag])
 
-def _order_constant(ordered: Callable[[Any, Any], bool], get: Getter, constant: Value) -> Matcher:
-    (tag,) = constant
-    content = constant[tag]
-    if tag not in ORDERED_TYPES:
-        return never
-    if tag == "S":
-
-        def match_string(item: Item) -> bool:
+        def match(item: Item) -> bool:
             value = get(item)
-            if value is None:
-                return False
-            text = value.get("S")
-            return text is not None and ordered(text, content)
+            content = None if value is None else value.get(tag)
+            return content is not None and ordered(convert(content), bound)
 
-        return match_string
-    convert: Callable[[str], Any] = Decimal if tag == "N" else model.binary
-    bound = convert(content)
+        return match
 
-    def match(item: Item) -> bool:
-        value = get(item)
-        if value is None:
-            return False
-        text = value.get(tag)
-        return text is not None and ordered(convert(text), bound)
-
-    return match
+    return order
 
 
 def _compare_both(operator: str, get: Getter, get_other: Getter) -> Matcher:
@@ -97,7 +85,7 @@ def _compare_both(operator: str, get: Getter, get_other: Getter) -> Matcher:
 def order_holds(ordered: Callable[[Any, Any], bool], value: Value, other: Value) -> bool:
     """Whether an ordering holds between two values; false unless both are S, both N or both B."""
     tag = model.type_of(value)
-    if tag not in ORDERED_TYPES or tag not in other:
+    if tag not in _ORDERED_AS or tag not in other:
         return False
     return ordered(model.ordering_key(value), model.ordering_key(other))
 

@@ -127,7 +127,8 @@ class BoundUpdate(Struct):
             results[position] = values[text]
         for position, source in actions.sources:
             results[position] = source(item, values)
-        return Updated(*writing.write_members(item, actions.tree, results))
+        new, growth = writing.write_members(item, actions.tree, results)
+        return Updated(new, growth)
 
     def updated_old(self, old: Item) -> Item:
         """What UPDATED_OLD returns: the targets as the old item held them; ``{}`` if it held none."""

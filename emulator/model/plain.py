@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from emulator.model import limits, numbers
-from emulator.model.values import Item, text_size
+from emulator.model.values import Item
 
 
 def plain_size(item: Item) -> tuple[int, int] | None:
@@ -52,7 +52,8 @@ def plain_size(item: Item) -> tuple[int, int] | None:
                 deepest = depth
     except (TypeError, ValueError, IndexError):
         return None
-    text_bytes = text_size("".join(texts))
+    text = "".join(texts)
+    text_bytes = len(text) if text.isascii() else len(text.encode())
     if text_bytes > limits.NAME_SIZE_BYTES_MAX or deepest > limits.NESTING_LEVELS_MAX:
         return None
     return size + text_bytes, deepest

@@ -48,11 +48,12 @@ def text_size(text: str) -> int:
 
 def value_size(value: Value) -> int:
     """Bytes of a normalised value (AWS: item sizes; recorded byte-exact in 2026)."""
-    ((tag, content),) = value.items()
+    (tag,) = value
+    content = value[tag]
     if tag == "S":
         return len(content) if content.isascii() else len(content.encode())
     if tag == "N":
-        return numbers.size(content)
+        return numbers.SMALL_SIZES.get(content) or numbers.size(content)
     if tag == "M":
         return 3 + len(content) + item_size(content)
     if tag == "L":

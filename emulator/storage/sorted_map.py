@@ -1,10 +1,11 @@
-"""An ordered map: one sorted list of keys beside one of values, or where it is long, short ones in a row.
+"""An ordered map: one sorted list of keys beside one of values; where it is long, short ones in a row.
 
 Rule: plain lists and bisect; no key is ever compared in Python code. Knows nothing of items.
 
-Most maps are short (a table has one for each partition key), so a short one is two lists and nothing else. In a long
-one every list holds between a quarter of `_FULL` and `_FULL` keys, so an insertion moves at most `_FULL` references
-whatever the map's size; `_lasts` holds each list's greatest key. Complexity: get, put, remove O(log n + _FULL).
+A table has a map for each partition key, and most of those hold one entry: it is kept as it is, without lists, as each
+would cost memory and a step through it. A short map is two lists and nothing else. In a long one every list holds
+between a quarter of `_FULL` and `_FULL` keys, so an insertion moves at most `_FULL` references whatever the map's size;
+`_lasts` holds each list's greatest key. Complexity: get, put, remove O(log n + _FULL).
 """
 
 from __future__ import annotations
@@ -16,30 +17,36 @@ from typing import Any, Generic, TypeVar
 V = TypeVar("V")
 Bound = tuple[Any, bool] | None
 _FULL = 512
+_ONE: list[Any] = []  # in place of `_lasts`: the map is one entry
 
 
 class SortedMap(Generic[V]):
     """A mutable map in key order; keys must be of one type that orders itself.
 
-    _lasts: None for a short map, whose `_keys` and `_values` are plain lists; else those are lists of lists.
+    _lasts: `_ONE` for a map of one, whose `_keys` and `_values` are the key and the value; None for a short map, whose
+    are plain lists; else those are lists of lists.
     """
 
     __slots__ = ("_keys", "_lasts", "_values")
 
     def __init__(self) -> None:
-        self._keys: list[Any] = []
-        self._values: list[Any] = []
+        self._keys: Any = []
+        self._values: Any = []
         self._lasts: list[Any] | None = None
 
     def __len__(self) -> int:
+        if self._lasts is _ONE:
+            return 1
         return len(self._keys) if self._lasts is None else sum(map(len, self._keys))
 
     def __bool__(self) -> bool:
-        return bool(self._keys)
+        return self._lasts is _ONE or bool(self._keys)
 
     def get(self, key: Any) -> V | None:
         """The value under the key, or None."""
         keys, values, lasts = self._keys, self._values, self._lasts
+        if lasts is _ONE:
+            return values if keys == key else None
         if lasts is not None:
             row = bisect_left(lasts, key)
             if row == len(lasts):
@@ -52,12 +59,21 @@ class SortedMap(Generic[V]):
         """Set the value under the key."""
         keys, values, lasts = self._keys, self._values, self._lasts
         row = 0
-        if lasts is not None:
+        if lasts is _ONE:
+            if keys == key:
+                self._values = value
+                return
+            keys, values = self._keys, self._values = [keys], [values]
+            self._lasts = None
+        elif lasts is not None:
             row = bisect_left(lasts, key)
             if row == len(lasts):
                 row -= 1
                 lasts[row] = key
             keys, values = keys[row], values[row]
+        elif not keys:
+            self._keys, self._values, self._lasts = key, value, _ONE
+            return
         at = bisect_left(keys, key)
         if at < len(keys) and keys[at] == key:
             values[at] = value
@@ -81,13 +97,20 @@ class SortedMap(Generic[V]):
         """Take the key out; it must be there."""
         keys, values, lasts = self._keys, self._values, self._lasts
         row = 0
+        if lasts is _ONE:
+            assert keys == key, "removing a key that is not there"
+            self._keys, self._values, self._lasts = [], [], None
+            return
         if lasts is not None:
             row = bisect_left(lasts, key)
             keys, values = keys[row], values[row]
         at = bisect_left(keys, key)
         assert keys[at] == key, "removing a key that is not there"
         del keys[at], values[at]
-        if lasts is not None:
+        if lasts is None:
+            if len(keys) == 1:
+                self._keys, self._values, self._lasts = keys[0], values[0], _ONE
+        else:
             lasts[row] = keys[-1]
             if len(keys) < _FULL // 4:
                 self._join(max(row - 1, 0), lasts)
@@ -104,6 +127,8 @@ class SortedMap(Generic[V]):
 
     def _rows(self) -> tuple[list[list[Any]], list[list[V]], list[Any]]:
         """Keys, values and greatest keys, list by list; no list for an empty map."""
+        if self._lasts is _ONE:
+            return [[self._keys]], [[self._values]], [self._keys]
         if self._lasts is not None:
             return self._keys, self._values, self._lasts
         return ([self._keys], [self._values], self._keys[-1:]) if self._keys else ([], [], [])
@@ -142,7 +167,8 @@ class SortedMap(Generic[V]):
         """Assert the invariants."""
         rows, rows_of_values, lasts = self._rows()
         assert len(rows) == len(rows_of_values) == len(lasts)
-        assert self._lasts is None or len(lasts) > 1
+        assert self._lasts is None or self._lasts is _ONE or len(lasts) > 1
+        assert self._lasts is _ONE or len(self) != 1
         flat = [key for keys in rows for key in keys]
         assert flat == sorted(flat)
         assert len(set(flat)) == len(flat)

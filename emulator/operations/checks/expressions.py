@@ -153,22 +153,22 @@ def bound_nodes(node: Condition | None) -> BoundCondition | None:
 
 def condition_of(request: Request) -> BoundCondition | None:
     """The bound ConditionExpression, or the conditions of Expected, or None."""
-    return _bound(request, CONDITION, "Expected")  # type: ignore[no-any-return]
+    return _bound(request, CONDITION, ("Expected",))  # type: ignore[no-any-return]
 
 
 def filter_of(request: Request) -> BoundCondition | None:
     """The bound FilterExpression, or the conditions of QueryFilter or ScanFilter, or None."""
-    return _bound(request, FILTER, "QueryFilter", "ScanFilter")  # type: ignore[no-any-return]
+    return _bound(request, FILTER, ("QueryFilter", "ScanFilter"))  # type: ignore[no-any-return]
 
 
 def update_of(request: Request) -> BoundUpdate | ChargedUpdate | None:
     """The bound UpdateExpression, which knows its charge, or AttributeUpdates, or None."""
-    return _bound(request, UPDATE, "AttributeUpdates")  # type: ignore[no-any-return]
+    return _bound(request, UPDATE, ("AttributeUpdates",))  # type: ignore[no-any-return]
 
 
 def key_condition_of(request: Request) -> BoundKeyCondition:
     """The bound KeyConditionExpression, or KeyConditions; one of them must be there."""
-    bound = _bound(request, KEY_CONDITION, "KeyConditions")
+    bound = _bound(request, KEY_CONDITION, ("KeyConditions",))
     assert bound is not None
     return bound  # type: ignore[no-any-return]
 
@@ -181,16 +181,14 @@ def projection_of(request: Request) -> BoundProjection | None:
     return _bound(request, PROJECTION)  # type: ignore[no-any-return]
 
 
-def _bound(request: Request, kind: str, *legacy: str) -> Any:
+def _bound(request: Request, kind: str, legacy: tuple[str, ...] = ()) -> Any:
     programs = request.programs
-    if not programs:
-        return None
     program = programs.get(kind)
-    if program is not None:
-        members = request.members
-        values = members.get(_VALUES)
-        return program.bind(members.get(_NAMES), None if values is None else values.attributes)
-    return next((programs[name] for name in legacy if name in programs), None)
+    if program is None:
+        return next((programs[name] for name in legacy if name in programs), None) if programs else None
+    members = request.members
+    values = members.get(_VALUES)
+    return program.bind(members.get(_NAMES), {} if values is None else values.attributes)
 
 
 @looks_at("AttributesToGet")

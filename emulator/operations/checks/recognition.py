@@ -27,30 +27,22 @@ def checked_reader(operation: str, stages: tuple[Stage, ...]) -> Callable[[Any],
     recognise = passed.recognise
 
     def read(body: Any) -> Request:
-        recognised = recognise(body)
-        if recognised is not None:
-            layout, known = recognised
-            members = _measured(body, layout.maps)
-            if members is not None:
-                programs, fits, remaining = known
-                request = Request(operation, members, body, False, True, programs, fits)
-                if remaining:
-                    run_chosen(remaining, request)
+        known = recognise(body)
+        if known is not None:
+            members = body.copy()
+            for name in known.maps:
+                content = body[name]
+                found = plain_size(content) if type(content) is dict else None
+                if found is None:
+                    break
+                members[name] = Attributes(content, found[0], _NOTHING_FOUND)
+            else:
+                request = Request(operation, members, body, False, True, known.programs, known.fits)
+                if known.remaining:
+                    run_chosen(known.remaining, request)
                 return request
         request = read_request(operation, body)
         check(request)
         return request
 
     return read
-
-
-def _measured(body: dict[str, Any], maps: list[str]) -> dict[str, Any] | None:
-    """The members, attribute maps measured; None if one is not plain."""
-    members = body.copy()
-    for name in maps:
-        content = body[name]
-        found = plain_size(content) if type(content) is dict else None
-        if found is None:
-            return None
-        members[name] = Attributes(content, found[0], _NOTHING_FOUND)
-    return members

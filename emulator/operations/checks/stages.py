@@ -140,9 +140,9 @@ def remembering_runner(
             run_all(request)
             passed.keep(request, _choose(stages_of_contents, request))
             return
-        request.programs, request.fits, remaining = known
-        if remaining:
-            run_chosen(remaining, request)
+        request.programs, request.fits = known.programs, known.fits
+        if known.remaining:
+            run_chosen(known.remaining, request)
 
     return run
 

@@ -13,7 +13,9 @@ from __future__ import annotations
 
 from itertools import chain
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from emulator.model.values import Item
 from emulator.operations.request import Attributes, Request
@@ -33,12 +35,9 @@ Statement = tuple[Any, ...]
 
 
 class Layout:
-    """Where the statement lies in requests with the same members.
+    """Where the statement lies in requests with the same members. known: what passed, by statement."""
 
-    maps: the members that are attribute maps. known: what passed, by statement.
-    """
-
-    __slots__ = ("_has_names", "_has_values", "_switches", "_texts", "known", "maps")
+    __slots__ = ("_has_names", "_has_values", "_is_bare", "_switches", "_texts", "known", "maps")
 
     def __init__(self, texts: list[str], switches: list[str], maps: list[str], has_names: bool) -> None:
         """texts, switches, maps: names of members. has_names: whether ExpressionAttributeNames is one."""
@@ -46,7 +45,8 @@ class Layout:
         self._switches = switches  # figures too
         self._has_names = has_names
         self._has_values = VALUES in maps
-        self.maps = maps
+        self._is_bare = not (switches or has_names or self._has_values)
+        self.maps = tuple(maps)
         self.known: dict[Statement, Known] = {}
 
     def statement(self, members: dict[str, Any], values: Any) -> Statement:
@@ -55,16 +55,17 @@ class Layout:
         A statement that is known is made of members of the right types, as no other content equals it; TypeError or
         AttributeError for some others.
         """
-        parts = [self._texts(members)]
-        if self._has_names:
-            names = members[NAMES]
-            parts.append((*names, *names.values()))
-        if self._has_values:
-            parts.append((*values, *chain.from_iterable(values.values())))
+        texts = self._texts(members)
+        if self._is_bare:
+            return (texts,)
+        names = members[NAMES] if self._has_names else {}
+        values = values if self._has_values else {}
+        # The count tells where the names end.
+        stated = (texts, len(names), *names, *names.values(), *values, *chain.from_iterable(values.values()))
         if self._switches:
             switches = [members[name] for name in self._switches]
-            parts.append((*switches, *map(type, switches)))  # as true equals one
-        return tuple(parts)
+            stated += (*switches, *map(type, switches))  # as true equals one
+        return stated
 
 
 def _layout_of(members: dict[str, Any]) -> Layout | None:
@@ -92,13 +93,17 @@ def fits(request: Request) -> bool:
     return used == defined
 
 
-class Known(NamedTuple):
-    """What is known of a statement that passed: its programs with names in them, whether it `fits`, and which looks
-    must still be taken each time, as the runner chose them."""
+class Known(Struct, frozen=True):
+    """What is known of a statement that passed.
+
+    programs: its programs, with names in them. fits: whether it `fits`. remaining: which looks must still be taken each
+    time, as the runner chose them. maps: its requests' members that are attribute maps.
+    """
 
     programs: dict[str, Any]
     fits: bool
     remaining: tuple[Any, ...]
+    maps: tuple[str, ...]
 
 
 class Statements:
@@ -116,17 +121,14 @@ class Statements:
         layout = self._layouts.get((request.older, *members))
         return None if layout is None else layout.known.get(layout.statement(members, _values(members)))
 
-    def recognise(self, body: Any) -> tuple[Layout, Known] | None:
+    def recognise(self, body: Any) -> Known | None:
         """What is known of a body as sent, of an operation whose usual requests the newer layer checks; its attribute
         maps have not been looked at."""
         try:
             layout = self._layouts.get((False, *body))
-            if layout is None:
-                return None
-            known = layout.known.get(layout.statement(body, body.get(VALUES)))
+            return None if layout is None else layout.known.get(layout.statement(body, body.get(VALUES)))
         except (TypeError, AttributeError):  # something has not the type that its place asks for
             return None
-        return None if known is None else (layout, known)
 
     def keep(self, request: Request, remaining: tuple[Any, ...]) -> None:
         """Remember the statement of a clean request that passed. remaining: as in `Known`."""
@@ -146,7 +148,7 @@ class Statements:
         self._count += 1
         names = members.get(NAMES)
         named = {kind: program.named(names) for kind, program in programs.items()}
-        layout.known[statement] = Known(named, fits(request), remaining)
+        layout.known[statement] = Known(named, fits(request), remaining, layout.maps)
 
 
 def _values(members: dict[str, Any]) -> Item | None:
