@@ -15,6 +15,7 @@ from emulator.model.errors import DynamoDBError
 
 DEFAULT_ACCOUNT = "000000000000"
 _CACHE_LIMIT = 1024
+_SIGNATURE_LENGTH = 64  # hexadecimal digits of SHA-256, at the header's end
 _ACCOUNT = re.compile(r"[0-9]{12}", re.ASCII)
 _REGION = re.compile(r"[A-Za-z0-9-]{1,63}", re.ASCII)
 _HEADER_PARTS = ("Credential", "Signature", "SignedHeaders")
@@ -41,9 +42,8 @@ class Credentials:
         """
         header = headers.get(b"authorization")
         if header is not None and not query and self._known is not None:
-            scope, _, signature = header.rpartition(b"Signature=")
-            known = self._known.get(scope)
-            if known is not None and signature and (b"x-amz-date" in headers or b"date" in headers):
+            known = self._known.get(header[:-_SIGNATURE_LENGTH])
+            if known is not None and (b"x-amz-date" in headers or b"date" in headers):
                 return known
         return self._read_whole(headers, header, query)
 
@@ -79,8 +79,9 @@ class Credentials:
         if self._known is not None:
             if len(self._known) >= _CACHE_LIMIT:
                 self._known.clear()
-            if header.rpartition(b"Signature=")[2].isalnum():
-                self._known[header.rpartition(b"Signature=")[0]] = namespace
+            scope, signature = header[:-_SIGNATURE_LENGTH], header[-_SIGNATURE_LENGTH:]
+            if scope.endswith(b"Signature=") and signature.isalnum():
+                self._known[scope] = namespace
         return namespace
 
 

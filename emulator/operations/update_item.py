@@ -80,13 +80,14 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
             raise errors.validation(UPDATE_TOO_LARGE)
     refuse_held(table, key, context.now)
     write = plan_update(table, key, update, condition=expressions.condition_of(request))
-    returned = None if write.refused else _returned(members.get("ReturnValues"), write, update)
+    asked = members.get("ReturnValues")
+    returned = None if asked is None or write.refused else _returned(asked, write, update)
     return plan_of(write, members, key, returned)
 
 
-def _returned(asked: str | None, write: ItemWrite, update: BoundUpdate | ChargedUpdate | None) -> Any:
+def _returned(asked: str, write: ItemWrite, update: BoundUpdate | ChargedUpdate | None) -> Any:
     """Attributes of the answer; None where there is nothing to return."""
-    if asked is None or asked == "NONE":
+    if asked == "NONE":
         return None
     image = write.before if asked.endswith("OLD") else write.after
     if image is None:

@@ -14,7 +14,7 @@ from emulator.model.keys import Place
 from emulator.model.values import Item
 
 
-class StoredItem(Struct, eq=False, gc=False):
+class StoredItem(Struct, eq=False):
     """An item as stored.
 
     raw: compact DynamoDB JSON. size: bytes of names and values. places: its place in each index of its table, in the

@@ -6,10 +6,12 @@ import copy
 from typing import Any
 
 import pytest
+from msgspec.structs import astuple
 
 from emulator.expressions import UPDATE, bind_actions, compile_expression
 from emulator.expressions.ast import Action, Literal, Path
 from emulator.model.errors import DynamoDBError
+from emulator.model.values import item_size
 from tests.expressions.cases import load
 
 
@@ -26,8 +28,9 @@ def test_update(case: dict[str, Any]) -> None:
         assert caught.value.message == case["error"]
         assert item == before
         return
-    new = bound.apply(item).item
+    new, growth = astuple(bound.apply(item))
     assert item == before
+    assert growth == item_size(new) - item_size(item)
     assert new == case["result"]
     if "charge" in case:
         assert bound.request_charge() == case["charge"]
@@ -44,7 +47,6 @@ def test_targets_and_touched() -> None:
         ("SET", ("c",)),
         ("REMOVE", ("d",)),
     ]
-    item = {"x.y": {"M": {"b": {"L": []}}}, "d": {"N": "1"}}
     assert bound.actions.touched == ("x.y", "c", "d")
 
 

@@ -69,6 +69,20 @@ def test_it_is_a_dict_in_order(seed: int) -> None:
     _compare(held, model, random, span)
 
 
+@pytest.mark.parametrize("key", ["", "a", (), 0])
+def test_a_map_of_one(key: Any) -> None:
+    held: SortedMap[str] = SortedMap()
+    for _ in range(2):
+        assert not held
+        held.put(key, "one")
+        assert held
+        assert (len(held), held.get(key), held.get("b")) == (1, "one", None)
+        held.put(key, "other")
+        assert list(held.slices()) == [([key], ["other"])]
+        held.check()
+        held.remove(key)
+
+
 @pytest.mark.parametrize("keys", [range(3_000), range(3_000, 0, -1)], ids=["ascending", "descending"])
 def test_keys_that_come_in_order(keys: range) -> None:
     held: SortedMap[int] = SortedMap()

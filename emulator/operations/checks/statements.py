@@ -112,20 +112,20 @@ class Statements:
     __slots__ = ("_count", "_layouts")
 
     def __init__(self) -> None:
-        self._layouts: dict[tuple[object, ...], Layout] = {}
+        self._layouts: tuple[dict[tuple[str, ...], Layout], ...] = ({}, {})
         self._count = 0
 
     def recall(self, request: Request) -> Known | None:
         """What is known of a clean request's statement."""
         members = request.members
-        layout = self._layouts.get((request.older, *members))
+        layout = self._layouts[request.older].get(tuple(members))
         return None if layout is None else layout.known.get(layout.statement(members, _values(members)))
 
     def recognise(self, body: Any) -> Known | None:
         """What is known of a body as sent, of an operation whose usual requests the newer layer checks; its attribute
         maps have not been looked at."""
         try:
-            layout = self._layouts.get((False, *body))
+            layout = self._layouts[False].get(tuple(body))
             return None if layout is None else layout.known.get(layout.statement(body, body.get(VALUES)))
         except (TypeError, AttributeError):  # something has not the type that its place asks for
             return None
@@ -133,18 +133,19 @@ class Statements:
     def keep(self, request: Request, remaining: tuple[Any, ...]) -> None:
         """Remember the statement of a clean request that passed. remaining: as in `Known`."""
         members, programs = request.members, request.programs
-        place = (request.older, *members)
-        layout = self._layouts.get(place) or _layout_of(members)
+        layouts, names_of_members = self._layouts[request.older], tuple(members)
+        layout = layouts.get(names_of_members) or _layout_of(members)
         if layout is None or any(program.judges_contents for program in programs.values()):
             return
         statement = layout.statement(members, _values(members))
         if _length(statement) > _LENGTH_MAX:
             return
         if self._count >= _STATEMENTS_MAX:
-            self._layouts.clear()
+            for each in self._layouts:
+                each.clear()
             self._count = 0
             layout.known.clear()
-        self._layouts[place] = layout
+        layouts[names_of_members] = layout
         self._count += 1
         names = members.get(NAMES)
         named = {kind: program.named(names) for kind, program in programs.items()}
