@@ -34,8 +34,7 @@ def write_members(members: Item, tree: Tree, results: list[Any], depth: int = 0)
         old = members.get(name)  # type: ignore[arg-type]
         if type(place) is not int:
             assert old is not None, "a path whose parent was not looked for"
-            value, grown = _write_value(old, place, results, depth)
-            new[name] = value  # type: ignore[index]
+            new[name], grown = _write_value(old, place, results, depth)  # type: ignore[index]
             growth += grown
             continue
         result = results[place]
@@ -52,8 +51,7 @@ def write_members(members: Item, tree: Tree, results: list[Any], depth: int = 0)
         elif "S" in result and "S" in old:
             growth += text_size(result["S"]) - text_size(old["S"])
         else:
-            size = _size_of_new(result, depth) if "M" in result or "L" in result else value_size(result)
-            growth += size - value_size(old)
+            growth += _size_of_new(result, depth) - value_size(old)
     return new, growth
 
 

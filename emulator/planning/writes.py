@@ -82,17 +82,15 @@ def plan_update(
     stored = {} if before is None else before.attributes
     if condition is not None and not condition.matches(stored):
         return _refused(table, place, before, 0, transactional)
-    attributes, size = stored, 0 if before is None else before.size
-    if before is None:
-        attributes, size = key, item_size(key)
+    attributes, size = (key, item_size(key)) if before is None else (stored, before.size)
     moves = before is None  # whether the item may come to another place in an index
     if update is not None:
         check_update_targets(table, update)
         updated = update.apply(attributes)  # an item that is made has its key already
         attributes = updated.item
         size += updated.growth
-        if moves or not table.index_key_names.isdisjoint(update.actions.touched):
-            moves = True
+        moves = moves or not table.index_key_names.isdisjoint(update.actions.touched)
+        if moves:
             check_updated_index_keys(table, stored, attributes)
         if size > limits.ITEM_SIZE_BYTES_MAX:
             raise errors.validation(UPDATE_TOO_LARGE)

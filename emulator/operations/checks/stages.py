@@ -14,7 +14,7 @@ The first stage with a fault answers. A fault that is `Bare` gets no envelope in
 the plan it leaves in ``request.programs``. A check says which members it looks at, so that the runner knows from the
 names of a request's members which stages can find anything; it remembers the choice by those names, and a plain
 request passes a handful of calls. A runner of operations that come often remembers what whole statements passed as
-well (see statements); then only checks that look at what values hold are asked again.
+well (see statements, recognition); then only checks that look at what values hold are asked again.
 """
 
 from __future__ import annotations
