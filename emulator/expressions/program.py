@@ -24,7 +24,7 @@ from emulator.expressions.lexer import CONDITION, FILTER, KEY_CONDITION, PROJECT
 from emulator.expressions.naming import with_names
 from emulator.expressions.operand_checks import Check, clause_checks, condition_checks, first_fault, judges_contents
 from emulator.expressions.parser import Reader
-from emulator.expressions.paths import Names, Values, has_placeholder, meeting, resolve, resolve_defined
+from emulator.expressions.paths import Names, Steps, Values, has_placeholder, meeting, resolve, resolve_defined
 from emulator.expressions.projection import BoundProjection
 from emulator.expressions.update import Actions, BoundUpdate
 from emulator.expressions.update_checks import meeting_checks, update_checks
@@ -128,7 +128,7 @@ class Program(Generic[BoundT]):
         return found
 
     def _resolve(self, names: Names) -> None:
-        """Put names into a copy of this program; one that is not defined stays open, or raises KeyError."""
+        """Put names into a copy of this program; one that is not defined stays open."""
         raise NotImplementedError
 
     def _bind(self, values: Values) -> BoundT:
@@ -144,17 +144,17 @@ class ConditionProgram(Program[BoundCondition]):
         super().__init__(reader)
         self._checks = condition_checks(node)
         self.judges_contents = judges_contents(node)
-        self._node = node
-        if self._is_named:
-            self._resolve({})
+        self._node: Condition = node
+        self._ready: tuple[condition.Builder, tuple[Steps, ...]] | None = None
 
     def _resolve(self, names: Names) -> None:
-        node: Condition = with_names(self._node, names)
-        self._build = condition.builder(node)
-        self._paths = condition.paths_of(node)
+        self._node = with_names(self._node, names)
 
     def _bind(self, values: Values) -> BoundCondition:
-        return BoundCondition(self._build(values), self._paths)
+        if self._ready is None:
+            self._ready = condition.builder(self._node), condition.paths_of(self._node)
+        build, paths = self._ready
+        return BoundCondition(build(values), paths)
 
 
 class KeyConditionProgram(Program[BoundKeyCondition]):

@@ -111,6 +111,11 @@ def _cases() -> list[Any]:
 
 @pytest.mark.parametrize("case", _cases())
 def test_request(case: dict[str, Any]) -> None:
+    for _ in range(2):  # the second time its statement may be known
+        _judge(case)
+
+
+def _judge(case: dict[str, Any]) -> None:
     context = _context()
     for operation, request in case.get("before", []):
         assert "__type" not in _run(context, operation, request)
