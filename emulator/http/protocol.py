@@ -1,7 +1,7 @@
 """One connection: bytes in, answers out in the order of their requests.
 
-Rule: a request costs no task, one write and no more copies than it must; the engine is called where the last byte of a
-request is read. An answer that has to wait (modelled latency) holds the later ones of its connection back, nobody
+Rule: a request costs no task, one write and no more copies than it must; it is answered at the end of the turn in which
+its last byte is read. An answer that has to wait (modelled latency) holds the later ones of its connection back, nobody
 else's. Nothing that a client sends raises. Must not know: what a request means; `Exchange` answers it.
 """
 
@@ -14,7 +14,7 @@ from typing import Any, Protocol, cast
 import httptools
 
 from emulator.http import wire
-from emulator.http.outbox import Outbox
+from emulator.http.turn import Turn
 from emulator.http.wire import Answer, Headers
 from emulator.settings import Settings
 
@@ -31,7 +31,7 @@ class Exchange(Protocol):
 
     settings: Settings
     loop: asyncio.AbstractEventLoop
-    outbox: Outbox
+    turn: Turn
     connections: set[Connection]
 
     def respond(self, method: bytes, url: bytes, headers: Headers, body: bytes) -> tuple[bytes, float]:
@@ -41,6 +41,9 @@ class Exchange(Protocol):
     def encode(self, answer: Answer, headers: Headers) -> bytes:
         """An answer that the connection gives by itself, as bytes."""
         ...
+
+
+Asked = tuple[bytes, bytes, Headers, bytes, bytes]  # method, target, headers, body, line to be added to the answer
 
 
 class Slot:
@@ -138,7 +141,7 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """A client that has sent its last still gets the answers in wait."""
-        self._exchange.outbox.flush()
+        self._exchange.turn.flush()
         if not self._waiting:
             return False
         self.closing = True
@@ -181,6 +184,7 @@ class Connection(asyncio.Protocol):
             if int(headers.get(b"content-length", b"0")) > self._max_body_bytes:
                 self._end_with(wire.too_large(self._max_body_bytes))
             else:
+                self._exchange.turn.flush()
                 self._send(_CONTINUE, 0.0, last=False)
 
     def on_body(self, body: bytes) -> None:
@@ -191,25 +195,34 @@ class Connection(asyncio.Protocol):
             self._body = body
 
     def on_message_complete(self) -> None:
-        """Answers the request."""
+        """Lets the request be answered; nothing is read behind one that is the last."""
         headers, parser = self._headers, self._parser
         if self.closing or (b"upgrade" in headers and parser.should_upgrade()):
             return
         method = parser.get_method()
         body = b"".join(self._pieces) if self._pieces else self._body
-        data, delay_seconds = self._respond(method, self._url, headers, body)
+        line = b""
+        if not parser.should_keep_alive():
+            self.closing = True
+            line = b"connection: close"
+        elif b"connection" in headers and parser.get_http_version() == "1.0":
+            line = b"connection: keep-alive"
+        self._exchange.turn.ask(self, (method, self._url, headers, body, line))
+        self._clear()
+
+    def answer(self, asked: Asked) -> None:
+        """Answers a whole request."""
+        method, url, headers, body, line = asked
+        data, delay_seconds = self._respond(method, url, headers, body)
         if method == b"HEAD":
             data = data[: data.index(b"\r\n\r\n") + 4]
-        last = not parser.should_keep_alive()
-        if last:
-            data = _with_line(data, b"connection: close")
-        elif b"connection" in headers and parser.get_http_version() == "1.0":
-            data = _with_line(data, b"connection: keep-alive")
-        self._clear()
+        if line:
+            data = _with_line(data, line)
+        last = line == b"connection: close"
         if last or delay_seconds > 0 or self._waiting:
             self._send(data, delay_seconds, last)
         elif self._transport is not None:
-            self._exchange.outbox.send(self._transport, data)
+            self._exchange.turn.send(self._transport, data)
 
     # sending
 
@@ -248,9 +261,9 @@ class Connection(asyncio.Protocol):
         was_full = len(waiting) >= _MAX_WAITING
         while waiting and waiting[0].data is not None and self._transport is not None:
             slot = waiting.popleft()
-            self._exchange.outbox.send(self._transport, slot.data or b"")
+            self._exchange.turn.send(self._transport, slot.data or b"")
             if slot.last:
-                self._exchange.outbox.flush()
+                self._exchange.turn.flush()
                 self._close()
         if was_full and len(waiting) < _MAX_WAITING and self._transport is not None and not self.closing:
             self._transport.resume_reading()
@@ -296,6 +309,7 @@ class Connection(asyncio.Protocol):
         """Answers what is not worth reading on, once, and closes."""
         if self.closing:
             return
+        self._exchange.turn.flush()
         self._refused = True
         data = self._exchange.encode(answer, self._headers)
         self._send(_with_line(data, b"connection: close"), 0.0, last=True)

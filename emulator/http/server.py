@@ -21,8 +21,8 @@ import httptools
 from emulator.clock import ManualClock
 from emulator.http import admin, wire
 from emulator.http.admin import EngineShape, Rig
-from emulator.http.outbox import Outbox
 from emulator.http.protocol import Connection
+from emulator.http.turn import Turn
 from emulator.http.wire import Answer, Headers, Stamp, Wire
 from emulator.settings import Settings
 
@@ -65,7 +65,7 @@ class Server:
     async def start(self) -> None:
         """Listens. OSError where the address cannot be had."""
         self.loop = asyncio.get_running_loop()
-        self.outbox = Outbox(self.loop)
+        self.turn = Turn(self.loop)
         self._listening = await self.loop.create_server(
             lambda: Connection(self), self.settings.host, self.settings.port, backlog=_BACKLOG
         )
@@ -79,7 +79,7 @@ class Server:
             timer.cancel()
         if self._listening is not None:
             self._listening.close()
-        self.outbox.flush()
+        self.turn.flush()
         for connection in list(self.connections):
             connection.abort()
         await asyncio.sleep(0)

@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.http.outbox import Outbox
 from emulator.http.protocol import Connection
 from emulator.http.server import Server
+from emulator.http.turn import Turn
 from tests.http.fake_engine import FakeEngine, fake_server
 
 REQUESTS = [
@@ -63,7 +63,7 @@ class Loop:
 def server() -> Server:
     made = fake_server(FakeEngine(), max_body_bytes=2000, max_header_bytes=2000, max_header_count=8)
     made.loop = Loop()  # type: ignore[assignment]
-    made.outbox = Outbox(made.loop)
+    made.turn = Turn(made.loop)
     return made
 
 

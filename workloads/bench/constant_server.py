@@ -15,9 +15,9 @@ import sys
 
 import orjson
 
-from emulator.http.outbox import Outbox
 from emulator.http.protocol import Connection
 from emulator.http.server import new_loop
+from emulator.http.turn import Turn
 from emulator.http.wire import Answer, Headers
 from emulator.settings import Settings
 from workloads import items
@@ -30,7 +30,7 @@ class Constant:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.settings = Settings()
         self.loop = loop
-        self.outbox = Outbox(loop)
+        self.turn = Turn(loop)
         self.connections: set[Connection] = set()
         body = orjson.dumps({"Item": items.make(0, ITEM_BYTES)})
         head = (
