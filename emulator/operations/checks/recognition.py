@@ -1,8 +1,8 @@
 """From a body to a request that is read and checked, for the operations that come often.
 
 Rule: a body whose statement passed before (see statements) is neither read nor checked again; its attribute maps are
-measured, and whoever finds them not plain, or anything else not quite as before, leaves the body to the long way,
-which decides. Recognising a body changes no answer.
+measured, and where one is not plain, or anything else is not quite as before, the body goes the long way, which
+decides. Recognising a body changes no answer.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from emulator.operations.checks.statements import Statements
 from emulator.operations.reading import read_request
 from emulator.operations.request import Attributes, Request
 
-_NOTHING_FOUND = Walk()
+_NOTHING_FOUND = Walk()  # shared, as nothing is noted of what is plain
 
 
 def checked_reader(operation: str, stages: tuple[Stage, ...]) -> Callable[[Any], Request]:
