@@ -39,8 +39,8 @@ class Plan:
     """What to measure. seconds: of each measurement. items: in each table."""
 
     servers: tuple[str, ...]
-    rounds: int = 5
-    seconds: float = 1.0
+    rounds: int = 11
+    seconds: float = 0.5
     connections: int = 8
     items: int = 1_000
     dynoxide: str | None = None
