@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     served.set_defaults(run=_http)
     alone = kinds.add_parser("engine", help="the engine without HTTP, at growing sizes")
     alone.add_argument("--sizes", type=_count, nargs="+", default=list(engine.SIZES))
-    alone.add_argument("--samples", type=_count, default=60, help="of 100 calls each")
+    alone.add_argument("--samples", type=_count, default=300, help="of 100 calls each")
     alone.add_argument("--output", default="results/bench/engine.json")
     alone.set_defaults(run=_engine)
     show = kinds.add_parser("show", help="render raw results again")

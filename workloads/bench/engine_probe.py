@@ -1,8 +1,9 @@
 """One table of a given size in one engine, no HTTP: `python -m workloads.bench.engine_probe --items 1000`.
 
 Rule: one process per size, so that memory is the size's own. Times are taken in small samples that alternate with
-samples of the yardstick (one orjson round trip of each of the same items), so that both see the same machine. One JSON
-object on standard output.
+samples of the yardstick (one orjson round trip of each of the same items), so that both see the same machine, and the
+operations take turns of many samples, so that a neighbour's burst spoils no operation's median. One JSON object on
+standard output.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import random
 import sys
 import time
 from collections.abc import Callable
+from itertools import product
+from operator import truediv
 from statistics import median
 from typing import Any
 
@@ -27,6 +30,7 @@ from workloads.bench import calls
 
 _CALLS_PER_SAMPLE = 100
 _NOW = 1_764_417_600.0
+_TURNS = 5
 _PROGRESS_ITEMS = 50_000
 
 
@@ -34,7 +38,7 @@ def main(argv: list[str] | None = None) -> int:
     """Build, measure, print."""
     parser = argparse.ArgumentParser(prog="python -m workloads.bench.engine_probe")
     parser.add_argument("--items", type=int, required=True)
-    parser.add_argument("--samples", type=int, default=60)
+    parser.add_argument("--samples", type=int, default=300)
     arguments = parser.parse_args(argv)
     engine = Engine(Settings())
     execute(engine, "CreateTable", calls.CREATE_TABLE)
@@ -46,7 +50,7 @@ def main(argv: list[str] | None = None) -> int:
     answer = {
         "items": arguments.items,
         "memory_bytes_per_item": memory_bytes / arguments.items,
-        "operations": {name: measure(engine, name, arguments) for name in calls.OPERATIONS},
+        "operations": measure(engine, arguments.items, arguments.samples),
     }
     sys.stdout.write(orjson.dumps(answer).decode() + "\n")
     return 0
@@ -78,32 +82,50 @@ def load(engine: Engine, count: int) -> int:
     return int(psutil.Process().memory_info().rss - before)
 
 
-def measure(engine: Engine, operation: str, arguments: argparse.Namespace) -> dict[str, Any]:
-    """Samples of the operation and of the yardstick, in microseconds per call, and the median of their ratios."""
+class Series:
+    """The samples of one operation: microseconds a call, of the call and of the yardstick, and their ratios."""
+
+    def __init__(self) -> None:
+        self.taken: list[float] = []
+        self.yardstick: list[float] = []
+
+    def add(self, taken: float, yardstick: float) -> None:
+        """One more sample."""
+        self.taken.append(taken)
+        self.yardstick.append(yardstick)
+
+    def to_json(self) -> dict[str, Any]:
+        """Medians and all samples."""
+        return {
+            "us": median(self.taken),
+            "round_trip_us": median(self.yardstick),
+            "round_trips": median(map(truediv, self.taken, self.yardstick)),
+            "samples_us": self.taken,
+            "samples_round_trip_us": self.yardstick,
+        }
+
+
+def measure(engine: Engine, item_count: int, sample_count: int) -> dict[str, dict[str, Any]]:
+    """Samples of every operation and of the yardstick beside each; operation → medians and samples."""
     draw = random.Random(1)
-    taken, yardstick, ratios = [], [], []
-    answer = execute(engine, operation, calls.request(operation, 0))
-    fault = calls.fault(operation, 0, answer)
-    if fault:
-        raise RuntimeError(fault)
-    for sample in range(arguments.samples + 1):
-        numbers = [draw.randrange(arguments.items) for _ in range(_CALLS_PER_SAMPLE)]
-        if operation == "Query":
-            numbers = [number // items.PER_INDEX_KEY * items.PER_INDEX_KEY for number in numbers]
-        requests = [orjson.loads(orjson.dumps(calls.request(operation, number, sample))) for number in numbers]
-        round_trip = _timed(_round_trips([orjson.dumps(items.make(number, calls.ITEM_BYTES)) for number in numbers]))
-        spent = _timed(_calls(engine, operation, requests))
-        if sample:  # the first one warms up
-            taken.append(spent)
-            yardstick.append(round_trip)
-            ratios.append(spent / round_trip)
-    return {
-        "us": median(taken),
-        "round_trip_us": median(yardstick),
-        "round_trips": median(ratios),
-        "samples_us": taken,
-        "samples_round_trip_us": yardstick,
-    }
+    series = {operation: Series() for operation in calls.OPERATIONS}
+    for operation in calls.OPERATIONS:
+        fault = calls.fault(operation, 0, execute(engine, operation, calls.request(operation, 0)))
+        if fault:
+            raise RuntimeError(fault)
+    for turn in range(_TURNS):
+        for operation, sample in product(calls.OPERATIONS, range(-(-sample_count // _TURNS) + 1)):
+            numbers = [draw.randrange(item_count) for _ in range(_CALLS_PER_SAMPLE)]
+            if operation == "Query":
+                numbers = [number // items.PER_INDEX_KEY * items.PER_INDEX_KEY for number in numbers]
+            content = turn + sample
+            requests = [orjson.loads(orjson.dumps(calls.request(operation, number, content))) for number in numbers]
+            stored = [orjson.dumps(items.make(number, calls.ITEM_BYTES)) for number in numbers]
+            round_trip = _timed(_round_trips(stored))
+            spent = _timed(_calls(engine, operation, requests))
+            if sample:  # the first one of a turn warms up
+                series[operation].add(spent, round_trip)
+    return {operation: each.to_json() for operation, each in series.items()}
 
 
 def _round_trips(sampled: list[bytes]) -> Callable[[], None]:
