@@ -18,6 +18,7 @@ from emulator.http.turn import Turn
 from emulator.http.wire import Answer, Headers
 from emulator.settings import Settings
 
+_CLOSE, _KEEP_ALIVE = b"connection: close", b"connection: keep-alive"
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _MAX_WAITING = 64  # answers in wait on one connection before it is read no further
 _LINGER_SECONDS = 2.0  # how long a refused sender may go on sending before its connection is cut
@@ -204,9 +205,9 @@ class Connection(asyncio.Protocol):
         line = b""
         if not parser.should_keep_alive():
             self.closing = True
-            line = b"connection: close"
+            line = _CLOSE
         elif b"connection" in headers and parser.get_http_version() == "1.0":
-            line = b"connection: keep-alive"
+            line = _KEEP_ALIVE
         self._exchange.turn.ask(self, (method, self._url, headers, body, line))
         self._clear()
 
@@ -218,7 +219,7 @@ class Connection(asyncio.Protocol):
             data = data[: data.index(b"\r\n\r\n") + 4]
         if line:
             data = _with_line(data, line)
-        last = line == b"connection: close"
+        last = line == _CLOSE
         if last or delay_seconds > 0 or self._waiting:
             self._send(data, delay_seconds, last)
         elif self._transport is not None:
@@ -312,7 +313,7 @@ class Connection(asyncio.Protocol):
         self._exchange.turn.flush()
         self._refused = True
         data = self._exchange.encode(answer, self._headers)
-        self._send(_with_line(data, b"connection: close"), 0.0, last=True)
+        self._send(_with_line(data, _CLOSE), 0.0, last=True)
 
     def _refuse_upgrade(self, rest: bytes) -> None:
         """Reads a request that offers another protocol (some clients offer h2c) as one of HTTP/1.1 that does not.

@@ -11,15 +11,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from emulator.model import limits, numbers
-from emulator.model.values import Item
+from emulator.model.values import text_size
 
 
-def plain_size(item: Item) -> tuple[int, int] | None:
+def plain_size(item: Any) -> tuple[int, int] | None:
     """(size in bytes of names and values, how many maps and lists are around the deepest leaf), or None to walk it.
 
     Names and strings are gathered and measured at once, which takes a third less than one by one.
     """
-    if "" in item:
+    if type(item) is not dict or "" in item:
         return None
     texts = [*item]
     size = depth = deepest = 0
@@ -52,8 +52,7 @@ def plain_size(item: Item) -> tuple[int, int] | None:
                 deepest = depth
     except (TypeError, ValueError, IndexError):
         return None
-    text = "".join(texts)
-    text_bytes = len(text) if text.isascii() else len(text.encode())
+    text_bytes = text_size("".join(texts))
     if text_bytes > limits.NAME_SIZE_BYTES_MAX or deepest > limits.NESTING_LEVELS_MAX:
         return None
     return size + text_bytes, deepest

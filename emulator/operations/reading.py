@@ -264,7 +264,7 @@ def _expression_values_reader(shape: Shape) -> Reader:
 
 def _plain(content: Any, reading: _Reading) -> Attributes | None:
     """Attributes that are normalised already and hold nothing to tell; None for others, which are walked."""
-    found = plain_size(content) if type(content) is dict and not reading.apart else None
+    found = None if reading.apart else plain_size(content)
     if found is None:
         return None
     size, depth = found

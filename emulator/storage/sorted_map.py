@@ -23,8 +23,8 @@ _ONE: list[Any] = []  # in place of `_lasts`: the map is one entry
 class SortedMap(Generic[V]):
     """A mutable map in key order; keys must be of one type that orders itself.
 
-    _lasts: `_ONE` for a map of one, whose `_keys` and `_values` are the key and the value; None for a short map, whose
-    are plain lists; else those are lists of lists.
+    _lasts: `_ONE` for a map of one, and `_keys` and `_values` are the key and the value; None for a short map, and they
+    are plain lists; else they are lists of lists.
     """
 
     __slots__ = ("_keys", "_lasts", "_values")

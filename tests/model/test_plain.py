@@ -83,3 +83,8 @@ def test_deep_items_are_left_to_the_walk() -> None:
         value = {"L": [value]}
     assert plain_size({"a": value}) is None
     assert plain_size({"": {"S": "a"}}) is None
+
+
+@pytest.mark.parametrize("item", [None, [], "S", 1])
+def test_what_is_no_item_is_left_to_the_walk(item: Any) -> None:
+    assert plain_size(item) is None

@@ -32,7 +32,7 @@ def checked_reader(operation: str, stages: tuple[Stage, ...]) -> Callable[[Any],
             members = body.copy()
             for name in known.maps:
                 content = body[name]
-                found = plain_size(content) if type(content) is dict else None
+                found = plain_size(content)
                 if found is None:
                     break
                 members[name] = Attributes(content, found[0], _NOTHING_FOUND)
