@@ -1,5 +1,5 @@
 """The load: `locust -f locustfile.py [--headless] [--host URL] [--rate 1000]`. See `--help` for the rest."""
 
-from workloads.users import MiyabiUser
+from dynarig.workloads.users import MiyabiUser
 
 __all__ = ["MiyabiUser"]

@@ -1,4 +1,4 @@
-"""`python -m emulator`: serves until told to stop. Flags are those of `Settings`; DynamoDB Local's spellings work too.
+"""`python -m dynarig.emulator`: serves until told to stop. Flags are those of `Settings`, or DynamoDB Local's own.
 
 Rule: bad flags and a taken port are one line on stderr and a non-zero exit. What serving needs is imported once the
 flags are read, so that `--help` costs nothing.
@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from emulator.settings import Settings, SettingsError, add_flags
+from dynarig.emulator.settings import Settings, SettingsError, add_flags
 
 # DynamoDB Local's flags (developer guide, "DynamoDB local usage notes") → ours; None: what it asks for is so anyway.
 _LOCAL_SWITCHES: dict[str, str | None] = {
@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None, program: str = "dynarig serve") -> i
     if arguments.db_path is not None:
         print(f"{program}: tables live in memory; nothing is kept in {arguments.db_path}", file=sys.stderr)
 
-    from emulator.http.server import assemble, serve
+    from dynarig.emulator.http.server import assemble, serve
 
     try:
         serve(assemble(settings))

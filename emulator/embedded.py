@@ -23,16 +23,16 @@ from typing import Any, TypeVar
 
 import orjson
 
-from emulator import interception
-from emulator.clock import ManualClock
-from emulator.engine import Engine
-from emulator.http.credentials import DEFAULT_ACCOUNT
-from emulator.http.wire import SERVICE, STREAMS_SERVICE
-from emulator.model import errors
-from emulator.model.call import Call, Reply
-from emulator.model.errors import DynamoDBError
-from emulator.operations import STREAMS_OPERATIONS
-from emulator.settings import Settings
+from dynarig.emulator import interception
+from dynarig.emulator.clock import ManualClock
+from dynarig.emulator.engine import Engine
+from dynarig.emulator.http.credentials import DEFAULT_ACCOUNT
+from dynarig.emulator.http.wire import SERVICE, STREAMS_SERVICE
+from dynarig.emulator.model import errors
+from dynarig.emulator.model.call import Call, Reply
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.operations import STREAMS_OPERATIONS
+from dynarig.emulator.settings import Settings
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 

@@ -10,21 +10,21 @@ from collections.abc import Iterable
 from random import Random
 from typing import Any
 
-from emulator.capacity.admission import Unlimited
-from emulator.cost.meter import Meter
-from emulator.model import errors
-from emulator.model.call import Call, Reply
-from emulator.model.errors import DynamoDBError
-from emulator.operations import OPERATIONS, STREAMS_OPERATIONS
-from emulator.operations.operation import LIST, SINGLE, TRANSACTION_READ, TRANSACTION_WRITE, Context, Operation
-from emulator.planning import consumption
-from emulator.planning.plan import BatchPlan, Charge, Plan
-from emulator.planning.writes import plan_expiry
-from emulator.settings import Settings
-from emulator.storage.catalog import Catalog
-from emulator.storage.follower import Lag
-from emulator.storage.lifecycle import run_lifecycle
-from emulator.storage.table import Table
+from dynarig.emulator.capacity.admission import Unlimited
+from dynarig.emulator.cost.meter import Meter
+from dynarig.emulator.model import errors
+from dynarig.emulator.model.call import Call, Reply
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.operations import OPERATIONS, STREAMS_OPERATIONS
+from dynarig.emulator.operations.operation import LIST, SINGLE, TRANSACTION_READ, TRANSACTION_WRITE, Context, Operation
+from dynarig.emulator.planning import consumption
+from dynarig.emulator.planning.plan import BatchPlan, Charge, Plan
+from dynarig.emulator.planning.writes import plan_expiry
+from dynarig.emulator.settings import Settings
+from dynarig.emulator.storage.catalog import Catalog
+from dynarig.emulator.storage.follower import Lag
+from dynarig.emulator.storage.lifecycle import run_lifecycle
+from dynarig.emulator.storage.table import Table
 
 _TRANSACTIONS = (TRANSACTION_READ, TRANSACTION_WRITE)
 

@@ -23,10 +23,10 @@ from uuid import uuid4
 
 import orjson
 
-from emulator.http.credentials import Credentials
-from emulator.model import errors
-from emulator.model.call import Call, Reply
-from emulator.settings import Settings
+from dynarig.emulator.http.credentials import Credentials
+from dynarig.emulator.model import errors
+from dynarig.emulator.model.call import Call, Reply
+from dynarig.emulator.settings import Settings
 
 _ENDPOINT_PREFIXES = frozenset({"dynamodb", "streams.dynamodb"})
 _EVENTS = ("before-send.dynamodb", "before-send.dynamodb-streams")

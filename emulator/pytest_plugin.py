@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from emulator.clock import ManualClock
-    from emulator.embedded import EmbeddedClient
+    from dynarig.emulator.clock import ManualClock
+    from dynarig.emulator.embedded import EmbeddedClient
 
 
 @pytest.fixture
 def dynamodb_rig() -> Iterator[EmbeddedClient]:
     """The emulator of this test: `call`, `engine`, `clock`, `reset`. While it lasts, all of boto3's calls go there."""
-    from emulator.embedded import embedded
+    from dynarig.emulator.embedded import embedded
 
     with embedded() as rig:
         yield rig

@@ -26,8 +26,8 @@ from typing import Any
 import orjson
 import pytest
 
-from emulator.engine import Engine
-from emulator.model.call import Call
+from dynarig.emulator.engine import Engine
+from dynarig.emulator.model.call import Call
 
 FOLDER = Path(__file__).resolve().parent / "cases"
 NOW = 1_790_000_000.0

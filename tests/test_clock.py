@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.clock import ManualClock, SystemClock
+from dynarig.emulator.clock import ManualClock, SystemClock
 
 
 @pytest.fixture
 def machine(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     time = [1000.0]
-    monkeypatch.setattr("emulator.clock.time.time", lambda: time[0])
+    monkeypatch.setattr("dynarig.emulator.clock.time.time", lambda: time[0])
     return time
 
 

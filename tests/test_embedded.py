@@ -16,12 +16,12 @@ from botocore.endpoint import Endpoint
 from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError
 from botocore.signers import RequestSigner
 
-from emulator import interception
-from emulator.clock import ManualClock
-from emulator.embedded import EmbeddedClient, embedded
-from emulator.model.call import Call, Reply
-from emulator.model.errors import DynamoDBError
-from emulator.settings import Settings
+from dynarig.emulator import interception
+from dynarig.emulator.clock import ManualClock
+from dynarig.emulator.embedded import EmbeddedClient, embedded
+from dynarig.emulator.model.call import Call, Reply
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.settings import Settings
 
 TABLE: dict[str, Any] = {
     "TableName": "orders",
@@ -281,7 +281,7 @@ class SlowEngine:
 @pytest.mark.parametrize("frozen", [True, False])
 def test_modelled_latency_is_waited_for_while_the_clock_runs(frozen: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
-    monkeypatch.setattr("emulator.embedded.time.sleep", waited.append)
+    monkeypatch.setattr("dynarig.emulator.embedded.time.sleep", waited.append)
     clock = ManualClock(1000.0) if frozen else ManualClock()
     EmbeddedClient(SlowEngine(), clock).call("ListTables", {})  # type: ignore[arg-type]
     assert waited == ([] if frozen else [86_400.0])

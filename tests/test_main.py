@@ -14,15 +14,15 @@ from contextlib import contextmanager
 
 import pytest
 
-from emulator.__main__ import main, translate
-from emulator.settings import SettingsError
-from workloads import cli
+from dynarig.emulator.__main__ import main, translate
+from dynarig.emulator.settings import SettingsError
+from dynarig.workloads import cli
 
 
 @contextmanager
 def serving(*argv: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "emulator", *argv], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "dynarig.emulator", *argv], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     try:
         assert process.stdout is not None
@@ -122,8 +122,9 @@ def test_a_command_hands_its_flags_on(capsys: pytest.CaptureFixture[str]) -> Non
 
 def test_help_imports_nothing_heavy() -> None:
     code = (
-        "import sys; from workloads.cli import main; main(['--help']);"
-        "heavy = {'boto3', 'botocore', 'locust', 'gevent', 'emulator.engine'} & set(sys.modules); sys.exit(bool(heavy))"
+        "import sys; from dynarig.workloads.cli import main; main(['--help']);"
+        "heavy = {'boto3', 'botocore', 'locust', 'gevent', 'dynarig.emulator.engine'} & set(sys.modules);"
+        "sys.exit(bool(heavy))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, env={**os.environ}, check=False)
     assert done.returncode == 0, done.stderr

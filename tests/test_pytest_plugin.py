@@ -48,16 +48,16 @@ def test_the_fixtures(tmp_path: Path) -> None:
         "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
     }
-    argv = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "emulator.pytest_plugin", "test_user.py"]
+    argv = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "dynarig.emulator.pytest_plugin", "test_user.py"]
     done = subprocess.run(argv, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "4 passed" in done.stdout
 
 
-@pytest.mark.parametrize("module", ["boto3", "botocore", "orjson", "emulator.engine", "asyncio"])
+@pytest.mark.parametrize("module", ["boto3", "botocore", "orjson", "dynarig.emulator.engine", "asyncio"])
 def test_loading_the_plugin_loads_nothing_else(module: str) -> None:
     code = (
-        "import sys, pytest; before = set(sys.modules); import emulator.pytest_plugin;"
+        "import sys, pytest; before = set(sys.modules); import dynarig.emulator.pytest_plugin;"
         f"sys.exit({module!r} in set(sys.modules) - before)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

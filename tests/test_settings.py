@@ -7,7 +7,7 @@ from dataclasses import FrozenInstanceError, fields
 
 import pytest
 
-from emulator.settings import Settings, SettingsError, add_flags, setting
+from dynarig.emulator.settings import Settings, SettingsError, add_flags, setting
 
 
 def read(*argv: str, **environment: str) -> Settings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FILE_LINES_MAX = 400
 FUNCTION_LINES_MAX = 60
 PARAMETERS_MAX = 7
+PACKAGES = ("emulator", "fixtures", "workloads")
 BANNED_NAMES = {"utils", "helpers", "common", "manager", "misc"}
 TOP_LEVEL = {
     "pyproject.toml",
@@ -27,26 +29,26 @@ TOP_LEVEL = {
 
 # Layer of each package or module; imports point only to the same room or to a lower number.
 LAYERS = {
-    "emulator.model": 0,
-    "emulator.expressions": 1,
-    "emulator.capacity": 1,
-    "emulator.cost": 1,
-    "emulator.settings": 1,
-    "emulator.storage": 2,
-    "emulator.planning": 3,
-    "emulator.partiql": 3,
-    "emulator.operations": 4,
-    "emulator.engine": 5,
-    "emulator.clock": 6,
-    "emulator.http": 6,
-    "emulator.embedded": 6,
-    "emulator.interception": 6,
-    "emulator.pytest_plugin": 6,
-    "emulator.__main__": 6,
-    "workloads.backends": 7,
-    "workloads.signing": 7,
-    "workloads": 8,
-    "fixtures": 8,
+    "dynarig.emulator.model": 0,
+    "dynarig.emulator.expressions": 1,
+    "dynarig.emulator.capacity": 1,
+    "dynarig.emulator.cost": 1,
+    "dynarig.emulator.settings": 1,
+    "dynarig.emulator.storage": 2,
+    "dynarig.emulator.planning": 3,
+    "dynarig.emulator.partiql": 3,
+    "dynarig.emulator.operations": 4,
+    "dynarig.emulator.engine": 5,
+    "dynarig.emulator.clock": 6,
+    "dynarig.emulator.http": 6,
+    "dynarig.emulator.embedded": 6,
+    "dynarig.emulator.interception": 6,
+    "dynarig.emulator.pytest_plugin": 6,
+    "dynarig.emulator.__main__": 6,
+    "dynarig.workloads.backends": 7,
+    "dynarig.workloads.signing": 7,
+    "dynarig.workloads": 8,
+    "dynarig.fixtures": 8,
 }
 # Below the shells nothing reads a clock, draws unseeded numbers or touches the machine.
 BANNED_BELOW_SHELLS = {"time", "random", "threading", "asyncio", "os", "socket", "pathlib", "subprocess", "datetime"}
@@ -55,12 +57,14 @@ ALLOWED = {("random", "Random"), ("datetime", "datetime"), ("datetime", "UTC"), 
 
 
 def _modules() -> list[Path]:
-    packages = [ROOT / name for name in ("emulator", "workloads", "fixtures", "tests")]
+    packages = [ROOT / name for name in (*PACKAGES, "tests")]
     return sorted(path for package in packages for path in package.rglob("*.py")) + [ROOT / "locustfile.py"]
 
 
 def _name(path: Path) -> str:
+    """The module's name as it is imported: all but the tests and the locustfile live in `dynarig`."""
     parts = path.relative_to(ROOT).with_suffix("").parts
+    parts = ("dynarig", *parts) if parts[0] in PACKAGES else parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
@@ -136,11 +140,11 @@ def _import_faults(name: str, tree: ast.Module) -> list[str]:
 
 
 def test_every_operation_file_is_listed() -> None:
-    from emulator.operations import OPERATIONS, STREAMS_OPERATIONS
+    from dynarig.emulator.operations import OPERATIONS, STREAMS_OPERATIONS
 
     folder = ROOT / "emulator" / "operations"
     defined = set()
-    for path in folder.glob("*.py"):
+    for path in folder.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if (
                 isinstance(node, ast.Call)
@@ -157,3 +161,8 @@ def test_the_top_level_holds_what_it_should() -> None:
     found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
     strays = {name for name in found - TOP_LEVEL if not name.endswith(".egg-info") and name not in {"build", "dist"}}
     assert not strays
+
+
+def test_every_package_is_installed() -> None:
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    assert listed == sorted(_name(path) for name in PACKAGES for path in (ROOT / name).rglob("__init__.py"))

@@ -21,11 +21,11 @@ class Command:
 
 
 COMMANDS = {
-    "serve": Command("emulator.__main__", "serve a local DynamoDB"),
-    "seed": Command("fixtures.cli", "build an estate's tables and fill them with linked data", named=True),
-    "unseed": Command("fixtures.cli", "delete the tables that `seed` has built", named=True),
-    "bench": Command("workloads.bench.cli", "measure a backend and keep the raw results"),
-    "verify": Command("workloads.verify", "check a document's estimates: claimed, measured, verdict"),
+    "serve": Command("dynarig.emulator.__main__", "serve a local DynamoDB"),
+    "seed": Command("dynarig.fixtures.cli", "build an estate's tables and fill them with linked data", named=True),
+    "unseed": Command("dynarig.fixtures.cli", "delete the tables that `seed` has built", named=True),
+    "bench": Command("dynarig.workloads.bench.cli", "measure a backend and keep the raw results"),
+    "verify": Command("dynarig.workloads.verify", "check a document's estimates: claimed, measured, verdict"),
 }
 
 

@@ -18,10 +18,10 @@ from urllib.parse import urlsplit
 from geventhttpclient.connectionpool import ConnectionPool, SSLConnectionPool
 from geventhttpclient.response import HTTPParseError, HTTPSocketPoolResponse
 
-from emulator.model.errors import DynamoDBError
-from workloads.backends import wire
-from workloads.backends.base import DEFAULT_REGION, BackendUnreachable, local_credentials, target_of
-from workloads.signing import Signer
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.workloads.backends import wire
+from dynarig.workloads.backends.base import DEFAULT_REGION, BackendUnreachable, local_credentials, target_of
+from dynarig.workloads.signing import Signer
 
 CLIENTS = ("lean", "boto3")
 _BLOCK_BYTES = 65_536

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.model.values import item_size
+from dynarig.emulator.model.values import item_size
 
 PER_INDEX_KEY = 10
 _FILLER = "abcdefghijklmnopqrstuvwxyz0123456789"

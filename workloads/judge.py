@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from workloads.ledger import HIGHEST, Cell, Item, Key, Ledger, place_of
+from dynarig.workloads.ledger import HIGHEST, Cell, Item, Key, Ledger, place_of
 
 
 @dataclass(frozen=True, slots=True)

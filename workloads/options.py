@@ -6,9 +6,9 @@ from typing import Any
 
 from locust.argument_parser import LocustArgumentParser
 
-from workloads.client import CLIENTS
-from workloads.pacing import positive_rate
-from workloads.shapes import ARRIVALS
+from dynarig.workloads.client import CLIENTS
+from dynarig.workloads.pacing import positive_rate
+from dynarig.workloads.shapes import ARRIVALS
 
 USERS = 64
 RUN_SECONDS = 60

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.model.errors import DynamoDBError
-from workloads.client import NoAnswer
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.workloads.client import NoAnswer
 
 THROTTLE_CODES = frozenset({"ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"})
 _THROTTLE_REASONS = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError"})

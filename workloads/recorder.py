@@ -9,12 +9,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from emulator.model.errors import DynamoDBError
-from workloads.backends.base import BackendError
-from workloads.client import Client
-from workloads.measure import Measurements
-from workloads.outcomes import consumed_units, error_code, throttle_code, unprocessed
-from workloads.scenarios.base import Scenario, Step
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.workloads.backends.base import BackendError
+from dynarig.workloads.client import Client
+from dynarig.workloads.measure import Measurements
+from dynarig.workloads.outcomes import consumed_units, error_code, throttle_code, unprocessed
+from dynarig.workloads.scenarios.base import Scenario, Step
 
 PARTLY = "UnprocessedItems"
 # (operation, pattern, seconds from the intended start, error) — for whoever else counts, such as Locust.

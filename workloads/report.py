@@ -1,4 +1,4 @@
-"""A run's raw results as a table. `python -m workloads.report results/run-…` renders it again.
+"""A run's raw results as a table. `python -m dynarig.workloads.report results/run-…` renders it again.
 
 Rule: everything shown is derived from the summary; nothing is measured here.
 """
@@ -13,8 +13,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from workloads.measure import Histogram, Measurements, Tally
-from workloads.verdict import Verdict, judge_run
+from dynarig.workloads.measure import Histogram, Measurements, Tally
+from dynarig.workloads.verdict import Verdict, judge_run
 
 SUMMARY = "summary.json"
 _WIDTH = 140
@@ -26,7 +26,7 @@ def main(argv: list[str] | None = None) -> int:
     """Render each run folder or summary file named; 0 if all of them passed, 2 if one cannot be read."""
     words = sys.argv[1:] if argv is None else argv
     if not words or words[0] in ("-h", "--help"):
-        print("usage: python -m workloads.report results/run-…", file=sys.stderr)
+        print("usage: python -m dynarig.workloads.report results/run-…", file=sys.stderr)
         return 0 if words else 2
     passed = True
     for word in words:

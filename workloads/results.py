@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from workloads.measure import Measurements
+from dynarig.workloads.measure import Measurements
 
 FORMAT = 1
 _PACKAGES = ("dynarig", "locust", "gevent", "geventhttpclient", "orjson", "boto3", "uvloop", "httptools", "moto")

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import gevent
 from gevent.queue import Queue
 
-from workloads.pacing import Pacer
+from dynarig.workloads.pacing import Pacer
 
 Clock = Callable[[], float]
 # Locust stands still for some 25 ms when it stops a run; what came due in that moment is nobody's failure.

@@ -22,20 +22,20 @@ from locust.env import Environment
 from locust.runners import STATE_INIT, STATE_STOPPED, MasterRunner, WorkerRunner
 from rich.console import Console
 
-from fixtures.estate import Settings
-from fixtures.tables import LoadError
-from workloads import results
-from workloads.backends.base import BackendError
-from workloads.client import connect
-from workloads.measure import Measurements
-from workloads.options import RUN_SECONDS, STOP_SECONDS
-from workloads.recorder import Recorder
-from workloads.report import render, verdict_of
-from workloads.scenarios import SCENARIOS
-from workloads.scenarios.base import Scenario, Setting
-from workloads.schedule import Schedule
-from workloads.shapes import Shape
-from workloads.target import Seeded, Target
+from dynarig.fixtures.estate import Settings
+from dynarig.fixtures.tables import LoadError
+from dynarig.workloads import results
+from dynarig.workloads.backends.base import BackendError
+from dynarig.workloads.client import connect
+from dynarig.workloads.measure import Measurements
+from dynarig.workloads.options import RUN_SECONDS, STOP_SECONDS
+from dynarig.workloads.recorder import Recorder
+from dynarig.workloads.report import render, verdict_of
+from dynarig.workloads.scenarios import SCENARIOS
+from dynarig.workloads.scenarios.base import Scenario, Setting
+from dynarig.workloads.schedule import Schedule
+from dynarig.workloads.shapes import Shape
+from dynarig.workloads.target import Seeded, Target
 
 LOG = logging.getLogger("dynarig")
 _PLAN = "dynarig_plan"

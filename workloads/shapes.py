@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workloads.pacing import Constant, Pacer, Poisson, Ramp, positive_rate
+from dynarig.workloads.pacing import Constant, Pacer, Poisson, Ramp, positive_rate
 
 ARRIVALS = ("constant", "poisson")
 

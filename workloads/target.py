@@ -10,13 +10,13 @@ import sys
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from fixtures.estate import Settings
-from fixtures.manifest import Manifest
-from fixtures.seeding import Job, Seeding
-from fixtures.systems import SYSTEMS
-from workloads.backends.base import BackendError
-from workloads.backends.process import HOST, ServerProcess, answers_http
-from workloads.client import LeanClient
+from dynarig.fixtures.estate import Settings
+from dynarig.fixtures.manifest import Manifest
+from dynarig.fixtures.seeding import Job, Seeding
+from dynarig.fixtures.systems import SYSTEMS
+from dynarig.workloads.backends.base import BackendError
+from dynarig.workloads.backends.process import HOST, ServerProcess, answers_http
+from dynarig.workloads.client import LeanClient
 
 _HEALTH = "/_dynarig/health"
 _RESET = "/_dynarig/reset"
@@ -37,7 +37,7 @@ def emulator_process(port: int = 0) -> ServerProcess:
     """Our own server as a child process, not yet started."""
     return ServerProcess(
         "the emulator",
-        lambda free: [sys.executable, "-m", "emulator", "--port", str(free)],
+        lambda free: [sys.executable, "-m", "dynarig.emulator", "--port", str(free)],
         lambda free: answers_http(free, _HEALTH),
         port=port,
         timeout_seconds=_START_SECONDS,

@@ -11,8 +11,8 @@ from typing import Any
 from locust import User, events, task
 from locust.exception import StopUser
 
-from workloads.options import add_options
-from workloads.session import Session
+from dynarig.workloads.options import add_options
+from dynarig.workloads.session import Session
 
 _BEFORE_LOCUST_LOOKS = 100  # requests between two looks at whether Locust wants this user to go
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workloads.measure import Measurements
+from dynarig.workloads.measure import Measurements
 
 SENT_SHARE = 0.99
 LATENESS_PERCENT = 99.0

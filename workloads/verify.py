@@ -13,17 +13,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from fixtures.access_patterns.library import Library
-from fixtures.access_patterns.pattern import Pattern, read_patterns
-from fixtures.estate import Settings
-from fixtures.load import LoadInterrupted
-from fixtures.manifest import Manifest, ManifestError, default_path, read
-from fixtures.patterns import Verdict, run_all
-from fixtures.seeding import Job, Seeding
-from fixtures.systems import SYSTEMS
-from fixtures.tables import LoadError, Target, describe, remove
-from workloads.backends.base import Backend, BackendError, BackendUnreachable
-from workloads.backends.open import BACKEND_NAMES, open_backend
+from dynarig.fixtures.access_patterns.library import Library
+from dynarig.fixtures.access_patterns.pattern import Pattern, read_patterns
+from dynarig.fixtures.estate import Settings
+from dynarig.fixtures.load import LoadInterrupted
+from dynarig.fixtures.manifest import Manifest, ManifestError, default_path, read
+from dynarig.fixtures.patterns import Verdict, run_all
+from dynarig.fixtures.seeding import Job, Seeding
+from dynarig.fixtures.systems import SYSTEMS
+from dynarig.fixtures.tables import LoadError, Target, describe, remove
+from dynarig.workloads.backends.base import Backend, BackendError, BackendUnreachable
+from dynarig.workloads.backends.open import BACKEND_NAMES, open_backend
 
 _DEFAULT_SCALE = 0.05
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.errors import DynamoDBError
 
 
 class Unlimited:

@@ -6,7 +6,7 @@ doubles for transactions); the index rules are those of Developer Guide, GSI and
 
 from __future__ import annotations
 
-from emulator.model import limits
+from dynarig.emulator.model import limits
 
 
 def read_half_units(size: int, *, consistent: bool) -> int:

@@ -59,7 +59,7 @@ class PriceTable:
 @cache
 def price_table() -> PriceTable:
     """The table that ships with this version."""
-    body: dict[str, Any] = orjson.loads(resources.files("emulator.cost").joinpath("prices.json").read_bytes())
+    body: dict[str, Any] = orjson.loads(resources.files("dynarig.emulator.cost").joinpath("prices.json").read_bytes())
     regions = {name: _region(name, members) for name, members in body["regions"].items()}
     return PriceTable(
         read_on=body["read_on"],

@@ -19,12 +19,12 @@ Refusals read ``Invalid <kind>: …`` without the envelope some operations put a
 table, no request and no key.
 """
 
-from emulator.expressions.cache import check_not_empty, check_size, compile_expression
-from emulator.expressions.condition import BoundCondition, compile_node
-from emulator.expressions.key_condition import BoundKeyCondition, KeyClause
-from emulator.expressions.lexer import CONDITION, FILTER, KEY_CONDITION, PROJECTION, UPDATE
-from emulator.expressions.placeholders import check_empty_names, check_members, unused
-from emulator.expressions.program import (
+from dynarig.emulator.expressions.cache import check_not_empty, check_size, compile_expression
+from dynarig.emulator.expressions.condition import BoundCondition, compile_node
+from dynarig.emulator.expressions.key_condition import BoundKeyCondition, KeyClause
+from dynarig.emulator.expressions.lexer import CONDITION, FILTER, KEY_CONDITION, PROJECTION, UPDATE
+from dynarig.emulator.expressions.placeholders import check_empty_names, check_members, unused
+from dynarig.emulator.expressions.program import (
     ChargedUpdate,
     ConditionProgram,
     KeyConditionProgram,
@@ -32,8 +32,8 @@ from emulator.expressions.program import (
     ProjectionProgram,
     UpdateProgram,
 )
-from emulator.expressions.projection import BoundProjection
-from emulator.expressions.update import BoundUpdate, Target, Updated, bind_actions
+from dynarig.emulator.expressions.projection import BoundProjection
+from dynarig.emulator.expressions.update import BoundUpdate, Target, Updated, bind_actions
 
 __all__ = [
     "CONDITION",

@@ -6,9 +6,9 @@ that does not fit is refused bare, as it is stored, not written.
 
 from __future__ import annotations
 
-from emulator.model import errors, numbers
-from emulator.model import values as model
-from emulator.model.values import Value
+from dynarig.emulator.model import errors, numbers
+from dynarig.emulator.model import values as model
+from dynarig.emulator.model.values import Value
 
 WRONG_TYPE = "An operand in the update expression has an incorrect data type"
 SET_TYPES = ("SS", "NS", "BS")

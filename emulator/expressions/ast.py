@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from emulator.model.values import Value
+from dynarig.emulator.model.values import Value
 
 
 @dataclass(frozen=True, slots=True)

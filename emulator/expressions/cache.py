@@ -9,15 +9,15 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Literal, overload
 
-from emulator.expressions.lexer import invalid
-from emulator.expressions.program import (
+from dynarig.emulator.expressions.lexer import invalid
+from dynarig.emulator.expressions.program import (
     ConditionProgram,
     KeyConditionProgram,
     ProjectionProgram,
     UpdateProgram,
     program,
 )
-from emulator.model.values import text_size
+from dynarig.emulator.model.values import text_size
 
 EXPRESSION_SIZE_BYTES_MAX = 4_096  # Developer Guide, Constraints
 PROGRAMS_MAX = 1_024

@@ -10,9 +10,9 @@ and once a request for what its placeholders stand for.
 
 from __future__ import annotations
 
-from emulator.expressions.ast import Arithmetic, Call, Literal, NameRef, Operand, Path, Update, ValueRef
-from emulator.expressions.paths import Names, Values
-from emulator.model import values as model
+from dynarig.emulator.expressions.ast import Arithmetic, Call, Literal, NameRef, Operand, Path, Update, ValueRef
+from dynarig.emulator.expressions.paths import Names, Values
+from dynarig.emulator.model import values as model
 
 _STATEMENT = 3
 _SECTIONS = {"SET": 19, "ADD": 19, "REMOVE": 1, "DELETE": 1}

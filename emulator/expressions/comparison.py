@@ -12,11 +12,11 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from emulator.expressions.functions import Matcher, never, reader
-from emulator.expressions.operands import Bound
-from emulator.expressions.paths import Getter
-from emulator.model import values as model
-from emulator.model.values import Item, Value
+from dynarig.emulator.expressions.functions import Matcher, never, reader
+from dynarig.emulator.expressions.operands import Bound
+from dynarig.emulator.expressions.paths import Getter
+from dynarig.emulator.model import values as model
+from dynarig.emulator.model.values import Item, Value
 
 ORDERINGS: dict[str, Callable[[Any, Any], bool]] = {"<": op.lt, "<=": op.le, ">": op.gt, ">=": op.ge}
 FLIPPED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}

@@ -11,12 +11,24 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from emulator.expressions import comparison, functions
-from emulator.expressions.ast import And, Between, Call, Comparison, Condition, In, Not, Operand, Or, Path, ValueRef
-from emulator.expressions.functions import Matcher, never
-from emulator.expressions.operands import operand_builder
-from emulator.expressions.paths import Steps, Values, getter, resolve
-from emulator.model.values import Item
+from dynarig.emulator.expressions import comparison, functions
+from dynarig.emulator.expressions.ast import (
+    And,
+    Between,
+    Call,
+    Comparison,
+    Condition,
+    In,
+    Not,
+    Operand,
+    Or,
+    Path,
+    ValueRef,
+)
+from dynarig.emulator.expressions.functions import Matcher, never
+from dynarig.emulator.expressions.operands import operand_builder
+from dynarig.emulator.expressions.paths import Steps, Values, getter, resolve
+from dynarig.emulator.model.values import Item
 
 Builder = Callable[[Values], Matcher]
 Leaf = Comparison | Between | In | Call  # a condition that joins no others

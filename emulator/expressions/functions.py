@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from emulator.expressions.operands import Bound
-from emulator.model import values as model
-from emulator.model.values import Item, Value
+from dynarig.emulator.expressions.operands import Bound
+from dynarig.emulator.model import values as model
+from dynarig.emulator.model.values import Item, Value
 
 Matcher = Callable[[Item], bool]
 FunctionBinder = Callable[[list[Bound]], Matcher]

@@ -9,12 +9,24 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from emulator.expressions.ast import And, Between, Call, Comparison, Condition, In, NameRef, Not, Operand, Or, Path
-from emulator.expressions.comparison import FLIPPED
-from emulator.expressions.operands import constant_of
-from emulator.expressions.paths import Names, Values
-from emulator.model import errors
-from emulator.model.values import Value
+from dynarig.emulator.expressions.ast import (
+    And,
+    Between,
+    Call,
+    Comparison,
+    Condition,
+    In,
+    NameRef,
+    Not,
+    Operand,
+    Or,
+    Path,
+)
+from dynarig.emulator.expressions.comparison import FLIPPED
+from dynarig.emulator.expressions.operands import constant_of
+from dynarig.emulator.expressions.paths import Names, Values
+from dynarig.emulator.model import errors
+from dynarig.emulator.model.values import Value
 
 NESTED = "Invalid KeyConditionExpression: KeyConditionExpressions cannot have conditions on nested attributes"
 REPEATED = "Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key"

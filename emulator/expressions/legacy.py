@@ -12,8 +12,8 @@ import operator as op
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from emulator.expressions.arithmetic import WRONG_TYPE
-from emulator.expressions.ast import (
+from dynarig.emulator.expressions.arithmetic import WRONG_TYPE
+from dynarig.emulator.expressions.ast import (
     Action,
     And,
     Between,
@@ -26,12 +26,12 @@ from emulator.expressions.ast import (
     Or,
     Path,
 )
-from emulator.expressions.comparison import order_holds
-from emulator.expressions.key_condition import BoundKeyCondition, KeyClause
-from emulator.expressions.update import Actions, BoundUpdate, Updated
-from emulator.model import errors
-from emulator.model import values as model
-from emulator.model.values import Item, Value
+from dynarig.emulator.expressions.comparison import order_holds
+from dynarig.emulator.expressions.key_condition import BoundKeyCondition, KeyClause
+from dynarig.emulator.expressions.update import Actions, BoundUpdate, Updated
+from dynarig.emulator.model import errors
+from dynarig.emulator.model import values as model
+from dynarig.emulator.model.values import Item, Value
 
 Members = Mapping[str, Any]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from emulator.model import errors
+from dynarig.emulator.model import errors
 
 CONDITION = "ConditionExpression"
 FILTER = "FilterExpression"

@@ -11,14 +11,14 @@ from __future__ import annotations
 import operator as op
 from collections.abc import Callable
 
-from emulator.expressions import signatures
-from emulator.expressions.ast import Between, Call, Comparison, Condition, In, Literal, Operand, Path, ValueRef
-from emulator.expressions.comparison import ORDERED_TYPES, ORDERINGS, order_holds
-from emulator.expressions.condition import operands_of, walk
-from emulator.expressions.operands import constant_of, static_type
-from emulator.expressions.paths import Names, Values, render, resolve_defined
-from emulator.model import values as model
-from emulator.model.values import Value
+from dynarig.emulator.expressions import signatures
+from dynarig.emulator.expressions.ast import Between, Call, Comparison, Condition, In, Literal, Operand, Path, ValueRef
+from dynarig.emulator.expressions.comparison import ORDERED_TYPES, ORDERINGS, order_holds
+from dynarig.emulator.expressions.condition import operands_of, walk
+from dynarig.emulator.expressions.operands import constant_of, static_type
+from dynarig.emulator.expressions.paths import Names, Values, render, resolve_defined
+from dynarig.emulator.model import values as model
+from dynarig.emulator.model.values import Value
 
 Check = Callable[[Names, Values], str | None]
 

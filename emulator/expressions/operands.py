@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeGuard
 
-from emulator.expressions.ast import Arithmetic, Call, Literal, Operand, Path, ValueRef
-from emulator.expressions.paths import Getter, Values, getter, resolve
-from emulator.model import values as model
-from emulator.model.values import Item, Value
+from dynarig.emulator.expressions.ast import Arithmetic, Call, Literal, Operand, Path, ValueRef
+from dynarig.emulator.expressions.paths import Getter, Values, getter, resolve
+from dynarig.emulator.model import values as model
+from dynarig.emulator.model.values import Item, Value
 
 # A bound operand: (value, None) for a constant, (None, getter) for what the item decides. Both None: always missing.
 Bound = tuple[Value | None, Getter | None]

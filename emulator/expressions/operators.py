@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from emulator.expressions.ast import (
+from dynarig.emulator.expressions.ast import (
     And,
     Arithmetic,
     Between,
@@ -23,9 +23,9 @@ from emulator.expressions.ast import (
     Or,
     Path,
 )
-from emulator.expressions.lexer import NAME, NAME_REF, VALUE_REF
-from emulator.expressions.parser import Reader
-from emulator.expressions.signatures import (
+from dynarig.emulator.expressions.lexer import NAME, NAME_REF, VALUE_REF
+from dynarig.emulator.expressions.parser import Reader
+from dynarig.emulator.expressions.signatures import (
     CONDITION_ROLE,
     SIGNATURES,
     misplaced,

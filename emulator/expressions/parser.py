@@ -9,8 +9,8 @@ last two groups was observed on DynamoDB Local 3.1.
 
 from __future__ import annotations
 
-from emulator.expressions.ast import NameRef, Path, Step, ValueRef
-from emulator.expressions.lexer import (
+from dynarig.emulator.expressions.ast import NameRef, Path, Step, ValueRef
+from dynarig.emulator.expressions.lexer import (
     END,
     INDEX,
     NAME,
@@ -21,8 +21,8 @@ from emulator.expressions.lexer import (
     syntax_error,
     tokenise,
 )
-from emulator.expressions.reserved import RESERVED_WORDS
-from emulator.model import errors
+from dynarig.emulator.expressions.reserved import RESERVED_WORDS
+from dynarig.emulator.model import errors
 
 OPERATORS_MAX = 300  # Developer Guide, Constraints: operators in an expression
 PATH_STEPS_MAX = 32  # Developer Guide, Constraints: nesting levels

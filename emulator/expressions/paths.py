@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from operator import methodcaller
 
-from emulator.expressions.ast import NameRef, Path
-from emulator.model.values import Item, Value
+from dynarig.emulator.expressions.ast import NameRef, Path
+from dynarig.emulator.model.values import Item, Value
 
 Names = Mapping[str, str]
 Values = Mapping[str, Value]

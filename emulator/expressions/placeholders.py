@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Protocol
 
-from emulator.expressions.paths import Names, Values
-from emulator.model import errors
+from dynarig.emulator.expressions.paths import Names, Values
+from dynarig.emulator.model import errors
 
 NAMES = "ExpressionAttributeNames"
 VALUES = "ExpressionAttributeValues"

@@ -15,20 +15,26 @@ from collections.abc import Callable
 from copy import copy
 from typing import Any, Generic, Self, TypeVar
 
-from emulator.expressions import condition, sections
-from emulator.expressions.ast import Action, Condition, NameRef, Path, Projection, Update
-from emulator.expressions.charge import Charge
-from emulator.expressions.condition import BoundCondition
-from emulator.expressions.key_condition import BoundKeyCondition, KeyCondition
-from emulator.expressions.lexer import CONDITION, FILTER, KEY_CONDITION, PROJECTION, UPDATE, invalid
-from emulator.expressions.naming import with_names
-from emulator.expressions.operand_checks import Check, clause_checks, condition_checks, first_fault, judges_contents
-from emulator.expressions.parser import Reader
-from emulator.expressions.paths import Names, Steps, Values, has_placeholder, meeting, resolve, resolve_defined
-from emulator.expressions.projection import BoundProjection
-from emulator.expressions.update import Actions, BoundUpdate
-from emulator.expressions.update_checks import meeting_checks, update_checks
-from emulator.model import errors
+from dynarig.emulator.expressions import condition, sections
+from dynarig.emulator.expressions.ast import Action, Condition, NameRef, Path, Projection, Update
+from dynarig.emulator.expressions.charge import Charge
+from dynarig.emulator.expressions.condition import BoundCondition
+from dynarig.emulator.expressions.key_condition import BoundKeyCondition, KeyCondition
+from dynarig.emulator.expressions.lexer import CONDITION, FILTER, KEY_CONDITION, PROJECTION, UPDATE, invalid
+from dynarig.emulator.expressions.naming import with_names
+from dynarig.emulator.expressions.operand_checks import (
+    Check,
+    clause_checks,
+    condition_checks,
+    first_fault,
+    judges_contents,
+)
+from dynarig.emulator.expressions.parser import Reader
+from dynarig.emulator.expressions.paths import Names, Steps, Values, has_placeholder, meeting, resolve, resolve_defined
+from dynarig.emulator.expressions.projection import BoundProjection
+from dynarig.emulator.expressions.update import Actions, BoundUpdate
+from dynarig.emulator.expressions.update_checks import meeting_checks, update_checks
+from dynarig.emulator.model import errors
 
 BoundT = TypeVar("BoundT")
 _REMEMBERED_MAX = 64  # meanings of one program's names; more only come from someone who permutes them

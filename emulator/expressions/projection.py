@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from emulator.expressions.paths import Steps
-from emulator.model.values import Item, Value
+from dynarig.emulator.expressions.paths import Steps
+from dynarig.emulator.model.values import Item, Value
 
 # A step's subtree, or None where a path ends and everything below is kept.
 Tree = dict[str | int, Any]

@@ -5,10 +5,10 @@ Rule: one function a kind, each leaves the Reader finished, so every fault has b
 
 from __future__ import annotations
 
-from emulator.expressions.ast import Action, Condition, Operand, Projection, Update
-from emulator.expressions.lexer import END
-from emulator.expressions.operators import OperatorReader
-from emulator.expressions.parser import Reader
+from dynarig.emulator.expressions.ast import Action, Condition, Operand, Projection, Update
+from dynarig.emulator.expressions.lexer import END
+from dynarig.emulator.expressions.operators import OperatorReader
+from dynarig.emulator.expressions.parser import Reader
 
 _SECTIONS = frozenset({"SET", "REMOVE", "ADD", "DELETE"})
 

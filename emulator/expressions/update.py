@@ -16,12 +16,12 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from emulator.expressions import arithmetic, writing
-from emulator.expressions.ast import Arithmetic, Call, Literal, Operand, Path, Update, ValueRef
-from emulator.expressions.paths import Getter, Steps, Values, getter, meeting, resolve
-from emulator.expressions.projection import keep, tree_of
-from emulator.model import errors
-from emulator.model.values import Item, Value
+from dynarig.emulator.expressions import arithmetic, writing
+from dynarig.emulator.expressions.ast import Arithmetic, Call, Literal, Operand, Path, Update, ValueRef
+from dynarig.emulator.expressions.paths import Getter, Steps, Values, getter, meeting, resolve
+from dynarig.emulator.expressions.projection import keep, tree_of
+from dynarig.emulator.model import errors
+from dynarig.emulator.model.values import Item, Value
 
 INVALID_PATH = "The document path provided in the update expression is invalid for update"
 MISSING_ATTRIBUTE = "The provided expression refers to an attribute that does not exist in the item"

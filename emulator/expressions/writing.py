@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from emulator.model import errors, limits
-from emulator.model.values import Item, Value, text_size, value_size
-from emulator.model.walk import Walk, walk_value
+from dynarig.emulator.model import errors, limits
+from dynarig.emulator.model.values import Item, Value, text_size, value_size
+from dynarig.emulator.model.walk import Walk, walk_value
 
 NESTING_OF_RESULT = "Nesting Levels have exceeded supported limits"
 

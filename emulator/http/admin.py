@@ -13,10 +13,10 @@ from typing import Any, Protocol
 
 import orjson
 
-from emulator.clock import ManualClock
-from emulator.http.wire import JSON, Answer, Headers
-from emulator.model.call import Call, Reply
-from emulator.settings import Settings
+from dynarig.emulator.clock import ManualClock
+from dynarig.emulator.http.wire import JSON, Answer, Headers
+from dynarig.emulator.model.call import Call, Reply
+from dynarig.emulator.settings import Settings
 
 PREFIX = b"/_dynarig/"
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import NoReturn
 from urllib.parse import parse_qsl
 
-from emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.errors import DynamoDBError
 
 DEFAULT_ACCOUNT = "000000000000"
 _CACHE_LIMIT = 1024

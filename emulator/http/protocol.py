@@ -13,10 +13,10 @@ from typing import Any, Protocol, cast
 
 import httptools
 
-from emulator.http import wire
-from emulator.http.turn import Turn
-from emulator.http.wire import Answer, Headers
-from emulator.settings import Settings
+from dynarig.emulator.http import wire
+from dynarig.emulator.http.turn import Turn
+from dynarig.emulator.http.wire import Answer, Headers
+from dynarig.emulator.settings import Settings
 
 _CLOSE, _KEEP_ALIVE = b"connection: close", b"connection: keep-alive"
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"

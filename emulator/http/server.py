@@ -18,13 +18,13 @@ from email.utils import formatdate
 
 import httptools
 
-from emulator.clock import ManualClock
-from emulator.http import admin, wire
-from emulator.http.admin import EngineShape, Rig
-from emulator.http.protocol import Connection
-from emulator.http.turn import Turn
-from emulator.http.wire import Answer, Headers, Stamp, Wire
-from emulator.settings import Settings
+from dynarig.emulator.clock import ManualClock
+from dynarig.emulator.http import admin, wire
+from dynarig.emulator.http.admin import EngineShape, Rig
+from dynarig.emulator.http.protocol import Connection
+from dynarig.emulator.http.turn import Turn
+from dynarig.emulator.http.wire import Answer, Headers, Stamp, Wire
+from dynarig.emulator.settings import Settings
 
 LOG = logging.getLogger("dynarig")
 _ID_HEAD_BITS = 160  # 40 hexadecimal digits
@@ -152,8 +152,8 @@ class Server:
 
 def assemble(settings: Settings, engine: EngineShape | None = None, clock: ManualClock | None = None) -> Server:
     """A server, not yet started, over a new engine or the one given."""
-    from emulator.engine import Engine
-    from emulator.operations import OPERATIONS, STREAMS_OPERATIONS
+    from dynarig.emulator.engine import Engine
+    from dynarig.emulator.operations import OPERATIONS, STREAMS_OPERATIONS
 
     rig = Rig(engine or Engine(settings), clock or ManualClock(), settings)
     return Server(rig, wire.targets(OPERATIONS, STREAMS_OPERATIONS))

@@ -20,12 +20,12 @@ try:
 except ImportError:
     from zlib import crc32
 
-from emulator.http import compression
-from emulator.http.credentials import Credentials
-from emulator.model import errors
-from emulator.model.call import Call, Reply
-from emulator.model.errors import DynamoDBError
-from emulator.settings import Settings
+from dynarig.emulator.http import compression
+from dynarig.emulator.http.credentials import Credentials
+from dynarig.emulator.model import errors
+from dynarig.emulator.model.call import Call, Reply
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.settings import Settings
 
 SERVICE = "DynamoDB_20120810"
 STREAMS_SERVICE = "DynamoDBStreams_20120810"

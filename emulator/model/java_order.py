@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from emulator.model.values import Item, Value
+from dynarig.emulator.model.values import Item, Value
 
 DEFAULT_CAPACITY = 16
 _BUCKET_FULL = 8  # a ninth entry in one bucket doubles a table of fewer than 64 buckets

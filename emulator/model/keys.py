@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from emulator.model import limits
-from emulator.model.schema import KeySchema
-from emulator.model.values import Item, ordering_key
+from dynarig.emulator.model import limits
+from dynarig.emulator.model.schema import KeySchema
+from dynarig.emulator.model.values import Item, ordering_key
 
 Place = tuple[Any, Any]
 NO_SORT = ()

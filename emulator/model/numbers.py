@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 
-from emulator.model import limits
+from dynarig.emulator.model import limits
 
 _GRAMMAR = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?\Z", re.ASCII)
 _EXACT = Context(prec=1_000, Emax=MAX_EMAX, Emin=MIN_EMIN)

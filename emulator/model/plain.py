@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from emulator.model import limits, numbers
-from emulator.model.values import text_size
+from dynarig.emulator.model import limits, numbers
+from dynarig.emulator.model.values import text_size
 
 
 def plain_size(item: Any) -> tuple[int, int] | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from emulator.model.values import Item
+from dynarig.emulator.model.values import Item
 
 
 @dataclass(frozen=True, slots=True)

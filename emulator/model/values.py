@@ -12,7 +12,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from emulator.model import numbers
+from dynarig.emulator.model import numbers
 
 Value = dict[str, Any]
 Item = dict[str, Value]

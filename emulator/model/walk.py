@@ -16,8 +16,8 @@ from base64 import b64decode, b64encode
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from emulator.model import errors, limits, numbers
-from emulator.model.values import Item, Value, text_size
+from dynarig.emulator.model import errors, limits, numbers
+from dynarig.emulator.model.values import Item, Value, text_size
 
 _CLASS = "com.amazonaws.dynamodb.v20120810.AttributeValue"
 _MEMBERS = ("S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL")

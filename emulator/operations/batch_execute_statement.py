@@ -11,25 +11,25 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from emulator.model import errors
-from emulator.model.errors import DynamoDBError
-from emulator.model.values import Item
-from emulator.operations import constraints, statement_requests
-from emulator.operations.checks.stages import Faults, gathered, looks_at, runner
-from emulator.operations.checks.table_names import find_table
-from emulator.operations.item_answer import reported_capacity
-from emulator.operations.operation import LIST, Context, Operation
-from emulator.operations.reading import read_request
-from emulator.operations.request import Request
-from emulator.partiql import key_reads, selects, writes
-from emulator.partiql.parser import ONLY_IN_TRANSACTION
-from emulator.partiql.prepare import Inserting, Prepared, Reading, Writing
-from emulator.planning.conflicts import refuse_held
-from emulator.planning.key_checks import check_key
-from emulator.planning.plan import BatchPlan, Charge, Plan
-from emulator.planning.reads import plan_get
-from emulator.planning.writes import ItemWrite
-from emulator.storage.table import Table
+from dynarig.emulator.model import errors
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.values import Item
+from dynarig.emulator.operations import constraints, statement_requests
+from dynarig.emulator.operations.checks.stages import Faults, gathered, looks_at, runner
+from dynarig.emulator.operations.checks.table_names import find_table
+from dynarig.emulator.operations.item_answer import reported_capacity
+from dynarig.emulator.operations.operation import LIST, Context, Operation
+from dynarig.emulator.operations.reading import read_request
+from dynarig.emulator.operations.request import Request
+from dynarig.emulator.partiql import key_reads, selects, writes
+from dynarig.emulator.partiql.parser import ONLY_IN_TRANSACTION
+from dynarig.emulator.partiql.prepare import Inserting, Prepared, Reading, Writing
+from dynarig.emulator.planning.conflicts import refuse_held
+from dynarig.emulator.planning.key_checks import check_key
+from dynarig.emulator.planning.plan import BatchPlan, Charge, Plan
+from dynarig.emulator.planning.reads import plan_get
+from dynarig.emulator.planning.writes import ItemWrite
+from dynarig.emulator.storage.table import Table
 
 STATEMENTS_MAX = 25  # API reference, BatchExecuteStatement
 MIXED = "Read and write requests together in the same batch is not supported."

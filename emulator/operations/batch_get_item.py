@@ -7,21 +7,21 @@ from typing import Any
 
 import orjson
 
-from emulator.expressions import PROJECTION
-from emulator.model import limits
-from emulator.model.errors import DynamoDBError
-from emulator.model.walk import NESTING
-from emulator.operations import constraints
-from emulator.operations.checks import expressions, mixing, placeholders, values
-from emulator.operations.checks.stages import Faults, bare, enveloped, gathered, looks_at, runner
-from emulator.operations.checks.table_names import find_table, name_rules_broken
-from emulator.operations.item_answer import reported_capacity
-from emulator.operations.operation import LIST, Context, Operation
-from emulator.operations.reading import read_request
-from emulator.operations.request import Request
-from emulator.planning.key_checks import check_key
-from emulator.planning.plan import BatchPlan, Plan
-from emulator.planning.reads import plan_get
+from dynarig.emulator.expressions import PROJECTION
+from dynarig.emulator.model import limits
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.walk import NESTING
+from dynarig.emulator.operations import constraints
+from dynarig.emulator.operations.checks import expressions, mixing, placeholders, values
+from dynarig.emulator.operations.checks.stages import Faults, bare, enveloped, gathered, looks_at, runner
+from dynarig.emulator.operations.checks.table_names import find_table, name_rules_broken
+from dynarig.emulator.operations.item_answer import reported_capacity
+from dynarig.emulator.operations.operation import LIST, Context, Operation
+from dynarig.emulator.operations.reading import read_request
+from dynarig.emulator.operations.request import Request
+from dynarig.emulator.planning.key_checks import check_key
+from dynarig.emulator.planning.plan import BatchPlan, Plan
+from dynarig.emulator.planning.reads import plan_get
 
 DUPLICATES = "Provided list of item keys contains duplicates"
 MAP_KEYS = (

@@ -7,25 +7,25 @@ from typing import Any
 
 import orjson
 
-from emulator.model import errors, limits
-from emulator.model.errors import DynamoDBError
-from emulator.model.schema import key_of
-from emulator.model.walk import NESTING, SEVERAL_TYPES
-from emulator.operations import constraints, java_echo
-from emulator.operations.batch_get_item import DUPLICATES, MAP_KEYS
-from emulator.operations.checks import values
-from emulator.operations.checks.stages import Faults, bare, enveloped, gathered, looks_at, runner
-from emulator.operations.checks.table_names import find_table, name_rules_broken
-from emulator.operations.item_answer import collection_metrics, reported_capacity
-from emulator.operations.operation import LIST, Context, Operation
-from emulator.operations.put_item import TOO_LARGE
-from emulator.operations.reading import read_request
-from emulator.operations.request import Attributes, Request
-from emulator.planning.conflicts import refuse_held
-from emulator.planning.key_checks import check_item_keys, check_key
-from emulator.planning.plan import BatchPlan, Plan
-from emulator.planning.writes import ItemWrite, plan_delete, plan_put
-from emulator.storage.table import Table
+from dynarig.emulator.model import errors, limits
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.schema import key_of
+from dynarig.emulator.model.walk import NESTING, SEVERAL_TYPES
+from dynarig.emulator.operations import constraints, java_echo
+from dynarig.emulator.operations.batch_get_item import DUPLICATES, MAP_KEYS
+from dynarig.emulator.operations.checks import values
+from dynarig.emulator.operations.checks.stages import Faults, bare, enveloped, gathered, looks_at, runner
+from dynarig.emulator.operations.checks.table_names import find_table, name_rules_broken
+from dynarig.emulator.operations.item_answer import collection_metrics, reported_capacity
+from dynarig.emulator.operations.operation import LIST, Context, Operation
+from dynarig.emulator.operations.put_item import TOO_LARGE
+from dynarig.emulator.operations.reading import read_request
+from dynarig.emulator.operations.request import Attributes, Request
+from dynarig.emulator.planning.conflicts import refuse_held
+from dynarig.emulator.planning.key_checks import check_item_keys, check_key
+from dynarig.emulator.planning.plan import BatchPlan, Plan
+from dynarig.emulator.planning.writes import ItemWrite, plan_delete, plan_put
+from dynarig.emulator.storage.table import Table
 
 _COUNT = (
     "Map value must satisfy constraint: [Member must have length less than or equal to 25, "

@@ -11,14 +11,14 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from emulator.model import errors
-from emulator.model.schema import GLOBAL
-from emulator.operations.capacity_changes import done_at, plan_throughput, set_throughput, throughput_of
-from emulator.operations.capacity_settings import check_bounds, check_quotas
-from emulator.operations.index_changes import actions_of
-from emulator.operations.operation import Context
-from emulator.operations.table_conflicts import check_free
-from emulator.storage.lifecycle import (
+from dynarig.emulator.model import errors
+from dynarig.emulator.model.schema import GLOBAL
+from dynarig.emulator.operations.capacity_changes import done_at, plan_throughput, set_throughput, throughput_of
+from dynarig.emulator.operations.capacity_settings import check_bounds, check_quotas
+from dynarig.emulator.operations.index_changes import actions_of
+from dynarig.emulator.operations.operation import Context
+from dynarig.emulator.operations.table_conflicts import check_free
+from dynarig.emulator.storage.lifecycle import (
     BILLED_ON_DEMAND,
     INDEX_UPDATED,
     OF_THROUGHPUT,
@@ -27,8 +27,8 @@ from emulator.storage.lifecycle import (
     keep_peak,
     schedule,
 )
-from emulator.storage.table import Table
-from emulator.storage.table_settings import PAY_PER_REQUEST, PROVISIONED, Step, Throughput
+from dynarig.emulator.storage.table import Table
+from dynarig.emulator.storage.table_settings import PAY_PER_REQUEST, PROVISIONED, Step, Throughput
 
 Structure = dict[str, Any]
 Effect = Callable[[], None]

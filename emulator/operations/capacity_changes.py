@@ -11,11 +11,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from emulator.model import errors
-from emulator.operations.capacity_settings import Subject, check_on_demand_range, check_quotas, check_unit_quotas
-from emulator.operations.operation import Context
-from emulator.operations.table_conflicts import OF_ON_DEMAND, check_free
-from emulator.storage.lifecycle import (
+from dynarig.emulator.model import errors
+from dynarig.emulator.operations.capacity_settings import (
+    Subject,
+    check_on_demand_range,
+    check_quotas,
+    check_unit_quotas,
+)
+from dynarig.emulator.operations.operation import Context
+from dynarig.emulator.operations.table_conflicts import OF_ON_DEMAND, check_free
+from dynarig.emulator.storage.lifecycle import (
     CHANGE_DONE,
     OF_WARM_THROUGHPUT,
     THROUGHPUT,
@@ -24,8 +29,8 @@ from emulator.storage.lifecycle import (
     set_warm_throughput,
     warm_throughput_of,
 )
-from emulator.storage.table import Table
-from emulator.storage.table_settings import ACTIVE, PROVISIONED, UPDATING, Step, Throughput
+from dynarig.emulator.storage.table import Table
+from dynarig.emulator.storage.table_settings import ACTIVE, PROVISIONED, UPDATING, Step, Throughput
 
 Structure = dict[str, Any]
 Effect = Callable[[], None]

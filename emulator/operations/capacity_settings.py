@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from emulator.model import errors, limits
-from emulator.operations.operation import Context
-from emulator.storage.catalog import Catalog
-from emulator.storage.table_settings import PAY_PER_REQUEST, PROVISIONED, UPDATING, Throughput, WarmThroughput
+from dynarig.emulator.model import errors, limits
+from dynarig.emulator.operations.operation import Context
+from dynarig.emulator.storage.catalog import Catalog
+from dynarig.emulator.storage.table_settings import PAY_PER_REQUEST, PROVISIONED, UPDATING, Throughput, WarmThroughput
 
 Structure = dict[str, Any]
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from emulator.operations.checks.stages import Check, Faults, looks_at
-from emulator.operations.request import Request
+from dynarig.emulator.operations.checks.stages import Check, Faults, looks_at
+from dynarig.emulator.operations.request import Request
 
 NOT_NULL = "not be null"
 NAME_PATTERN = "[a-zA-Z0-9_.-]+"

@@ -7,10 +7,10 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from emulator.model import errors
-from emulator.model.schema import TableSchema
-from emulator.operations import table_members
-from emulator.operations.capacity_settings import (
+from dynarig.emulator.model import errors
+from dynarig.emulator.model.schema import TableSchema
+from dynarig.emulator.operations import table_members
+from dynarig.emulator.operations.capacity_settings import (
     Subject,
     check_index_throughput,
     check_on_demand,
@@ -21,25 +21,25 @@ from emulator.operations.capacity_settings import (
     initial_warm,
     read_throughput,
 )
-from emulator.operations.encryption import check_encryption, describe_encryption
-from emulator.operations.index_definitions import (
+from dynarig.emulator.operations.encryption import check_encryption, describe_encryption
+from dynarig.emulator.operations.index_definitions import (
     check_global_indexes,
     check_local_indexes,
     check_names,
     read_indexes,
     requested_names,
 )
-from emulator.operations.key_schemas import check_shape, check_table_defined, listed, read_key_schema
-from emulator.operations.named_tables import name_in_arn, required_name
-from emulator.operations.operation import Context, Operation
-from emulator.operations.reading import read_request
-from emulator.operations.stream_settings import check_new_stream, start_stream
-from emulator.operations.table_description import describe_created
-from emulator.operations.tags import check_tags
-from emulator.planning.plan import Plan
-from emulator.storage.lifecycle import STATISTICS, TABLE_ACTIVE, schedule
-from emulator.storage.table import Table
-from emulator.storage.table_settings import CREATING, PROVISIONED, Step, TableSettings, Throughput
+from dynarig.emulator.operations.key_schemas import check_shape, check_table_defined, listed, read_key_schema
+from dynarig.emulator.operations.named_tables import name_in_arn, required_name
+from dynarig.emulator.operations.operation import Context, Operation
+from dynarig.emulator.operations.reading import read_request
+from dynarig.emulator.operations.stream_settings import check_new_stream, start_stream
+from dynarig.emulator.operations.table_description import describe_created
+from dynarig.emulator.operations.tags import check_tags
+from dynarig.emulator.planning.plan import Plan
+from dynarig.emulator.storage.lifecycle import STATISTICS, TABLE_ACTIVE, schedule
+from dynarig.emulator.storage.table import Table
+from dynarig.emulator.storage.table_settings import CREATING, PROVISIONED, Step, TableSettings, Throughput
 
 Members = dict[str, Any]
 _INDEX_LISTS = ("LocalSecondaryIndexes", "GlobalSecondaryIndexes")

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.expressions import CONDITION
-from emulator.operations import constraints
-from emulator.operations.checks import expressions, legacy, mixing, placeholders, values
-from emulator.operations.checks.recognition import checked_reader
-from emulator.operations.checks.stages import Faults, bare, enveloped, gathered, looks_at
-from emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME, find_table
-from emulator.operations.item_answer import old_image, plan_of
-from emulator.operations.operation import SINGLE, Context, Operation
-from emulator.operations.request import Request
-from emulator.planning.conflicts import refuse_held
-from emulator.planning.key_checks import check_key
-from emulator.planning.plan import Plan
-from emulator.planning.writes import plan_delete
+from dynarig.emulator.expressions import CONDITION
+from dynarig.emulator.operations import constraints
+from dynarig.emulator.operations.checks import expressions, legacy, mixing, placeholders, values
+from dynarig.emulator.operations.checks.recognition import checked_reader
+from dynarig.emulator.operations.checks.stages import Faults, bare, enveloped, gathered, looks_at
+from dynarig.emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME, find_table
+from dynarig.emulator.operations.item_answer import old_image, plan_of
+from dynarig.emulator.operations.operation import SINGLE, Context, Operation
+from dynarig.emulator.operations.request import Request
+from dynarig.emulator.planning.conflicts import refuse_held
+from dynarig.emulator.planning.key_checks import check_key
+from dynarig.emulator.planning.plan import Plan
+from dynarig.emulator.planning.writes import plan_delete
 
 
 @looks_at("ReturnValues")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.model import errors
-from emulator.operations.named_tables import checked_name, named_table
-from emulator.operations.operation import Context, Operation
-from emulator.operations.reading import read_request
-from emulator.operations.stream_settings import stop_stream
-from emulator.operations.table_description import describe_deleted
-from emulator.planning.plan import Plan
-from emulator.storage.lifecycle import OF_STREAM, TABLE_GONE, changes_of, schedule
-from emulator.storage.table import Table
-from emulator.storage.table_settings import ACTIVE, CREATING, DELETING, Step
+from dynarig.emulator.model import errors
+from dynarig.emulator.operations.named_tables import checked_name, named_table
+from dynarig.emulator.operations.operation import Context, Operation
+from dynarig.emulator.operations.reading import read_request
+from dynarig.emulator.operations.stream_settings import stop_stream
+from dynarig.emulator.operations.table_description import describe_deleted
+from dynarig.emulator.planning.plan import Plan
+from dynarig.emulator.storage.lifecycle import OF_STREAM, TABLE_GONE, changes_of, schedule
+from dynarig.emulator.storage.table import Table
+from dynarig.emulator.storage.table_settings import ACTIVE, CREATING, DELETING, Step
 
 _IN_USE = "Attempt to change a resource which is still in use: "
 _PROTECTED = (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.operations.operation import Context, Operation
-from emulator.operations.reading import read_request
-from emulator.operations.recovery_settings import describe_recovery, find_backed_up
-from emulator.planning.plan import Plan
+from dynarig.emulator.operations.operation import Context, Operation
+from dynarig.emulator.operations.reading import read_request
+from dynarig.emulator.operations.recovery_settings import describe_recovery, find_backed_up
+from dynarig.emulator.planning.plan import Plan
 
 
 def plan(body: dict[str, Any], context: Context) -> Plan:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.operations.operation import Context, Operation
-from emulator.planning.plan import Plan
+from dynarig.emulator.operations.operation import Context, Operation
+from dynarig.emulator.planning.plan import Plan
 
 _CACHE_MINUTES = 1440
 

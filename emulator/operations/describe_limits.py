@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.operations.operation import Context, Operation
-from emulator.planning.plan import Plan
+from dynarig.emulator.operations.operation import Context, Operation
+from dynarig.emulator.planning.plan import Plan
 
 
 def plan(body: dict[str, Any], context: Context) -> Plan:

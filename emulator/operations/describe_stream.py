@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.model import errors
-from emulator.model.schema import KeySchema
-from emulator.operations.checks.stages import Faults, bare, gathered, looks_at, runner
-from emulator.operations.checks.streams import (
+from dynarig.emulator.model import errors
+from dynarig.emulator.model.schema import KeySchema
+from dynarig.emulator.operations.checks.stages import Faults, bare, gathered, looks_at, runner
+from dynarig.emulator.operations.checks.streams import (
     SHARD_ID_LENGTH,
     STREAM_ARN_LENGTH,
     find_stream,
@@ -15,13 +15,13 @@ from emulator.operations.checks.streams import (
     length_within,
     limit_at_most,
 )
-from emulator.operations.constraints import bounds_old, old, one_of, required
-from emulator.operations.operation import Context, Operation
-from emulator.operations.reading import read_request
-from emulator.operations.request import Request
-from emulator.planning.plan import Plan
-from emulator.storage.stream import Stream
-from emulator.storage.stream_shard import Shard
+from dynarig.emulator.operations.constraints import bounds_old, old, one_of, required
+from dynarig.emulator.operations.operation import Context, Operation
+from dynarig.emulator.operations.reading import read_request
+from dynarig.emulator.operations.request import Request
+from dynarig.emulator.planning.plan import Plan
+from dynarig.emulator.storage.stream import Stream
+from dynarig.emulator.storage.stream_shard import Shard
 
 _LIMIT_MAX = 100
 _FILTER_TYPES = ("CHILD_SHARDS",)

@@ -10,8 +10,8 @@ from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
-from emulator.model import errors
-from emulator.storage.catalog import Catalog
+from dynarig.emulator.model import errors
+from dynarig.emulator.storage.catalog import Catalog
 
 Structure = dict[str, Any]
 

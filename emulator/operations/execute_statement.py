@@ -5,22 +5,22 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from emulator.model import errors
-from emulator.operations import constraints, statement_requests
-from emulator.operations.checks.stages import gathered, runner
-from emulator.operations.checks.table_names import find_table
-from emulator.operations.item_answer import reported_capacity
-from emulator.operations.operation import SINGLE, Context, Operation
-from emulator.operations.reading import read_request
-from emulator.operations.request import Request
-from emulator.partiql import writes
-from emulator.partiql.next_token import Position, seal, unseal
-from emulator.partiql.parser import ONLY_IN_TRANSACTION
-from emulator.partiql.prepare import Inserting, Reading, Writing
-from emulator.partiql.selects import plan_select
-from emulator.planning.conflicts import refuse_held
-from emulator.planning.plan import Plan
-from emulator.planning.writes import ItemWrite
+from dynarig.emulator.model import errors
+from dynarig.emulator.operations import constraints, statement_requests
+from dynarig.emulator.operations.checks.stages import gathered, runner
+from dynarig.emulator.operations.checks.table_names import find_table
+from dynarig.emulator.operations.item_answer import reported_capacity
+from dynarig.emulator.operations.operation import SINGLE, Context, Operation
+from dynarig.emulator.operations.reading import read_request
+from dynarig.emulator.operations.request import Request
+from dynarig.emulator.partiql import writes
+from dynarig.emulator.partiql.next_token import Position, seal, unseal
+from dynarig.emulator.partiql.parser import ONLY_IN_TRANSACTION
+from dynarig.emulator.partiql.prepare import Inserting, Reading, Writing
+from dynarig.emulator.partiql.selects import plan_select
+from dynarig.emulator.planning.conflicts import refuse_held
+from dynarig.emulator.planning.plan import Plan
+from dynarig.emulator.planning.writes import ItemWrite
 
 STAGES = (
     gathered(

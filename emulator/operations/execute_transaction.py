@@ -9,28 +9,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from emulator.model import errors, limits
-from emulator.model.errors import DynamoDBError
-from emulator.model.values import Item, type_of
-from emulator.operations import constraints, statement_requests, transaction_actions
-from emulator.operations.checks.stages import Faults, gathered, looks_at, runner
-from emulator.operations.checks.table_names import find_table
-from emulator.operations.item_answer import reported_capacity
-from emulator.operations.operation import TRANSACTION_WRITE, Context, Operation
-from emulator.operations.reading import read_request
-from emulator.operations.request import Request
-from emulator.operations.transact_write_items import TOO_LARGE
-from emulator.operations.transaction_tokens import remember, replayed
-from emulator.partiql import key_reads, selects, writes
-from emulator.partiql.parser import parse
-from emulator.partiql.prepare import Inserting, Prepared, Reading, Writing, prepare
-from emulator.planning.conflicts import outcome_of_held
-from emulator.planning.key_checks import check_empty_keys, check_key
-from emulator.planning.plan import Plan
-from emulator.planning.reads import plan_get
-from emulator.planning.transactions import Outcome, conclude, outcome_of_write, reason_of, refuse_repeats
-from emulator.planning.writes import ItemWrite
-from emulator.storage.table import Table
+from dynarig.emulator.model import errors, limits
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.values import Item, type_of
+from dynarig.emulator.operations import constraints, statement_requests, transaction_actions
+from dynarig.emulator.operations.checks.stages import Faults, gathered, looks_at, runner
+from dynarig.emulator.operations.checks.table_names import find_table
+from dynarig.emulator.operations.item_answer import reported_capacity
+from dynarig.emulator.operations.operation import TRANSACTION_WRITE, Context, Operation
+from dynarig.emulator.operations.reading import read_request
+from dynarig.emulator.operations.request import Request
+from dynarig.emulator.operations.transact_write_items import TOO_LARGE
+from dynarig.emulator.operations.transaction_tokens import remember, replayed
+from dynarig.emulator.partiql import key_reads, selects, writes
+from dynarig.emulator.partiql.parser import parse
+from dynarig.emulator.partiql.prepare import Inserting, Prepared, Reading, Writing, prepare
+from dynarig.emulator.planning.conflicts import outcome_of_held
+from dynarig.emulator.planning.key_checks import check_empty_keys, check_key
+from dynarig.emulator.planning.plan import Plan
+from dynarig.emulator.planning.reads import plan_get
+from dynarig.emulator.planning.transactions import Outcome, conclude, outcome_of_write, reason_of, refuse_repeats
+from dynarig.emulator.planning.writes import ItemWrite
+from dynarig.emulator.storage.table import Table
 
 MIXED = "ExecuteTransaction API does not support both read and write operations in the same request."
 RETURNING = "RETURNING clause is not supported in ExecuteTransaction."

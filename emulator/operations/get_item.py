@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.expressions import PROJECTION
-from emulator.operations import constraints
-from emulator.operations.checks import expressions, mixing, placeholders, values
-from emulator.operations.checks.recognition import checked_reader
-from emulator.operations.checks.stages import bare, enveloped, gathered, remembering_runner
-from emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME, find_table
-from emulator.operations.item_answer import reported_capacity
-from emulator.operations.operation import SINGLE, Context, Operation
-from emulator.planning.key_checks import check_key
-from emulator.planning.plan import Plan
-from emulator.planning.reads import plan_get
+from dynarig.emulator.expressions import PROJECTION
+from dynarig.emulator.operations import constraints
+from dynarig.emulator.operations.checks import expressions, mixing, placeholders, values
+from dynarig.emulator.operations.checks.recognition import checked_reader
+from dynarig.emulator.operations.checks.stages import bare, enveloped, gathered, remembering_runner
+from dynarig.emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME, find_table
+from dynarig.emulator.operations.item_answer import reported_capacity
+from dynarig.emulator.operations.operation import SINGLE, Context, Operation
+from dynarig.emulator.planning.key_checks import check_key
+from dynarig.emulator.planning.plan import Plan
+from dynarig.emulator.planning.reads import plan_get
 
 STAGES = (
     enveloped(EMPTY_TABLE_NAME),

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.model import errors, limits
-from emulator.operations.checks.stages import bare, gathered, runner
-from emulator.operations.checks.streams import find_stream, length_within, limit_at_most
-from emulator.operations.constraints import bounds_old, required
-from emulator.operations.operation import Context, Operation
-from emulator.operations.reading import read_request
-from emulator.planning.plan import Plan
-from emulator.storage.stream import Stream
-from emulator.storage.stream_iterator import ShardIterator, decode, encode
-from emulator.storage.stream_record import StreamRecord, render, size_of
-from emulator.storage.stream_shard import Shard
+from dynarig.emulator.model import errors, limits
+from dynarig.emulator.operations.checks.stages import bare, gathered, runner
+from dynarig.emulator.operations.checks.streams import find_stream, length_within, limit_at_most
+from dynarig.emulator.operations.constraints import bounds_old, required
+from dynarig.emulator.operations.operation import Context, Operation
+from dynarig.emulator.operations.reading import read_request
+from dynarig.emulator.planning.plan import Plan
+from dynarig.emulator.storage.stream import Stream
+from dynarig.emulator.storage.stream_iterator import ShardIterator, decode, encode
+from dynarig.emulator.storage.stream_record import StreamRecord, render, size_of
+from dynarig.emulator.storage.stream_shard import Shard
 
 _LIMIT_MAX = 1000
 _PAGE_BYTES_MAX = 1024 * 1024

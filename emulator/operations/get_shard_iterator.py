@@ -5,23 +5,23 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from emulator.model import errors
-from emulator.operations.checks.stages import Faults, bare, gathered, looks_at, runner
-from emulator.operations.checks.streams import (
+from dynarig.emulator.model import errors
+from dynarig.emulator.operations.checks.stages import Faults, bare, gathered, looks_at, runner
+from dynarig.emulator.operations.checks.streams import (
     SHARD_ID_LENGTH,
     STREAM_ARN_LENGTH,
     find_shard,
     find_stream,
     length_within,
 )
-from emulator.operations.constraints import enumeration, length_at_least, length_at_most, new, required
-from emulator.operations.operation import Context, Operation
-from emulator.operations.reading import read_request
-from emulator.operations.request import Request
-from emulator.planning.plan import Plan
-from emulator.storage.stream import Stream
-from emulator.storage.stream_iterator import ShardIterator, encode
-from emulator.storage.stream_shard import Shard
+from dynarig.emulator.operations.constraints import enumeration, length_at_least, length_at_most, new, required
+from dynarig.emulator.operations.operation import Context, Operation
+from dynarig.emulator.operations.reading import read_request
+from dynarig.emulator.operations.request import Request
+from dynarig.emulator.planning.plan import Plan
+from dynarig.emulator.storage.stream import Stream
+from dynarig.emulator.storage.stream_iterator import ShardIterator, encode
+from dynarig.emulator.storage.stream_shard import Shard
 
 _AT, _AFTER, _AT_TIMESTAMP = "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER", "AT_TIMESTAMP"
 _TYPES = (_AFTER, "LATEST", _AT_TIMESTAMP, _AT, "TRIM_HORIZON")  # in Kinesis's order, whose set it is

@@ -11,16 +11,16 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from emulator.model import errors, limits
-from emulator.model.schema import GLOBAL
-from emulator.operations.capacity_changes import (
+from dynarig.emulator.model import errors, limits
+from dynarig.emulator.model.schema import GLOBAL
+from dynarig.emulator.operations.capacity_changes import (
     done_at,
     plan_on_demand,
     plan_throughput,
     plan_warm,
     show_index_updating,
 )
-from emulator.operations.capacity_settings import (
+from dynarig.emulator.operations.capacity_settings import (
     Subject,
     check_bounds,
     check_on_demand,
@@ -30,11 +30,11 @@ from emulator.operations.capacity_settings import (
     initial_warm,
     read_throughput,
 )
-from emulator.operations.index_definitions import check_projection, read_index
-from emulator.operations.key_schemas import check_global_shape, check_index_defined, names_of
-from emulator.operations.operation import Context
-from emulator.operations.table_conflicts import IN_USE, check_free, check_index_free
-from emulator.storage.lifecycle import (
+from dynarig.emulator.operations.index_definitions import check_projection, read_index
+from dynarig.emulator.operations.key_schemas import check_global_shape, check_index_defined, names_of
+from dynarig.emulator.operations.operation import Context
+from dynarig.emulator.operations.table_conflicts import IN_USE, check_free, check_index_free
+from dynarig.emulator.storage.lifecycle import (
     INDEX_ACTIVE,
     INDEX_BACKFILLING,
     INDEX_GONE,
@@ -43,8 +43,8 @@ from emulator.storage.lifecycle import (
     begin_change,
     schedule,
 )
-from emulator.storage.table import Table
-from emulator.storage.table_settings import (
+from dynarig.emulator.storage.table import Table
+from dynarig.emulator.storage.table_settings import (
     CREATING,
     DELETING,
     PAY_PER_REQUEST,

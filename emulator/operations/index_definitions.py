@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from emulator.model import errors, limits
-from emulator.model.schema import GLOBAL, INCLUDE, LOCAL, IndexSchema, Projection
-from emulator.operations.key_schemas import (
+from dynarig.emulator.model import errors, limits
+from dynarig.emulator.model.schema import GLOBAL, INCLUDE, LOCAL, IndexSchema, Projection
+from dynarig.emulator.operations.key_schemas import (
     Elements,
     check_global_shape,
     check_index_defined,

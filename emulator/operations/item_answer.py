@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.model import errors
-from emulator.model.values import Item
-from emulator.planning.plan import Plan
-from emulator.planning.writes import ItemWrite
+from dynarig.emulator.model import errors
+from dynarig.emulator.model.values import Item
+from dynarig.emulator.planning.plan import Plan
+from dynarig.emulator.planning.writes import ItemWrite
 
 _GIGABYTE = 1_073_741_824
 

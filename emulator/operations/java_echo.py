@@ -10,7 +10,7 @@ from base64 import b64decode
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from emulator.model.java_order import order_strings
+from dynarig.emulator.model.java_order import order_strings
 
 _VALUE_FIELDS = (
     ("s", "S"),

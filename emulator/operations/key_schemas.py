@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from emulator.model import errors
-from emulator.model.java_order import order_strings
-from emulator.model.schema import KeyAttribute, KeySchema
+from dynarig.emulator.model import errors
+from dynarig.emulator.model.java_order import order_strings
+from dynarig.emulator.model.schema import KeyAttribute, KeySchema
 
 Elements = Sequence[dict[str, Any]]
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.operations.checks.stages import bare, gathered, runner
-from emulator.operations.checks.streams import (
+from dynarig.emulator.operations.checks.stages import bare, gathered, runner
+from dynarig.emulator.operations.checks.streams import (
     STREAM_ARN_LENGTH,
     TABLE_NAME_OF_STREAMS,
     length_within,
     limit_at_most,
 )
-from emulator.operations.constraints import bounds_old
-from emulator.operations.operation import Context, Operation
-from emulator.operations.reading import read_request
-from emulator.planning.plan import Plan
-from emulator.storage.stream import Stream
+from dynarig.emulator.operations.constraints import bounds_old
+from dynarig.emulator.operations.operation import Context, Operation
+from dynarig.emulator.operations.reading import read_request
+from dynarig.emulator.planning.plan import Plan
+from dynarig.emulator.storage.stream import Stream
 
 _LIMIT_MAX = 100
 _check = runner(

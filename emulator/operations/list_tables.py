@@ -5,12 +5,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import Any
 
-from emulator.model import limits
-from emulator.operations import table_members
-from emulator.operations.constraints import old, value_at_least, value_at_most
-from emulator.operations.operation import Context, Operation
-from emulator.operations.reading import read_request
-from emulator.planning.plan import Plan
+from dynarig.emulator.model import limits
+from dynarig.emulator.operations import table_members
+from dynarig.emulator.operations.constraints import old, value_at_least, value_at_most
+from dynarig.emulator.operations.operation import Context, Operation
+from dynarig.emulator.operations.reading import read_request
+from dynarig.emulator.planning.plan import Plan
 
 
 def plan(body: dict[str, Any], context: Context) -> Plan:

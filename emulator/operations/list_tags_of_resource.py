@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.model import errors
-from emulator.operations.operation import Context, Operation
-from emulator.operations.reading import read_request
-from emulator.operations.tags import checked_arn, find_tagged
-from emulator.planning.plan import Plan
+from dynarig.emulator.model import errors
+from dynarig.emulator.operations.operation import Context, Operation
+from dynarig.emulator.operations.reading import read_request
+from dynarig.emulator.operations.tags import checked_arn, find_tagged
+from dynarig.emulator.planning.plan import Plan
 
 
 def plan(body: dict[str, Any], context: Context) -> Plan:

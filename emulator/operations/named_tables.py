@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from emulator.model import errors
-from emulator.operations.constraints import NAME_PATTERN, matching, old
-from emulator.storage.catalog import Catalog
-from emulator.storage.table import Table
+from dynarig.emulator.model import errors
+from dynarig.emulator.operations.constraints import NAME_PATTERN, matching, old
+from dynarig.emulator.storage.catalog import Catalog
+from dynarig.emulator.storage.table import Table
 
 _NAME = re.compile(NAME_PATTERN)
 _ARN = re.compile(r"arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table/([a-zA-Z0-9_.-]{3,255})", re.ASCII)

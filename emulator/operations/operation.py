@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from emulator.planning.plan import BatchPlan, Plan
-from emulator.settings import Settings
-from emulator.storage.catalog import Catalog
+from dynarig.emulator.planning.plan import BatchPlan, Plan
+from dynarig.emulator.settings import Settings
+from dynarig.emulator.storage.catalog import Catalog
 
 NONE = "none"  # reports no consumed capacity
 SINGLE = "single"  # one ConsumedCapacity structure: single-item operations, Query, Scan

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.expressions import BoundProjection
-from emulator.model.schema import LOCAL
-from emulator.operations.item_answer import reported_capacity
-from emulator.operations.page_checks import check_projected
-from emulator.planning.pages import PageRequest, plan_page
-from emulator.planning.plan import Plan
-from emulator.storage.index import Index
-from emulator.storage.table import Table
+from dynarig.emulator.expressions import BoundProjection
+from dynarig.emulator.model.schema import LOCAL
+from dynarig.emulator.operations.item_answer import reported_capacity
+from dynarig.emulator.operations.page_checks import check_projected
+from dynarig.emulator.planning.pages import PageRequest, plan_page
+from dynarig.emulator.planning.plan import Plan
+from dynarig.emulator.storage.index import Index
+from dynarig.emulator.storage.table import Table
 
 
 def fetches_rows(

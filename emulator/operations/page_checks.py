@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from emulator.model import errors, limits
-from emulator.model.schema import ALL, GLOBAL
-from emulator.model.walk import EMPTY_VALUE, NESTING, NULL_FALSE, SEVERAL_TYPES
-from emulator.operations.checks.stages import Bare, Check, Faults, looks_at
-from emulator.operations.checks.values import STARTING_KEY
-from emulator.operations.request import Request
-from emulator.storage.index import Index
-from emulator.storage.table import Table
+from dynarig.emulator.model import errors, limits
+from dynarig.emulator.model.schema import ALL, GLOBAL
+from dynarig.emulator.model.walk import EMPTY_VALUE, NESTING, NULL_FALSE, SEVERAL_TYPES
+from dynarig.emulator.operations.checks.stages import Bare, Check, Faults, looks_at
+from dynarig.emulator.operations.checks.values import STARTING_KEY
+from dynarig.emulator.operations.request import Request
+from dynarig.emulator.storage.index import Index
+from dynarig.emulator.storage.table import Table
 
 _CHOOSING = {
     "COUNT": "only the Count",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.expressions import CONDITION
-from emulator.model import limits
-from emulator.operations import constraints
-from emulator.operations.checks import expressions, legacy, mixing, placeholders, values
-from emulator.operations.checks.recognition import checked_reader
-from emulator.operations.checks.stages import (
+from dynarig.emulator.expressions import CONDITION
+from dynarig.emulator.model import limits
+from dynarig.emulator.operations import constraints
+from dynarig.emulator.operations.checks import expressions, legacy, mixing, placeholders, values
+from dynarig.emulator.operations.checks.recognition import checked_reader
+from dynarig.emulator.operations.checks.stages import (
     Bare,
     Faults,
     bare,
@@ -18,14 +18,14 @@ from emulator.operations.checks.stages import (
     looks_at,
     of_contents,
 )
-from emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME, find_table
-from emulator.operations.item_answer import old_image, plan_of
-from emulator.operations.operation import SINGLE, Context, Operation
-from emulator.operations.request import Request
-from emulator.planning.conflicts import refuse_held
-from emulator.planning.key_checks import check_item_keys
-from emulator.planning.plan import Plan
-from emulator.planning.writes import plan_put
+from dynarig.emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME, find_table
+from dynarig.emulator.operations.item_answer import old_image, plan_of
+from dynarig.emulator.operations.operation import SINGLE, Context, Operation
+from dynarig.emulator.operations.request import Request
+from dynarig.emulator.planning.conflicts import refuse_held
+from dynarig.emulator.planning.key_checks import check_item_keys
+from dynarig.emulator.planning.plan import Plan
+from dynarig.emulator.planning.writes import plan_put
 
 TOO_LARGE = "Item size has exceeded the maximum allowed size"
 

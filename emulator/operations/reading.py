@@ -14,13 +14,13 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
-from emulator.model import errors, limits
-from emulator.model.plain import plain_size
-from emulator.model.values import Value
-from emulator.model.walk import Walk, walk_attributes, walk_value
-from emulator.operations.request import Attributes, Conditions, Request, Values
-from emulator.operations.scalars import SCALAR_READERS, read_exists, read_text
-from emulator.operations.service_model import Shape, input_shape
+from dynarig.emulator.model import errors, limits
+from dynarig.emulator.model.plain import plain_size
+from dynarig.emulator.model.values import Value
+from dynarig.emulator.model.walk import Walk, walk_attributes, walk_value
+from dynarig.emulator.operations.request import Attributes, Conditions, Request, Values
+from dynarig.emulator.operations.scalars import SCALAR_READERS, read_exists, read_text
+from dynarig.emulator.operations.service_model import Shape, input_shape
 
 _CLASSES = "com.amazonaws.dynamodb.v20120810."
 _CAST = (

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.model.errors import DynamoDBError
-from emulator.operations.named_tables import checked_name, name_in_arn, named_table
-from emulator.operations.operation import Context
-from emulator.operations.table_description import timestamp
-from emulator.storage.table import Table
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.operations.named_tables import checked_name, name_in_arn, named_table
+from dynarig.emulator.operations.operation import Context
+from dynarig.emulator.operations.table_description import timestamp
+from dynarig.emulator.storage.table import Table
 
 PERIOD_DAYS_MAX = 35
 _DAY_SECONDS = 86_400

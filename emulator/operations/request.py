@@ -9,8 +9,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from emulator.model.values import Item, Value
-from emulator.model.walk import Walk
+from dynarig.emulator.model.values import Item, Value
+from dynarig.emulator.model.walk import Walk
 
 
 class Attributes(Struct):

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from emulator.model import errors
-from emulator.model.walk import lenient_boolean, not_text
+from dynarig.emulator.model import errors
+from dynarig.emulator.model.walk import lenient_boolean, not_text
 
 
 class Reading(Protocol):

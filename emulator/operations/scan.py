@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.expressions import FILTER, PROJECTION
-from emulator.model import limits
-from emulator.operations import constraints, page_checks
-from emulator.operations.checks import conditions, expressions, legacy, mixing, placeholders, values
-from emulator.operations.checks.recognition import checked_reader
-from emulator.operations.checks.stages import (
+from dynarig.emulator.expressions import FILTER, PROJECTION
+from dynarig.emulator.model import limits
+from dynarig.emulator.operations import constraints, page_checks
+from dynarig.emulator.operations.checks import conditions, expressions, legacy, mixing, placeholders, values
+from dynarig.emulator.operations.checks.recognition import checked_reader
+from dynarig.emulator.operations.checks.stages import (
     Faults,
     bare,
     enveloped,
@@ -18,15 +18,15 @@ from emulator.operations.checks.stages import (
     older,
     runner,
 )
-from emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME, TABLE_NAME_OLDER, find_table
-from emulator.operations.operation import SINGLE, Context, Operation
-from emulator.operations.page_answer import answer_page, fetches_rows
-from emulator.operations.request import Request
-from emulator.planning import start_keys
-from emulator.planning.pages import PageRequest
-from emulator.planning.plan import Plan
-from emulator.storage.index import Index
-from emulator.storage.table import Table
+from dynarig.emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME, TABLE_NAME_OLDER, find_table
+from dynarig.emulator.operations.operation import SINGLE, Context, Operation
+from dynarig.emulator.operations.page_answer import answer_page, fetches_rows
+from dynarig.emulator.operations.request import Request
+from dynarig.emulator.planning import start_keys
+from dynarig.emulator.planning.pages import PageRequest
+from dynarig.emulator.planning.plan import Plan
+from dynarig.emulator.storage.index import Index
+from dynarig.emulator.storage.table import Table
 
 SEGMENTS_MAX = 1_000_000
 _REQUIRED = "The {} parameter is required but was not present in the request when {} is present"

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from emulator.model import errors, limits
-from emulator.model.errors import DynamoDBError
-from emulator.model.values import Value
-from emulator.model.walk import EMPTY_NAME, NESTING
-from emulator.operations import constraints, java_echo
-from emulator.operations.checks.stages import Check, Faults, looks_at
-from emulator.operations.request import Request, Values
-from emulator.partiql.parser import STATEMENT_LENGTH_MAX, parse
-from emulator.partiql.prepare import Prepared, prepare
+from dynarig.emulator.model import errors, limits
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.values import Value
+from dynarig.emulator.model.walk import EMPTY_NAME, NESTING
+from dynarig.emulator.operations import constraints, java_echo
+from dynarig.emulator.operations.checks.stages import Check, Faults, looks_at
+from dynarig.emulator.operations.request import Request, Values
+from dynarig.emulator.partiql.parser import STATEMENT_LENGTH_MAX, parse
+from dynarig.emulator.partiql.prepare import Prepared, prepare
 
 _ON_FAILURE = "ReturnValuesOnConditionCheckFailure"
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.model import errors
-from emulator.operations.operation import Context
-from emulator.storage import stream
-from emulator.storage.table import Table
+from dynarig.emulator.model import errors
+from dynarig.emulator.operations.operation import Context
+from dynarig.emulator.storage import stream
+from dynarig.emulator.storage.table import Table
 
 Structure = dict[str, Any]
 

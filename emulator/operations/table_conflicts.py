@@ -6,8 +6,8 @@ hardly ever (recorded 2026). Texts are the service's where it was heard; elsewhe
 
 from __future__ import annotations
 
-from emulator.model import errors
-from emulator.storage.lifecycle import (
+from dynarig.emulator.model import errors
+from dynarig.emulator.storage.lifecycle import (
     OF_CLASS,
     OF_ENCRYPTION,
     OF_INDEX,
@@ -15,8 +15,8 @@ from emulator.storage.lifecycle import (
     OF_THROUGHPUT,
     changes_of,
 )
-from emulator.storage.table import Table
-from emulator.storage.table_settings import ACTIVE, CREATING, DELETING
+from dynarig.emulator.storage.table import Table
+from dynarig.emulator.storage.table_settings import ACTIVE, CREATING, DELETING
 
 IN_USE = "Attempt to change a resource which is still in use: "
 OF_ON_DEMAND = "on-demand throughput"  # a member that changes at once, and only waits for others

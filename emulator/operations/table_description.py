@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.model.schema import GLOBAL, INCLUDE, LOCAL
-from emulator.operations.key_schemas import describe_key_schema
-from emulator.storage.index import Index
-from emulator.storage.table import Table
-from emulator.storage.table_settings import PAY_PER_REQUEST, TableSettings, Throughput, WarmThroughput
+from dynarig.emulator.model.schema import GLOBAL, INCLUDE, LOCAL
+from dynarig.emulator.operations.key_schemas import describe_key_schema
+from dynarig.emulator.storage.index import Index
+from dynarig.emulator.storage.table import Table
+from dynarig.emulator.storage.table_settings import PAY_PER_REQUEST, TableSettings, Throughput, WarmThroughput
 
 Structure = dict[str, Any]
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from emulator.model import errors
-from emulator.operations.constraints import (
+from dynarig.emulator.model import errors
+from dynarig.emulator.operations.constraints import (
     NAME_PATTERN,
     length_at_least,
     length_at_most,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.model import errors
-from emulator.operations import table_members
-from emulator.operations.constraints import null
-from emulator.operations.operation import Context, Operation
-from emulator.operations.reading import read_request
-from emulator.operations.tags import check_tag_count, check_tags, checked_arn, find_tagged, resource_not_found
-from emulator.planning.plan import Plan
+from dynarig.emulator.model import errors
+from dynarig.emulator.operations import table_members
+from dynarig.emulator.operations.constraints import null
+from dynarig.emulator.operations.operation import Context, Operation
+from dynarig.emulator.operations.reading import read_request
+from dynarig.emulator.operations.tags import check_tag_count, check_tags, checked_arn, find_tagged, resource_not_found
+from dynarig.emulator.planning.plan import Plan
 
 
 def plan(body: dict[str, Any], context: Context) -> Plan:

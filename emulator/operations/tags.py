@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from emulator.model import errors, limits
-from emulator.operations.operation import Context
-from emulator.storage.table import Table
+from dynarig.emulator.model import errors, limits
+from dynarig.emulator.operations.operation import Context
+from dynarig.emulator.storage.table import Table
 
 _KEY_MAX, _VALUE_MAX = 128, 256
 _CHARACTERS = re.compile(r"[\w\s+\-=._:/@]*")

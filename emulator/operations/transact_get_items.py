@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.expressions import PROJECTION
-from emulator.model import limits
-from emulator.model.errors import DynamoDBError
-from emulator.model.java_order import holds_number_set, order_number_sets
-from emulator.model.walk import NESTING
-from emulator.operations import constraints, java_echo
-from emulator.operations.checks import expressions, mixing, placeholders, values
-from emulator.operations.checks.stages import Faults, bare, gathered, looks_at, runner, where_unclean
-from emulator.operations.checks.table_names import find_table, name_faults
-from emulator.operations.item_answer import reported_capacity
-from emulator.operations.operation import TRANSACTION_READ, Context, Operation
-from emulator.operations.reading import read_request
-from emulator.operations.request import Request
-from emulator.planning.conflicts import outcome_of_held
-from emulator.planning.key_checks import check_key
-from emulator.planning.plan import Plan
-from emulator.planning.reads import ItemRead, plan_get
-from emulator.planning.transactions import Outcome, conclude, reason_of, refuse_repeats
-from emulator.storage.table import Table
+from dynarig.emulator.expressions import PROJECTION
+from dynarig.emulator.model import limits
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.java_order import holds_number_set, order_number_sets
+from dynarig.emulator.model.walk import NESTING
+from dynarig.emulator.operations import constraints, java_echo
+from dynarig.emulator.operations.checks import expressions, mixing, placeholders, values
+from dynarig.emulator.operations.checks.stages import Faults, bare, gathered, looks_at, runner, where_unclean
+from dynarig.emulator.operations.checks.table_names import find_table, name_faults
+from dynarig.emulator.operations.item_answer import reported_capacity
+from dynarig.emulator.operations.operation import TRANSACTION_READ, Context, Operation
+from dynarig.emulator.operations.reading import read_request
+from dynarig.emulator.operations.request import Request
+from dynarig.emulator.planning.conflicts import outcome_of_held
+from dynarig.emulator.planning.key_checks import check_key
+from dynarig.emulator.planning.plan import Plan
+from dynarig.emulator.planning.reads import ItemRead, plan_get
+from dynarig.emulator.planning.transactions import Outcome, conclude, reason_of, refuse_repeats
+from dynarig.emulator.storage.table import Table
 
 
 @looks_at("TransactItems")

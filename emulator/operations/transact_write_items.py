@@ -8,25 +8,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from emulator.expressions import CONDITION, UPDATE
-from emulator.model import errors, limits
-from emulator.model.java_order import holds_number_set, order_number_sets
-from emulator.operations import constraints, java_echo, transaction_actions
-from emulator.operations.checks import expressions, values
-from emulator.operations.checks.stages import Faults, bare, gathered, looks_at, runner
-from emulator.operations.checks.table_names import find_table, name_faults
-from emulator.operations.item_answer import collection_metrics, reported_capacity
-from emulator.operations.operation import TRANSACTION_WRITE, Context, Operation
-from emulator.operations.reading import read_request
-from emulator.operations.request import Request
-from emulator.operations.transaction_actions import Action, actions_of
-from emulator.operations.transaction_tokens import remember, replayed
-from emulator.planning.conflicts import outcome_of_held
-from emulator.planning.key_checks import check_empty_keys, check_item_keys, check_key
-from emulator.planning.plan import Plan
-from emulator.planning.transactions import Outcome, conclude, outcome_of_write, refuse_repeats
-from emulator.planning.writes import ItemWrite, plan_check, plan_delete, plan_put, plan_update
-from emulator.storage.table import Table
+from dynarig.emulator.expressions import CONDITION, UPDATE
+from dynarig.emulator.model import errors, limits
+from dynarig.emulator.model.java_order import holds_number_set, order_number_sets
+from dynarig.emulator.operations import constraints, java_echo, transaction_actions
+from dynarig.emulator.operations.checks import expressions, values
+from dynarig.emulator.operations.checks.stages import Faults, bare, gathered, looks_at, runner
+from dynarig.emulator.operations.checks.table_names import find_table, name_faults
+from dynarig.emulator.operations.item_answer import collection_metrics, reported_capacity
+from dynarig.emulator.operations.operation import TRANSACTION_WRITE, Context, Operation
+from dynarig.emulator.operations.reading import read_request
+from dynarig.emulator.operations.request import Request
+from dynarig.emulator.operations.transaction_actions import Action, actions_of
+from dynarig.emulator.operations.transaction_tokens import remember, replayed
+from dynarig.emulator.planning.conflicts import outcome_of_held
+from dynarig.emulator.planning.key_checks import check_empty_keys, check_item_keys, check_key
+from dynarig.emulator.planning.plan import Plan
+from dynarig.emulator.planning.transactions import Outcome, conclude, outcome_of_write, refuse_repeats
+from dynarig.emulator.planning.writes import ItemWrite, plan_check, plan_delete, plan_put, plan_update
+from dynarig.emulator.storage.table import Table
 
 TOO_LARGE = (
     "Collection size of items exceeded, which can also be caused by the aggregate size of the items "

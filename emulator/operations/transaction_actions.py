@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from emulator.expressions import CONDITION, UPDATE, BoundCondition
-from emulator.model import limits
-from emulator.model.errors import DynamoDBError
-from emulator.model.keys import Place
-from emulator.model.walk import EMPTY_NAME, NESTING
-from emulator.operations import constraints
-from emulator.operations.checks import expressions, placeholders, values
-from emulator.operations.checks.stages import (
+from dynarig.emulator.expressions import CONDITION, UPDATE, BoundCondition
+from dynarig.emulator.model import limits
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.keys import Place
+from dynarig.emulator.model.walk import EMPTY_NAME, NESTING
+from dynarig.emulator.operations import constraints
+from dynarig.emulator.operations.checks import expressions, placeholders, values
+from dynarig.emulator.operations.checks.stages import (
     Check,
     Faults,
     bare,
@@ -25,10 +25,10 @@ from emulator.operations.checks.stages import (
     remembering_runner,
     where_unclean,
 )
-from emulator.operations.put_item import TOO_LARGE
-from emulator.operations.request import Attributes, Request
-from emulator.planning.key_checks import check_key
-from emulator.storage.table import Table
+from dynarig.emulator.operations.put_item import TOO_LARGE
+from dynarig.emulator.operations.request import Attributes, Request
+from dynarig.emulator.planning.key_checks import check_key
+from dynarig.emulator.storage.table import Table
 
 REQUIRED = {
     "ConditionCheck": ("Key", "TableName", CONDITION),

@@ -11,15 +11,15 @@ from typing import Any
 
 import orjson
 
-from emulator.capacity.units import transactional_read_half_units
-from emulator.model import errors
-from emulator.operations.item_answer import reported_capacity
-from emulator.operations.operation import Context
-from emulator.operations.request import Request
-from emulator.planning.conflicts import hold_all
-from emulator.planning.plan import Charge, Plan
-from emulator.planning.writes import ItemWrite
-from emulator.storage.tokens import Replay
+from dynarig.emulator.capacity.units import transactional_read_half_units
+from dynarig.emulator.model import errors
+from dynarig.emulator.operations.item_answer import reported_capacity
+from dynarig.emulator.operations.operation import Context
+from dynarig.emulator.operations.request import Request
+from dynarig.emulator.planning.conflicts import hold_all
+from dynarig.emulator.planning.plan import Charge, Plan
+from dynarig.emulator.planning.writes import ItemWrite
+from dynarig.emulator.storage.tokens import Replay
 
 _CONTENT = ("TransactItems", "TransactStatements")
 

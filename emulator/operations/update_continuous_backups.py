@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.model import errors
-from emulator.operations import table_members
-from emulator.operations.constraints import null, old, value_at_least, value_at_most
-from emulator.operations.named_tables import checked_name
-from emulator.operations.operation import Context, Operation
-from emulator.operations.reading import read_request
-from emulator.operations.recovery_settings import PERIOD_DAYS_MAX, describe_recovery, find_backed_up
-from emulator.planning.plan import Plan
+from dynarig.emulator.model import errors
+from dynarig.emulator.operations import table_members
+from dynarig.emulator.operations.constraints import null, old, value_at_least, value_at_most
+from dynarig.emulator.operations.named_tables import checked_name
+from dynarig.emulator.operations.operation import Context, Operation
+from dynarig.emulator.operations.reading import read_request
+from dynarig.emulator.operations.recovery_settings import PERIOD_DAYS_MAX, describe_recovery, find_backed_up
+from dynarig.emulator.planning.plan import Plan
 
 
 def plan(body: dict[str, Any], context: Context) -> Plan:

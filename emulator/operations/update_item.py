@@ -9,19 +9,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.expressions import CONDITION, UPDATE, BoundUpdate, ChargedUpdate
-from emulator.model import errors, limits
-from emulator.operations import constraints
-from emulator.operations.checks import expressions, legacy, mixing, placeholders, values
-from emulator.operations.checks.recognition import checked_reader
-from emulator.operations.checks.stages import bare, enveloped, gathered, where_missing
-from emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME_OF_UPDATE, find_table
-from emulator.operations.item_answer import plan_of
-from emulator.operations.operation import SINGLE, Context, Operation
-from emulator.planning.conflicts import refuse_held
-from emulator.planning.key_checks import check_key
-from emulator.planning.plan import Plan
-from emulator.planning.writes import UPDATE_TOO_LARGE, ItemWrite, plan_update
+from dynarig.emulator.expressions import CONDITION, UPDATE, BoundUpdate, ChargedUpdate
+from dynarig.emulator.model import errors, limits
+from dynarig.emulator.operations import constraints
+from dynarig.emulator.operations.checks import expressions, legacy, mixing, placeholders, values
+from dynarig.emulator.operations.checks.recognition import checked_reader
+from dynarig.emulator.operations.checks.stages import bare, enveloped, gathered, where_missing
+from dynarig.emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME_OF_UPDATE, find_table
+from dynarig.emulator.operations.item_answer import plan_of
+from dynarig.emulator.operations.operation import SINGLE, Context, Operation
+from dynarig.emulator.planning.conflicts import refuse_held
+from dynarig.emulator.planning.key_checks import check_key
+from dynarig.emulator.planning.plan import Plan
+from dynarig.emulator.planning.writes import UPDATE_TOO_LARGE, ItemWrite, plan_update
 
 STAGES = (
     enveloped(EMPTY_TABLE_NAME),

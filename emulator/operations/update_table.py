@@ -9,21 +9,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from emulator.model import errors
-from emulator.operations import table_members
-from emulator.operations.billing_changes import check_billing_members, plan_billing
-from emulator.operations.capacity_changes import done_at, on_demand_shown, plan_on_demand, plan_warm
-from emulator.operations.constraints import length_at_least, old
-from emulator.operations.encryption import asks_for_key, check_encryption, describe_encryption
-from emulator.operations.index_changes import actions_of, check_entries, plan_index_updates
-from emulator.operations.named_tables import checked_name, named_table
-from emulator.operations.operation import Context, Operation
-from emulator.operations.reading import read_request
-from emulator.operations.stream_settings import check_stream_change, check_stream_state, start_stream, stop_stream
-from emulator.operations.table_conflicts import check_free, check_status
-from emulator.operations.table_description import describe
-from emulator.planning.plan import Plan
-from emulator.storage.lifecycle import (
+from dynarig.emulator.model import errors
+from dynarig.emulator.operations import table_members
+from dynarig.emulator.operations.billing_changes import check_billing_members, plan_billing
+from dynarig.emulator.operations.capacity_changes import done_at, on_demand_shown, plan_on_demand, plan_warm
+from dynarig.emulator.operations.constraints import length_at_least, old
+from dynarig.emulator.operations.encryption import asks_for_key, check_encryption, describe_encryption
+from dynarig.emulator.operations.index_changes import actions_of, check_entries, plan_index_updates
+from dynarig.emulator.operations.named_tables import checked_name, named_table
+from dynarig.emulator.operations.operation import Context, Operation
+from dynarig.emulator.operations.reading import read_request
+from dynarig.emulator.operations.stream_settings import (
+    check_stream_change,
+    check_stream_state,
+    start_stream,
+    stop_stream,
+)
+from dynarig.emulator.operations.table_conflicts import check_free, check_status
+from dynarig.emulator.operations.table_description import describe
+from dynarig.emulator.planning.plan import Plan
+from dynarig.emulator.storage.lifecycle import (
     ENCRYPTION,
     OF_CLASS,
     OF_ENCRYPTION,
@@ -32,8 +37,8 @@ from emulator.storage.lifecycle import (
     begin_change,
     schedule,
 )
-from emulator.storage.table import Table
-from emulator.storage.table_settings import PROVISIONED, UPDATING, Step
+from dynarig.emulator.storage.table import Table
+from dynarig.emulator.storage.table_settings import PROVISIONED, UPDATING, Step
 
 Members = dict[str, Any]
 Effect = Callable[[], None]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.model import errors
-from emulator.operations import table_members
-from emulator.operations.constraints import length_at_least, length_at_most, null, old
-from emulator.operations.named_tables import checked_name, named_table
-from emulator.operations.operation import Context, Operation
-from emulator.operations.reading import read_request
-from emulator.operations.table_conflicts import check_status
-from emulator.planning.plan import Plan
-from emulator.storage.table_settings import TableSettings
+from dynarig.emulator.model import errors
+from dynarig.emulator.operations import table_members
+from dynarig.emulator.operations.constraints import length_at_least, length_at_most, null, old
+from dynarig.emulator.operations.named_tables import checked_name, named_table
+from dynarig.emulator.operations.operation import Context, Operation
+from dynarig.emulator.operations.reading import read_request
+from dynarig.emulator.operations.table_conflicts import check_status
+from dynarig.emulator.planning.plan import Plan
+from dynarig.emulator.storage.table_settings import TableSettings
 
 _ATTRIBUTE_NAME_MAX = 255
 

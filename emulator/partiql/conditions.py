@@ -7,15 +7,34 @@ written order; what operands may not be is noted and told later, because the SET
 
 from __future__ import annotations
 
-from emulator.expressions.ast import And, Between, Call, Comparison, Condition, In, Literal, Not, Operand, Or, Path
-from emulator.expressions.operand_checks import condition_checks, first_fault
-from emulator.expressions.operands import static_type
-from emulator.expressions.signatures import CONDITION_ROLE, SIGNATURES, UPDATE_ROLE, needs_path, wrong_count, wrong_type
-from emulator.model import errors
-from emulator.partiql import terms
-from emulator.partiql.keywords import IS_TYPES, UNSUPPORTED_IS_TYPES
-from emulator.partiql.literals import EMPTY_COMPONENT, MISSING_MISUSED, Parameters, is_constant, value_of
-from emulator.partiql.terms import Term
+from dynarig.emulator.expressions.ast import (
+    And,
+    Between,
+    Call,
+    Comparison,
+    Condition,
+    In,
+    Literal,
+    Not,
+    Operand,
+    Or,
+    Path,
+)
+from dynarig.emulator.expressions.operand_checks import condition_checks, first_fault
+from dynarig.emulator.expressions.operands import static_type
+from dynarig.emulator.expressions.signatures import (
+    CONDITION_ROLE,
+    SIGNATURES,
+    UPDATE_ROLE,
+    needs_path,
+    wrong_count,
+    wrong_type,
+)
+from dynarig.emulator.model import errors
+from dynarig.emulator.partiql import terms
+from dynarig.emulator.partiql.keywords import IS_TYPES, UNSUPPORTED_IS_TYPES
+from dynarig.emulator.partiql.literals import EMPTY_COMPONENT, MISSING_MISUSED, Parameters, is_constant, value_of
+from dynarig.emulator.partiql.terms import Term
 
 OPERATORS_MAX = 300  # Developer Guide, Constraints
 IN_OPERANDS_MAX = 100  # Developer Guide, Constraints

@@ -6,11 +6,17 @@ be read is read, whatever it means. Depth is counted while reading, so no text c
 
 from __future__ import annotations
 
-from emulator.model import errors
-from emulator.partiql import terms
-from emulator.partiql.keywords import AGGREGATES, FUNCTION_KEYWORDS, IS_TYPES, OPERATOR_KEYWORDS, UNSUPPORTED_IS_TYPES
-from emulator.partiql.lexer import END, ION, KEYWORD, NAME, NUMBER, PARAMETER, STRING, SYMBOL, Token, malformed
-from emulator.partiql.terms import Term, term
+from dynarig.emulator.model import errors
+from dynarig.emulator.partiql import terms
+from dynarig.emulator.partiql.keywords import (
+    AGGREGATES,
+    FUNCTION_KEYWORDS,
+    IS_TYPES,
+    OPERATOR_KEYWORDS,
+    UNSUPPORTED_IS_TYPES,
+)
+from dynarig.emulator.partiql.lexer import END, ION, KEYWORD, NAME, NUMBER, PARAMETER, STRING, SYMBOL, Token, malformed
+from dynarig.emulator.partiql.terms import Term, term
 
 _PRECEDENCE = {
     "or": 10,

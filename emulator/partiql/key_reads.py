@@ -12,14 +12,26 @@ from dataclasses import dataclass, field
 from itertools import pairwise, product
 from typing import Any
 
-from emulator.expressions.ast import And, Between, Call, Comparison, Condition, In, Literal, Not, Operand, Or, Path
-from emulator.expressions.comparison import FLIPPED
-from emulator.expressions.condition import paths_of
-from emulator.model import errors
-from emulator.model.schema import KeyAttribute, KeySchema
-from emulator.model.values import Item, Value, ordering_key, type_of
-from emulator.planning.key_checks import check_key_value
-from emulator.planning.key_range import KeyRange, index_range, table_range
+from dynarig.emulator.expressions.ast import (
+    And,
+    Between,
+    Call,
+    Comparison,
+    Condition,
+    In,
+    Literal,
+    Not,
+    Operand,
+    Or,
+    Path,
+)
+from dynarig.emulator.expressions.comparison import FLIPPED
+from dynarig.emulator.expressions.condition import paths_of
+from dynarig.emulator.model import errors
+from dynarig.emulator.model.schema import KeyAttribute, KeySchema
+from dynarig.emulator.model.values import Item, Value, ordering_key, type_of
+from dynarig.emulator.planning.key_checks import check_key_value
+from dynarig.emulator.planning.key_range import KeyRange, index_range, table_range
 
 OVERLAPPING = "Overlapping conditions with range keys are not supported in where clause"
 BRANCHES_MAX = 1_024  # ours: a clause of more alternatives is read as a filter

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from emulator.model import errors
-from emulator.partiql.keywords import KEYWORDS
+from dynarig.emulator.model import errors
+from dynarig.emulator.partiql.keywords import KEYWORDS
 
 NOT_WELL_FORMED = "Statement wasn't well formed, can't be processed: "
 

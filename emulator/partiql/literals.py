@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from emulator.model import errors, limits, numbers
-from emulator.model.errors import DynamoDBError
-from emulator.model.values import Item, Value
-from emulator.partiql import terms
-from emulator.partiql.terms import Term
+from dynarig.emulator.model import errors, limits, numbers
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.values import Item, Value
+from dynarig.emulator.partiql import terms
+from dynarig.emulator.partiql.terms import Term
 
 ROOT = "root"
 EMPTY_COMPONENT = "Path component cannot be an empty string"

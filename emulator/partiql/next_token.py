@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from emulator.model import errors
-from emulator.model.errors import DynamoDBError
-from emulator.model.values import Item, Value, binary
-from emulator.model.walk import Walk, walk_value
+from dynarig.emulator.model import errors
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.values import Item, Value, binary
+from dynarig.emulator.model.walk import Walk, walk_value
 
 UNREADABLE = "Invalid NextToken"
 MISMATCH = "NextToken does not match request"

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from emulator.model.errors import DynamoDBError
-from emulator.partiql import terms
-from emulator.partiql.expression_parser import Cursor
-from emulator.partiql.lexer import END, KEYWORD, NAME, Token, malformed, tokenise
-from emulator.partiql.terms import (
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.partiql import terms
+from dynarig.emulator.partiql.expression_parser import Cursor
+from dynarig.emulator.partiql.lexer import END, KEYWORD, NAME, Token, malformed, tokenise
+from dynarig.emulator.partiql.terms import (
     Clause,
     Delete,
     Exists,

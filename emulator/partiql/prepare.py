@@ -9,18 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from emulator.expressions.ast import Action, Condition
-from emulator.expressions.condition import compile_node
-from emulator.expressions.paths import Steps
-from emulator.expressions.update import BoundUpdate, bind_actions
-from emulator.model import errors
-from emulator.model.values import Item
-from emulator.model.walk import Walk, walk_attributes
-from emulator.partiql import terms
-from emulator.partiql.conditions import ConditionReader, path_of
-from emulator.partiql.literals import EMPTY_COMPONENT, MISMATCH, ROOT, Parameters, members_of
-from emulator.partiql.terms import Delete, Exists, Insert, OrderTerm, Refused, Select, Source, Statement, Update
-from emulator.partiql.updates import UpdateReader, meeting_later_first
+from dynarig.emulator.expressions.ast import Action, Condition
+from dynarig.emulator.expressions.condition import compile_node
+from dynarig.emulator.expressions.paths import Steps
+from dynarig.emulator.expressions.update import BoundUpdate, bind_actions
+from dynarig.emulator.model import errors
+from dynarig.emulator.model.values import Item
+from dynarig.emulator.model.walk import Walk, walk_attributes
+from dynarig.emulator.partiql import terms
+from dynarig.emulator.partiql.conditions import ConditionReader, path_of
+from dynarig.emulator.partiql.literals import EMPTY_COMPONENT, MISMATCH, ROOT, Parameters, members_of
+from dynarig.emulator.partiql.terms import Delete, Exists, Insert, OrderTerm, Refused, Select, Source, Statement, Update
+from dynarig.emulator.partiql.updates import UpdateReader, meeting_later_first
 
 NO_KEY = "Where clause does not contain a mandatory equality on all key attributes"
 ONLY_TABLE = "FROM clause may only contain a single table name in data manipulation statements"

@@ -10,24 +10,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from emulator.expressions.condition import paths_of
-from emulator.expressions.paths import Steps, getter
-from emulator.model import errors, limits
-from emulator.model.errors import DynamoDBError
-from emulator.model.java_order import holds_number_set, order_number_sets
-from emulator.model.schema import GLOBAL, KeySchema
-from emulator.model.values import Item
-from emulator.partiql import key_reads, terms
-from emulator.partiql.key_reads import KeyRead
-from emulator.partiql.next_token import Position
-from emulator.partiql.prepare import Reading, matcher
-from emulator.planning import start_keys
-from emulator.planning.key_range import KeyRange
-from emulator.planning.pages import PageRequest, plan_page
-from emulator.planning.plan import Charge
-from emulator.storage.index import Index
-from emulator.storage.item import StoredItem
-from emulator.storage.table import Table
+from dynarig.emulator.expressions.condition import paths_of
+from dynarig.emulator.expressions.paths import Steps, getter
+from dynarig.emulator.model import errors, limits
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.java_order import holds_number_set, order_number_sets
+from dynarig.emulator.model.schema import GLOBAL, KeySchema
+from dynarig.emulator.model.values import Item
+from dynarig.emulator.partiql import key_reads, terms
+from dynarig.emulator.partiql.key_reads import KeyRead
+from dynarig.emulator.partiql.next_token import Position
+from dynarig.emulator.partiql.prepare import Reading, matcher
+from dynarig.emulator.planning import start_keys
+from dynarig.emulator.planning.key_range import KeyRange
+from dynarig.emulator.planning.pages import PageRequest, plan_page
+from dynarig.emulator.planning.plan import Charge
+from dynarig.emulator.storage.index import Index
+from dynarig.emulator.storage.item import StoredItem
+from dynarig.emulator.storage.table import Table
 
 NO_INDEX = "The table does not have the specified index"
 MULTI_ATTRIBUTE = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from emulator.model import errors
+from dynarig.emulator.model import errors
 
 DEPTH_MAX = 120  # ours: far above what any accepted statement needs, far below what a walk could not stand
 TOO_DEEP = "Nesting Levels have exceeded supported limits"

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from emulator.expressions.ast import Action, Arithmetic, Call, Literal, Operand, Path
-from emulator.expressions.operand_checks import first_fault
-from emulator.expressions.paths import Steps, meeting
-from emulator.expressions.signatures import CONDITION_ROLE, OPERAND_ROLE, SIGNATURES, needs_path, wrong_count
-from emulator.expressions.update_checks import update_checks
-from emulator.model import errors
-from emulator.partiql import terms
-from emulator.partiql.conditions import path_of
-from emulator.partiql.literals import MISSING_MISUSED, Parameters, is_constant, value_of
-from emulator.partiql.terms import Clause, Term
+from dynarig.emulator.expressions.ast import Action, Arithmetic, Call, Literal, Operand, Path
+from dynarig.emulator.expressions.operand_checks import first_fault
+from dynarig.emulator.expressions.paths import Steps, meeting
+from dynarig.emulator.expressions.signatures import CONDITION_ROLE, OPERAND_ROLE, SIGNATURES, needs_path, wrong_count
+from dynarig.emulator.expressions.update_checks import update_checks
+from dynarig.emulator.model import errors
+from dynarig.emulator.partiql import terms
+from dynarig.emulator.partiql.conditions import path_of
+from dynarig.emulator.partiql.literals import MISSING_MISUSED, Parameters, is_constant, value_of
+from dynarig.emulator.partiql.terms import Clause, Term
 
 _SETS = {"set_add": "ADD", "set_delete": "DELETE"}
 _SET_TYPES = ("SS", "NS", "BS")

@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from emulator.expressions.ast import And
-from emulator.expressions.paths import Steps, getter
-from emulator.expressions.projection import keep, tree_of
-from emulator.expressions.update import Target
-from emulator.model import errors, limits
-from emulator.model.java_order import order_number_sets
-from emulator.model.values import Item
-from emulator.partiql import key_reads, terms
-from emulator.partiql.key_reads import check_type
-from emulator.partiql.prepare import NO_KEY, Inserting, Reading, Writing, matcher
-from emulator.partiql.selects import Predicate
-from emulator.planning.key_checks import check_item_keys, check_key, check_update_targets
-from emulator.planning.writes import ItemWrite, plan_check, plan_delete, plan_put, plan_update
-from emulator.storage.table import Table
+from dynarig.emulator.expressions.ast import And
+from dynarig.emulator.expressions.paths import Steps, getter
+from dynarig.emulator.expressions.projection import keep, tree_of
+from dynarig.emulator.expressions.update import Target
+from dynarig.emulator.model import errors, limits
+from dynarig.emulator.model.java_order import order_number_sets
+from dynarig.emulator.model.values import Item
+from dynarig.emulator.partiql import key_reads, terms
+from dynarig.emulator.partiql.key_reads import check_type
+from dynarig.emulator.partiql.prepare import NO_KEY, Inserting, Reading, Writing, matcher
+from dynarig.emulator.partiql.selects import Predicate
+from dynarig.emulator.planning.key_checks import check_item_keys, check_key, check_update_targets
+from dynarig.emulator.planning.writes import ItemWrite, plan_check, plan_delete, plan_put, plan_update
+from dynarig.emulator.storage.table import Table
 
 TOO_LARGE = "Item size has exceeded the maximum allowed size"
 EXISTS_KEY = "Select statements within ExecuteTransaction must specify the primary key in the where clause."

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from emulator.model import errors
-from emulator.model.keys import Place
-from emulator.model.values import Item
-from emulator.planning.transactions import Outcome
-from emulator.storage.table import Table
+from dynarig.emulator.model import errors
+from dynarig.emulator.model.keys import Place
+from dynarig.emulator.model.values import Item
+from dynarig.emulator.planning.transactions import Outcome
+from dynarig.emulator.storage.table import Table
 
 _REASON = {"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"}
 

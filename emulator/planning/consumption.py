@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from emulator.capacity.arm import NONE, TABLE
-from emulator.model.schema import LOCAL
-from emulator.planning.plan import Charge
+from dynarig.emulator.capacity.arm import NONE, TABLE
+from dynarig.emulator.model.schema import LOCAL
+from dynarig.emulator.planning.plan import Charge
 
 INDEXES = "INDEXES"
 READ_AXIS = "ReadCapacityUnits"

@@ -7,11 +7,11 @@ look at the index names. Must not know: requests, what is stored.
 
 from __future__ import annotations
 
-from emulator.expressions import BoundUpdate
-from emulator.model import errors, limits
-from emulator.model.schema import IndexSchema, KeyAttribute, KeySchema
-from emulator.model.values import Item, Value, type_of, value_size
-from emulator.storage.table import Table
+from dynarig.emulator.expressions import BoundUpdate
+from dynarig.emulator.model import errors, limits
+from dynarig.emulator.model.schema import IndexSchema, KeyAttribute, KeySchema
+from dynarig.emulator.model.values import Item, Value, type_of, value_size
+from dynarig.emulator.storage.table import Table
 
 _EMPTY = {"S": "string", "B": "binary"}
 _EMPTY_TEXT = "The AttributeValue for a key attribute cannot contain an empty {} value."

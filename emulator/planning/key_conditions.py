@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from emulator.expressions import KeyClause
-from emulator.model import errors
-from emulator.model.schema import KeyAttribute, KeySchema
-from emulator.model.values import Value, ordering_key
-from emulator.planning.key_range import KeyRange, index_range, table_range
+from dynarig.emulator.expressions import KeyClause
+from dynarig.emulator.model import errors
+from dynarig.emulator.model.schema import KeyAttribute, KeySchema
+from dynarig.emulator.model.values import Value, ordering_key
+from dynarig.emulator.planning.key_range import KeyRange, index_range, table_range
 
 TYPE_MISMATCH = "Condition parameter type does not match schema type"
 

@@ -12,18 +12,18 @@ from typing import Any
 import orjson
 from msgspec import Struct
 
-from emulator.capacity.units import read_half_units
-from emulator.model import limits
-from emulator.model.java_order import holds_number_set, order_number_sets
-from emulator.model.keys import Place
-from emulator.model.values import Item
-from emulator.planning.key_range import KeyRange
-from emulator.planning.plan import Charge
-from emulator.planning.reads import Projection
-from emulator.planning.writes import Condition
-from emulator.storage.index import Index
-from emulator.storage.item import StoredItem
-from emulator.storage.table import Table
+from dynarig.emulator.capacity.units import read_half_units
+from dynarig.emulator.model import limits
+from dynarig.emulator.model.java_order import holds_number_set, order_number_sets
+from dynarig.emulator.model.keys import Place
+from dynarig.emulator.model.values import Item
+from dynarig.emulator.planning.key_range import KeyRange
+from dynarig.emulator.planning.plan import Charge
+from dynarig.emulator.planning.reads import Projection
+from dynarig.emulator.planning.writes import Condition
+from dynarig.emulator.storage.index import Index
+from dynarig.emulator.storage.item import StoredItem
+from dynarig.emulator.storage.table import Table
 
 TOKENS_END = 1 << 64
 

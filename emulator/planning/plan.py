@@ -10,9 +10,9 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from emulator.capacity.arm import Arm
-from emulator.model.errors import DynamoDBError
-from emulator.storage.change import Change
+from dynarig.emulator.capacity.arm import Arm
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.storage.change import Change
 
 
 class Charge(Struct):

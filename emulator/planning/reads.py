@@ -6,11 +6,11 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from emulator.capacity.units import read_half_units, transactional_read_half_units
-from emulator.model.values import Item
-from emulator.planning.plan import Charge
-from emulator.storage.item import StoredItem
-from emulator.storage.table import Table
+from dynarig.emulator.capacity.units import read_half_units, transactional_read_half_units
+from dynarig.emulator.model.values import Item
+from dynarig.emulator.planning.plan import Charge
+from dynarig.emulator.storage.item import StoredItem
+from dynarig.emulator.storage.table import Table
 
 
 class Projection(Protocol):

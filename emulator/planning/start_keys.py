@@ -5,16 +5,16 @@ Texts and their order as recorded on the service in 2026; a Query and a Scan wor
 
 from __future__ import annotations
 
-from emulator.model import errors
-from emulator.model.keys import Place
-from emulator.model.schema import LOCAL, KeySchema
-from emulator.model.values import Item, ordering_key, type_of
-from emulator.planning.key_checks import check_empty_keys
-from emulator.planning.key_range import KeyRange
-from emulator.planning.pages import TOKENS_END
-from emulator.storage.index import Index
-from emulator.storage.key_space import token_of
-from emulator.storage.table import Table
+from dynarig.emulator.model import errors
+from dynarig.emulator.model.keys import Place
+from dynarig.emulator.model.schema import LOCAL, KeySchema
+from dynarig.emulator.model.values import Item, ordering_key, type_of
+from dynarig.emulator.planning.key_checks import check_empty_keys
+from dynarig.emulator.planning.key_range import KeyRange
+from dynarig.emulator.planning.pages import TOKENS_END
+from dynarig.emulator.storage.index import Index
+from dynarig.emulator.storage.key_space import token_of
+from dynarig.emulator.storage.table import Table
 
 INVALID = "The provided starting key is invalid"
 ONE_ROW = "The query can return at most one row and cannot be restarted"

@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from emulator.model import errors
-from emulator.model.errors import DynamoDBError
-from emulator.model.keys import Place
-from emulator.planning.plan import Charge, Plan
-from emulator.planning.writes import ItemWrite
-from emulator.storage.table import Table
+from dynarig.emulator.model import errors
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.keys import Place
+from dynarig.emulator.planning.plan import Charge, Plan
+from dynarig.emulator.planning.writes import ItemWrite
+from dynarig.emulator.storage.table import Table
 
 NO_REASON = {"Code": "None"}
 

@@ -10,16 +10,16 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from emulator.capacity.units import index_write_half_units, write_half_units
-from emulator.expressions import BoundUpdate
-from emulator.model import errors, limits
-from emulator.model.keys import Place
-from emulator.model.values import Item, item_size
-from emulator.planning.key_checks import check_update_targets, check_updated_index_keys
-from emulator.planning.plan import Charge
-from emulator.storage.change import Change, IndexChange
-from emulator.storage.item import StoredItem, store
-from emulator.storage.table import Table
+from dynarig.emulator.capacity.units import index_write_half_units, write_half_units
+from dynarig.emulator.expressions import BoundUpdate
+from dynarig.emulator.model import errors, limits
+from dynarig.emulator.model.keys import Place
+from dynarig.emulator.model.values import Item, item_size
+from dynarig.emulator.planning.key_checks import check_update_targets, check_updated_index_keys
+from dynarig.emulator.planning.plan import Charge
+from dynarig.emulator.storage.change import Change, IndexChange
+from dynarig.emulator.storage.item import StoredItem, store
+from dynarig.emulator.storage.table import Table
 
 UPDATE_TOO_LARGE = "Item size to update has exceeded the maximum allowed size"
 COLLECTION_TOO_LARGE = "Item collection size limit exceeded"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from emulator.storage.follower import Follower, Lag
-from emulator.storage.stream import Stream, next_due, streams_of
-from emulator.storage.table import Table
-from emulator.storage.tokens import TokenLedger
+from dynarig.emulator.storage.follower import Follower, Lag
+from dynarig.emulator.storage.stream import Stream, next_due, streams_of
+from dynarig.emulator.storage.table import Table
+from dynarig.emulator.storage.tokens import TokenLedger
 
 
 class Catalog:

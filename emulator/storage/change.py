@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from emulator.model.keys import Place
-from emulator.model.schema import LOCAL
+from dynarig.emulator.model.keys import Place
+from dynarig.emulator.model.schema import LOCAL
 
 if TYPE_CHECKING:
-    from emulator.storage.index import Index
-    from emulator.storage.item import StoredItem
-    from emulator.storage.table import Table
+    from dynarig.emulator.storage.index import Index
+    from dynarig.emulator.storage.item import StoredItem
+    from dynarig.emulator.storage.table import Table
 
 
 class IndexChange(Struct):

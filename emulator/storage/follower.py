@@ -14,10 +14,10 @@ from heapq import heappop, heappush
 from random import Random
 from typing import Any
 
-from emulator.model.schema import GLOBAL
-from emulator.storage.change import Change, IndexChange
-from emulator.storage.item import StoredItem
-from emulator.storage.key_space import KeySpace
+from dynarig.emulator.model.schema import GLOBAL
+from dynarig.emulator.storage.change import Change, IndexChange
+from dynarig.emulator.storage.item import StoredItem
+from dynarig.emulator.storage.key_space import KeySpace
 
 # (share of writes seen by then, seconds): between two rows the lag is spread evenly.
 _TABLE_LAG = ((0.9950, 0.0), (0.9968, 0.010), (1.0, 0.100))

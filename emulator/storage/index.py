@@ -5,13 +5,13 @@ Rule: an index never decides what it holds; a change says which entry goes and w
 
 from __future__ import annotations
 
-from emulator.capacity.arm import Arm
-from emulator.model.keys import Place, entry_reader
-from emulator.model.schema import IndexSchema, KeySchema
-from emulator.model.values import Item, item_size
-from emulator.storage.change import IndexChange
-from emulator.storage.item import StoredItem, store
-from emulator.storage.key_space import KeySpace
+from dynarig.emulator.capacity.arm import Arm
+from dynarig.emulator.model.keys import Place, entry_reader
+from dynarig.emulator.model.schema import IndexSchema, KeySchema
+from dynarig.emulator.model.values import Item, item_size
+from dynarig.emulator.storage.change import IndexChange
+from dynarig.emulator.storage.item import StoredItem, store
+from dynarig.emulator.storage.key_space import KeySpace
 
 
 class Index:

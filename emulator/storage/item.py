@@ -10,8 +10,8 @@ from __future__ import annotations
 import orjson
 from msgspec import Struct
 
-from emulator.model.keys import Place
-from emulator.model.values import Item
+from dynarig.emulator.model.keys import Place
+from dynarig.emulator.model.values import Item
 
 
 class StoredItem(Struct, eq=False):

@@ -11,7 +11,7 @@ from decimal import Decimal
 from hashlib import blake2b
 from typing import Any, Generic, TypeVar
 
-from emulator.storage.sorted_map import SortedMap
+from dynarig.emulator.storage.sorted_map import SortedMap
 
 V = TypeVar("V")
 TOKEN_BITS = 64

@@ -12,10 +12,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from emulator.model import limits
-from emulator.storage.catalog import Catalog
-from emulator.storage.table import Table
-from emulator.storage.table_settings import ACTIVE, PAY_PER_REQUEST, UPDATING, Step, WarmThroughput
+from dynarig.emulator.model import limits
+from dynarig.emulator.storage.catalog import Catalog
+from dynarig.emulator.storage.table import Table
+from dynarig.emulator.storage.table_settings import ACTIVE, PAY_PER_REQUEST, UPDATING, Step, WarmThroughput
 
 # Kinds of steps. `index` None: it is about the table itself.
 TABLE_ACTIVE = "table active"  # created

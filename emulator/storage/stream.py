@@ -14,15 +14,15 @@ from hashlib import blake2b
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from emulator.model import limits
-from emulator.model.schema import KeySchema
-from emulator.storage.key_space import TOKEN_BITS, token_of
-from emulator.storage.stream_record import View, event_of, record_of
-from emulator.storage.stream_shard import Shard
+from dynarig.emulator.model import limits
+from dynarig.emulator.model.schema import KeySchema
+from dynarig.emulator.storage.key_space import TOKEN_BITS, token_of
+from dynarig.emulator.storage.stream_record import View, event_of, record_of
+from dynarig.emulator.storage.stream_shard import Shard
 
 if TYPE_CHECKING:
-    from emulator.storage.change import Change
-    from emulator.storage.table import Table
+    from dynarig.emulator.storage.change import Change
+    from dynarig.emulator.storage.table import Table
 
 ENABLED = "ENABLED"
 DISABLED = "DISABLED"

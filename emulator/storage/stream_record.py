@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from emulator.model import java_order
-from emulator.model.schema import KeyAttribute, KeySchema
-from emulator.model.values import Item, item_size
-from emulator.storage.change import Change
-from emulator.storage.item import StoredItem
+from dynarig.emulator.model import java_order
+from dynarig.emulator.model.schema import KeyAttribute, KeySchema
+from dynarig.emulator.model.values import Item, item_size
+from dynarig.emulator.storage.change import Change
+from dynarig.emulator.storage.item import StoredItem
 
 INSERT = "INSERT"
 MODIFY = "MODIFY"

@@ -10,8 +10,8 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from operator import attrgetter
 
-from emulator.model import limits
-from emulator.storage.stream_record import StreamRecord
+from dynarig.emulator.model import limits
+from dynarig.emulator.storage.stream_record import StreamRecord
 
 _number = attrgetter("number")
 _created_at = attrgetter("created_at")

@@ -9,18 +9,18 @@ from __future__ import annotations
 from heapq import heappop, heappush
 from typing import Any
 
-from emulator.capacity.arm import NONE, Arm
-from emulator.model import limits
-from emulator.model.keys import Place, place_reader, plain_key_test
-from emulator.model.schema import LOCAL, IndexSchema, TableSchema
-from emulator.model.values import Item, text_size
-from emulator.storage.change import Change, IndexChange
-from emulator.storage.follower import Follower
-from emulator.storage.index import Index
-from emulator.storage.item import StoredItem
-from emulator.storage.key_space import KeySpace
-from emulator.storage.stream import Stream
-from emulator.storage.table_settings import TableSettings
+from dynarig.emulator.capacity.arm import NONE, Arm
+from dynarig.emulator.model import limits
+from dynarig.emulator.model.keys import Place, place_reader, plain_key_test
+from dynarig.emulator.model.schema import LOCAL, IndexSchema, TableSchema
+from dynarig.emulator.model.values import Item, text_size
+from dynarig.emulator.storage.change import Change, IndexChange
+from dynarig.emulator.storage.follower import Follower
+from dynarig.emulator.storage.index import Index
+from dynarig.emulator.storage.item import StoredItem
+from dynarig.emulator.storage.key_space import KeySpace
+from dynarig.emulator.storage.stream import Stream
+from dynarig.emulator.storage.table_settings import TableSettings
 
 _TELLING_BYTES = b"01e2a5"  # digits of times and versions, letters of words: what a changed text changes
 

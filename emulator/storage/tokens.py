@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
-from emulator.model import limits
+from dynarig.emulator.model import limits
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.capacity.units import (
+from dynarig.emulator.capacity.units import (
     index_write_half_units,
     read_half_units,
     transactional_read_half_units,

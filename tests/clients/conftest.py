@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from emulator.http.server import Server, assemble, running
-from emulator.settings import Settings
+from dynarig.emulator.http.server import Server, assemble, running
+from dynarig.emulator.settings import Settings
 
 REGION = "eu-west-2"
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from workloads.backends.dynamodb_local_jars import cache_folder
+from dynarig.workloads.backends.dynamodb_local_jars import cache_folder
 
 INSTALL_SECONDS = 300
 _MARK = ".whole"

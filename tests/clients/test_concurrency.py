@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from typing import Any
 
-from emulator.http.server import Server
+from dynarig.emulator.http.server import Server
 
 CONNECTIONS = 8
 INCREMENTS = 1_000

@@ -12,10 +12,10 @@ from typing import Any
 import boto3
 import pytest
 
-from emulator.http.server import Server
+from dynarig.emulator.http.server import Server
+from dynarig.workloads.backends.process import HOST, ServerProcess, answers_http
 from tests.clients.conftest import REGION
 from tests.clients.installs import chromium, node, node_modules
-from workloads.backends.process import HOST, ServerProcess, answers_http
 
 pytestmark = pytest.mark.peers
 SCRIPTS = Path(__file__).with_name("scripts")

@@ -13,7 +13,7 @@ import boto3
 import pytest
 from boto3.dynamodb.conditions import Attr, Key
 
-from emulator.http.server import Server
+from dynarig.emulator.http.server import Server
 from tests.clients.conftest import REGION
 from tests.clients.installs import python_environment
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from emulator.model.errors import DynamoDBError
-from emulator.operations import OPERATIONS, STREAMS_OPERATIONS
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.operations import OPERATIONS, STREAMS_OPERATIONS
+from dynarig.workloads.backends import open_backend
 from tests.conformance import inventory
-from workloads.backends import open_backend
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 INVENTORY = inventory.load()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from emulator.capacity.arm import Arm
-from emulator.cost.meter import Meter
-from emulator.planning.plan import Charge
+from dynarig.emulator.capacity.arm import Arm
+from dynarig.emulator.cost.meter import Meter
+from dynarig.emulator.planning.plan import Charge
 
 
 def test_totals_are_by_name() -> None:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from emulator.cost.prices import price_table
+from dynarig.emulator.cost.prices import price_table
 
 TABLE = price_table()
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from emulator.model.errors import DynamoDBError
-from workloads.backends.base import Backend, BackendError
-from workloads.backends.likeness import Difference, differences
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.workloads.backends.base import Backend, BackendError
+from dynarig.workloads.backends.likeness import Difference, differences
 
 KNOWN = Path(__file__).resolve().parent.parent / "cases" / "differential" / "known_differences.json"
 _ENVELOPE = re.compile(r"^\d+ validation errors? detected: ")

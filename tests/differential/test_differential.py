@@ -18,11 +18,11 @@ from typing import Any, Self
 import orjson
 import pytest
 
-from emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.workloads.backends import Backend, BackendError, open_backend
 from tests.differential import comparison, generator
 from tests.differential.tables import TABLES
 from tests.fuzz.json_mutators import mutated
-from workloads.backends import Backend, BackendError, open_backend
 
 SEED = int(os.environ.get("DYNARIG_DIFFERENTIAL_SEED", "1"))
 COUNT = 6_000

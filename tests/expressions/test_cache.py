@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.expressions import (
+from dynarig.emulator.expressions import (
     CONDITION,
     FILTER,
     KEY_CONDITION,
@@ -18,7 +18,7 @@ from emulator.expressions import (
     check_size,
     compile_expression,
 )
-from emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.errors import DynamoDBError
 
 KINDS = (CONDITION, FILTER, KEY_CONDITION, UPDATE, PROJECTION)
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from emulator.expressions import KEY_CONDITION, compile_expression
-from emulator.model.errors import DynamoDBError
+from dynarig.emulator.expressions import KEY_CONDITION, compile_expression
+from dynarig.emulator.model.errors import DynamoDBError
 
 V, W = {"S": "v"}, {"S": "w"}
 

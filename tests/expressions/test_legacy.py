@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from emulator.expressions import compile_node, legacy
-from emulator.model.errors import ONE_OR_MORE, DynamoDBError
+from dynarig.emulator.expressions import compile_node, legacy
+from dynarig.emulator.model.errors import ONE_OR_MORE, DynamoDBError
 
 S, N, BOOL, SS = {"S": "x"}, {"N": "1"}, {"BOOL": True}, {"SS": ["a"]}
 ITEM = {"s": S, "n": N, "ss": {"SS": ["x", "y"]}, "l": {"L": [S, N]}, "a.b-c": N, "z": {"NULL": True}}

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from emulator.expressions import compile_expression
-from emulator.model.errors import DynamoDBError
+from dynarig.emulator.expressions import compile_expression
+from dynarig.emulator.model.errors import DynamoDBError
 from tests.expressions.cases import load
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from emulator.expressions import compile_expression
-from emulator.expressions.reserved import RESERVED_WORDS
-from emulator.model.errors import DynamoDBError
+from dynarig.emulator.expressions import compile_expression
+from dynarig.emulator.expressions.reserved import RESERVED_WORDS
+from dynarig.emulator.model.errors import DynamoDBError
 from tests.expressions.cases import load
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator.expressions import (
+from dynarig.emulator.expressions import (
     CONDITION,
     UPDATE,
     check_empty_names,
@@ -14,7 +14,7 @@ from emulator.expressions import (
     compile_expression,
     unused,
 )
-from emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.errors import DynamoDBError
 
 VALUE = {"S": "x"}
 

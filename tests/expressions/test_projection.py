@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator.expressions import PROJECTION, compile_expression
+from dynarig.emulator.expressions import PROJECTION, compile_expression
 from tests.expressions.cases import load
 
 

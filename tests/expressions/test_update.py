@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from msgspec.structs import astuple
 
-from emulator.expressions import UPDATE, bind_actions, compile_expression
-from emulator.expressions.ast import Action, Literal, Path
-from emulator.model.errors import DynamoDBError
-from emulator.model.values import item_size
+from dynarig.emulator.expressions import UPDATE, bind_actions, compile_expression
+from dynarig.emulator.expressions.ast import Action, Literal, Path
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.values import item_size
 from tests.expressions.cases import load
 
 

@@ -146,7 +146,7 @@ class Wire:
 def serving(*flags: str) -> Iterator[Child]:
     """A server on a free port for the length of a `with` block."""
     with tempfile.TemporaryFile() as log:
-        command = [sys.executable, "-m", "emulator", "--port", "0", *flags]
+        command = [sys.executable, "-m", "dynarig.emulator", "--port", "0", *flags]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
         try:
             assert process.stdout is not None

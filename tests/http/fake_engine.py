@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from emulator.clock import ManualClock
-from emulator.http import wire
-from emulator.http.admin import Rig
-from emulator.http.server import Server
-from emulator.model.call import Call, Reply
-from emulator.settings import Settings
+from dynarig.emulator.clock import ManualClock
+from dynarig.emulator.http import wire
+from dynarig.emulator.http.admin import Rig
+from dynarig.emulator.http.server import Server
+from dynarig.emulator.model.call import Call, Reply
+from dynarig.emulator.settings import Settings
 
 
 class FakeEngine:

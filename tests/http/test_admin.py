@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from emulator.clock import ManualClock
-from emulator.http.admin import Rig, is_admin, serve
-from emulator.settings import Settings
+from dynarig.emulator.clock import ManualClock
+from dynarig.emulator.http.admin import Rig, is_admin, serve
+from dynarig.emulator.settings import Settings
 from tests.http.fake_engine import FakeEngine, fake_server
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.http.protocol import Connection
-from emulator.http.server import Server
-from emulator.http.turn import Turn
+from dynarig.emulator.http.protocol import Connection
+from dynarig.emulator.http.server import Server
+from dynarig.emulator.http.turn import Turn
 from tests.http.fake_engine import FakeEngine, fake_server
 
 REQUESTS = [

@@ -14,8 +14,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from emulator.http.server import Server, assemble, running
-from emulator.settings import Settings
+from dynarig.emulator.http.server import Server, assemble, running
+from dynarig.emulator.settings import Settings
 
 TABLE: dict[str, Any] = {
     "TableName": "orders",

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from emulator.http.server import Server, running
+from dynarig.emulator.http.server import Server, running
 from tests.http.fake_engine import FakeEngine, fake_server
 
 SIGNED = (
@@ -24,7 +24,7 @@ SIGNED = (
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "asyncio":
-            patch.setattr("emulator.http.server.new_loop", asyncio.new_event_loop)
+            patch.setattr("dynarig.emulator.http.server.new_loop", asyncio.new_event_loop)
         with running(fake_server(FakeEngine())) as started:
             yield started
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.http.turn import Turn
+from dynarig.emulator.http.turn import Turn
 
 
 class Loop:

@@ -12,10 +12,10 @@ from typing import Any
 import orjson
 import pytest
 
-from emulator.http import compression
-from emulator.http.wire import Answer, Stamp, Wire, targets
-from emulator.model.call import Call, Reply
-from emulator.settings import Settings
+from dynarig.emulator.http import compression
+from dynarig.emulator.http.wire import Answer, Stamp, Wire, targets
+from dynarig.emulator.model.call import Call, Reply
+from dynarig.emulator.settings import Settings
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "wire.json").read_text())
 KNOWN = targets(["GetItem"], ["ListStreams"])

@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from emulator.model import java_order
+from dynarig.emulator.model import java_order
 
 # Written by a Java 17 program: String.hashCode, BigDecimal.hashCode, and sets filled in ascending order.
 RUNTIME = orjson.loads((Path(__file__).parent.parent / "cases" / "java" / "hash_orders.json").read_bytes())

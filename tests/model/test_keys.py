@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from emulator.model.keys import NO_SORT, entry_reader, place_reader
-from emulator.model.schema import KeyAttribute, KeySchema
-from emulator.model.values import Item
+from dynarig.emulator.model.keys import NO_SORT, entry_reader, place_reader
+from dynarig.emulator.model.schema import KeyAttribute, KeySchema
+from dynarig.emulator.model.values import Item
 
 
 def _keys(partition: str, sort: str = "") -> KeySchema:

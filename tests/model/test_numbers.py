@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.model import numbers
+from dynarig.emulator.model import numbers
 
 CASES: dict[str, Any] = orjson.loads((Path(__file__).parent.parent / "cases" / "numbers.json").read_bytes())
 

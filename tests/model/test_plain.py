@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.model.plain import plain_size
-from emulator.model.walk import Walk, walk_attributes
+from dynarig.emulator.model.plain import plain_size
+from dynarig.emulator.model.walk import Walk, walk_attributes
 from tests.model.test_walk import VALUES
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from emulator.model.values import Value, item_size, ordering_key, type_of, value_size
+from dynarig.emulator.model.values import Value, item_size, ordering_key, type_of, value_size
 
 
 @pytest.mark.parametrize(

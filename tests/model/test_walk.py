@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.model.values import item_size, value_size
-from emulator.model.walk import Walk, walk_attributes, walk_value
+from dynarig.emulator.model.values import item_size, value_size
+from dynarig.emulator.model.walk import Walk, walk_attributes, walk_value
 
 BINARY = st.binary(max_size=6).map(lambda data: b64encode(data).decode())
 NUMBER = st.integers(-(10**20), 10**20).map(str) | st.decimals(-100, 100, places=3).map(str)

@@ -7,22 +7,22 @@ from typing import Any
 
 import orjson
 
-from emulator.model.errors import DynamoDBError
-from emulator.model.schema import KeyAttribute, KeySchema, TableSchema
-from emulator.model.values import Item, item_size
-from emulator.operations.describe_stream import DESCRIBE_STREAM
-from emulator.operations.get_records import GET_RECORDS
-from emulator.operations.get_shard_iterator import GET_SHARD_ITERATOR
-from emulator.operations.list_streams import LIST_STREAMS
-from emulator.operations.operation import Context
-from emulator.planning.plan import Plan
-from emulator.settings import Settings
-from emulator.storage.catalog import Catalog
-from emulator.storage.change import Change
-from emulator.storage.item import store
-from emulator.storage.stream import Stream, StreamShape, start_stream, stop_stream
-from emulator.storage.table import Table
-from emulator.storage.table_settings import TableSettings
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.schema import KeyAttribute, KeySchema, TableSchema
+from dynarig.emulator.model.values import Item, item_size
+from dynarig.emulator.operations.describe_stream import DESCRIBE_STREAM
+from dynarig.emulator.operations.get_records import GET_RECORDS
+from dynarig.emulator.operations.get_shard_iterator import GET_SHARD_ITERATOR
+from dynarig.emulator.operations.list_streams import LIST_STREAMS
+from dynarig.emulator.operations.operation import Context
+from dynarig.emulator.planning.plan import Plan
+from dynarig.emulator.settings import Settings
+from dynarig.emulator.storage.catalog import Catalog
+from dynarig.emulator.storage.change import Change
+from dynarig.emulator.storage.item import store
+from dynarig.emulator.storage.stream import Stream, StreamShape, start_stream, stop_stream
+from dynarig.emulator.storage.table import Table
+from dynarig.emulator.storage.table_settings import TableSettings
 
 OPERATIONS = {each.name: each for each in (LIST_STREAMS, DESCRIBE_STREAM, GET_SHARD_ITERATOR, GET_RECORDS)}
 NOW = 1_795_252_200.123

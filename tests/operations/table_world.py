@@ -5,25 +5,25 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from emulator.model.errors import DynamoDBError
-from emulator.model.values import item_size
-from emulator.operations import create_table, delete_table, describe_table, list_tables
-from emulator.operations.describe_continuous_backups import DESCRIBE_CONTINUOUS_BACKUPS
-from emulator.operations.describe_endpoints import DESCRIBE_ENDPOINTS
-from emulator.operations.describe_limits import DESCRIBE_LIMITS
-from emulator.operations.describe_time_to_live import DESCRIBE_TIME_TO_LIVE
-from emulator.operations.list_tags_of_resource import LIST_TAGS_OF_RESOURCE
-from emulator.operations.operation import Context, Operation
-from emulator.operations.tag_resource import TAG_RESOURCE
-from emulator.operations.untag_resource import UNTAG_RESOURCE
-from emulator.operations.update_continuous_backups import UPDATE_CONTINUOUS_BACKUPS
-from emulator.operations.update_table import UPDATE_TABLE
-from emulator.operations.update_time_to_live import UPDATE_TIME_TO_LIVE
-from emulator.planning.plan import Plan
-from emulator.planning.writes import plan_put
-from emulator.settings import Settings
-from emulator.storage.catalog import Catalog
-from emulator.storage.lifecycle import run_lifecycle
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.values import item_size
+from dynarig.emulator.operations import create_table, delete_table, describe_table, list_tables
+from dynarig.emulator.operations.describe_continuous_backups import DESCRIBE_CONTINUOUS_BACKUPS
+from dynarig.emulator.operations.describe_endpoints import DESCRIBE_ENDPOINTS
+from dynarig.emulator.operations.describe_limits import DESCRIBE_LIMITS
+from dynarig.emulator.operations.describe_time_to_live import DESCRIBE_TIME_TO_LIVE
+from dynarig.emulator.operations.list_tags_of_resource import LIST_TAGS_OF_RESOURCE
+from dynarig.emulator.operations.operation import Context, Operation
+from dynarig.emulator.operations.tag_resource import TAG_RESOURCE
+from dynarig.emulator.operations.untag_resource import UNTAG_RESOURCE
+from dynarig.emulator.operations.update_continuous_backups import UPDATE_CONTINUOUS_BACKUPS
+from dynarig.emulator.operations.update_table import UPDATE_TABLE
+from dynarig.emulator.operations.update_time_to_live import UPDATE_TIME_TO_LIVE
+from dynarig.emulator.planning.plan import Plan
+from dynarig.emulator.planning.writes import plan_put
+from dynarig.emulator.settings import Settings
+from dynarig.emulator.storage.catalog import Catalog
+from dynarig.emulator.storage.lifecycle import run_lifecycle
 
 ON_DEMAND = "PAY_PER_REQUEST"
 _OPERATIONS: dict[str, Operation] = {

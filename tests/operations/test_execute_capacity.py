@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from emulator.engine import Engine
-from emulator.model.call import Call
+from dynarig.emulator.engine import Engine
+from dynarig.emulator.model.call import Call
 from tests.partiql.world import make_engine
 
 BOTH = "INSERT INTO indexed VALUE {'pk': 'n', 'sk': %d, 'gk': 'g', 'ls': 'x'}"

@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 import pytest
 
-from emulator.engine import Engine
-from emulator.model.call import Call
+from dynarig.emulator.engine import Engine
+from dynarig.emulator.model.call import Call
 from tests.partiql.world import make_engine
 
 INVALID, MISMATCH = "Invalid NextToken", "NextToken does not match request"

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.model.errors import DynamoDBError
-from emulator.operations import OPERATIONS, STREAMS_OPERATIONS
-from emulator.operations.reading import OLDER_OPERATIONS, read_request
-from emulator.operations.request import Attributes, Conditions, Values
-from emulator.operations.service_model import input_shape
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.operations import OPERATIONS, STREAMS_OPERATIONS
+from dynarig.emulator.operations.reading import OLDER_OPERATIONS, read_request
+from dynarig.emulator.operations.request import Attributes, Conditions, Values
+from dynarig.emulator.operations.service_model import input_shape
 
 KEY = {"pk": {"S": "a"}}
 CAST = "class sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl cannot be cast to class java.lang.Class"
@@ -226,7 +226,7 @@ def test_a_first_request_is_read_fast_and_without_boto3() -> None:
     """The model is parsed once; a fresh process reads its first request well within a start of half a second."""
     program = (
         "import time; start = time.perf_counter()\n"
-        "from emulator.operations.reading import read_request\n"
+        "from dynarig.emulator.operations.reading import read_request\n"
         "read_request('PutItem', {'TableName': 't', 'Item': {}})\n"
         "import sys; assert 'boto3' not in sys.modules and 'botocore.session' not in sys.modules\n"
         "print(time.perf_counter() - start)"

@@ -15,9 +15,9 @@ from typing import Any
 import orjson
 import pytest
 
-from emulator.model import errors
-from emulator.model.errors import DynamoDBError
-from emulator.model.schema import (
+from dynarig.emulator.model import errors
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.schema import (
     GLOBAL,
     LOCAL,
     IndexSchema,
@@ -26,18 +26,18 @@ from emulator.model.schema import (
     Projection,
     TableSchema,
 )
-from emulator.operations.delete_item import DELETE_ITEM
-from emulator.operations.get_item import GET_ITEM
-from emulator.operations.operation import Context, Operation
-from emulator.operations.put_item import PUT_ITEM
-from emulator.operations.query import QUERY
-from emulator.operations.scan import SCAN
-from emulator.operations.update_item import UPDATE_ITEM
-from emulator.planning.plan import Plan
-from emulator.settings import Settings
-from emulator.storage.catalog import Catalog
-from emulator.storage.table import Table
-from emulator.storage.table_settings import TableSettings
+from dynarig.emulator.operations.delete_item import DELETE_ITEM
+from dynarig.emulator.operations.get_item import GET_ITEM
+from dynarig.emulator.operations.operation import Context, Operation
+from dynarig.emulator.operations.put_item import PUT_ITEM
+from dynarig.emulator.operations.query import QUERY
+from dynarig.emulator.operations.scan import SCAN
+from dynarig.emulator.operations.update_item import UPDATE_ITEM
+from dynarig.emulator.planning.plan import Plan
+from dynarig.emulator.settings import Settings
+from dynarig.emulator.storage.catalog import Catalog
+from dynarig.emulator.storage.table import Table
+from dynarig.emulator.storage.table_settings import TableSettings
 
 CASES = Path(__file__).resolve().parent.parent / "cases" / "requests"
 OPERATIONS: dict[str, Operation] = {

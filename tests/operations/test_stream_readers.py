@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from emulator.model.errors import DynamoDBError
-from emulator.storage.stream import Stream
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.storage.stream import Stream
 from tests.operations.stream_world import World
 
 HOUR = 3600.0

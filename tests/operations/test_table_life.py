@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator.storage.lifecycle import next_step_at, run_lifecycle
+from dynarig.emulator.storage.lifecycle import next_step_at, run_lifecycle
 from tests.operations.table_world import TableWorld, defined, index, units
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 import pytest
 
-from emulator.engine import Engine
-from emulator.model.call import Call
+from dynarig.emulator.engine import Engine
+from dynarig.emulator.model.call import Call
 from tests.partiql.world import make_engine
 
 WORDS = """

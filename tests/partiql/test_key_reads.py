@@ -8,11 +8,11 @@ from typing import Any
 import orjson
 import pytest
 
-from emulator.engine import Engine
-from emulator.model.call import Call
-from emulator.partiql.key_reads import OVERLAPPING
-from emulator.partiql.parser import parse
-from emulator.partiql.prepare import Reading, matcher, prepare
+from dynarig.emulator.engine import Engine
+from dynarig.emulator.model.call import Call
+from dynarig.emulator.partiql.key_reads import OVERLAPPING
+from dynarig.emulator.partiql.parser import parse
+from dynarig.emulator.partiql.prepare import Reading, matcher, prepare
 from tests.partiql.world import make_engine
 
 

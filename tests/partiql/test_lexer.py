@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.model.errors import DynamoDBError
-from emulator.partiql.lexer import END, ION, KEYWORD, NAME, NUMBER, PARAMETER, STRING, SYMBOL, tokenise
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.partiql.lexer import END, ION, KEYWORD, NAME, NUMBER, PARAMETER, STRING, SYMBOL, tokenise
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.engine import Engine
-from emulator.model.call import Call
+from dynarig.emulator.engine import Engine
+from dynarig.emulator.model.call import Call
 
 
 def _schema(partition: str, sort: str | None = None) -> list[dict[str, str]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from emulator.model.schema import GLOBAL, LOCAL, IndexSchema, KeyAttribute, KeySchema, Projection, TableSchema
-from emulator.model.values import Item, item_size
-from emulator.planning.writes import ItemWrite, plan_put
-from emulator.storage.table import Table
-from emulator.storage.table_settings import TableSettings
+from dynarig.emulator.model.schema import GLOBAL, LOCAL, IndexSchema, KeyAttribute, KeySchema, Projection, TableSchema
+from dynarig.emulator.model.values import Item, item_size
+from dynarig.emulator.planning.writes import ItemWrite, plan_put
+from dynarig.emulator.storage.table import Table
+from dynarig.emulator.storage.table_settings import TableSettings
 
 KEYS = KeySchema((KeyAttribute("pk", "S"),), (KeyAttribute("sk", "N"),))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from emulator.capacity.arm import Arm
-from emulator.model.schema import GLOBAL, LOCAL
-from emulator.planning.consumption import by_table, of_table
-from emulator.planning.plan import Charge
+from dynarig.emulator.capacity.arm import Arm
+from dynarig.emulator.model.schema import GLOBAL, LOCAL
+from dynarig.emulator.planning.consumption import by_table, of_table
+from dynarig.emulator.planning.plan import Charge
 
 G = Arm("a", GLOBAL, "g")
 WRITES = [

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from emulator.expressions import BoundUpdate, bind_actions
-from emulator.expressions.ast import Action, Path
-from emulator.model.errors import KEY_MISMATCH, DynamoDBError
-from emulator.model.schema import GLOBAL, LOCAL, IndexSchema, KeyAttribute, KeySchema, Projection, TableSchema
-from emulator.planning import key_checks
-from emulator.storage.table import Table
-from emulator.storage.table_settings import TableSettings
+from dynarig.emulator.expressions import BoundUpdate, bind_actions
+from dynarig.emulator.expressions.ast import Action, Path
+from dynarig.emulator.model.errors import KEY_MISMATCH, DynamoDBError
+from dynarig.emulator.model.schema import GLOBAL, LOCAL, IndexSchema, KeyAttribute, KeySchema, Projection, TableSchema
+from dynarig.emulator.planning import key_checks
+from dynarig.emulator.storage.table import Table
+from dynarig.emulator.storage.table_settings import TableSettings
 
 PARTITION = (KeyAttribute("pk", "S"),)
 KEYS = KeySchema(PARTITION, (KeyAttribute("sk", "B"),))

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from emulator.expressions import KeyClause
-from emulator.model.errors import DynamoDBError
-from emulator.model.schema import KeyAttribute, KeySchema
-from emulator.planning.key_checks import check_key_value
-from emulator.planning.key_conditions import check_clauses, check_no_stray, key_range
-from emulator.planning.key_range import KeyRange
+from dynarig.emulator.expressions import KeyClause
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.schema import KeyAttribute, KeySchema
+from dynarig.emulator.planning.key_checks import check_key_value
+from dynarig.emulator.planning.key_conditions import check_clauses, check_no_stray, key_range
+from dynarig.emulator.planning.key_range import KeyRange
 
 ONE = KeySchema((KeyAttribute("h", "S"),), (KeyAttribute("r", "N"),))
 WIDE = KeySchema(

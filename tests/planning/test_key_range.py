@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from emulator.planning.key_range import TOP, KeyRange, index_range, table_range
-from emulator.storage.sorted_map import SortedMap
+from dynarig.emulator.planning.key_range import TOP, KeyRange, index_range, table_range
+from dynarig.emulator.storage.sorted_map import SortedMap
 
 TEXTS = ["", "a", "aB", "ab", "abc", "ab\U0010ffff", "ab\U0010ffff\U0010ffffz", "b", "\U0010ffff", "\U0010ffffa"]
 

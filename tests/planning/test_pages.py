@@ -7,10 +7,10 @@ from decimal import Decimal
 import orjson
 import pytest
 
-from emulator.model.values import Item
-from emulator.planning.key_range import KeyRange, index_range, table_range
-from emulator.planning.pages import Page, PageRequest, plan_page
-from emulator.storage.table import Table
+from dynarig.emulator.model.values import Item
+from dynarig.emulator.planning.key_range import KeyRange, index_range, table_range
+from dynarig.emulator.planning.pages import Page, PageRequest, plan_page
+from dynarig.emulator.storage.table import Table
 from tests.planning.tables import Always, item, new_table, put
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from emulator.expressions import BoundProjection
-from emulator.planning.reads import plan_get
+from dynarig.emulator.expressions import BoundProjection
+from dynarig.emulator.planning.reads import plan_get
 from tests.planning.tables import item, new_table, put
 
 

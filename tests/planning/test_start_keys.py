@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from emulator.model.errors import DynamoDBError
-from emulator.model.values import Item
-from emulator.planning import start_keys
-from emulator.planning.key_range import table_range
-from emulator.planning.pages import TOKENS_END
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.values import Item
+from dynarig.emulator.planning import start_keys
+from dynarig.emulator.planning.key_range import table_range
+from dynarig.emulator.planning.pages import TOKENS_END
 from tests.planning.tables import KEYS, item, new_table
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.model import errors
-from emulator.model.errors import DynamoDBError
-from emulator.model.values import item_size
-from emulator.planning.conflicts import hold_all, outcome_of_held, refuse_held
-from emulator.planning.transactions import NO_REASON, Outcome, conclude, outcome_of_write, refuse_repeats
-from emulator.planning.writes import ItemWrite, plan_delete, plan_put
+from dynarig.emulator.model import errors
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.values import item_size
+from dynarig.emulator.planning.conflicts import hold_all, outcome_of_held, refuse_held
+from dynarig.emulator.planning.transactions import NO_REASON, Outcome, conclude, outcome_of_write, refuse_repeats
+from dynarig.emulator.planning.writes import ItemWrite, plan_delete, plan_put
 from tests.planning.tables import Always, item, new_table
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.expressions import BoundUpdate, bind_actions
-from emulator.expressions.ast import Action, Literal, Path
-from emulator.model.errors import DynamoDBError
-from emulator.model.schema import GLOBAL, IndexSchema, KeyAttribute, KeySchema, Projection, TableSchema
-from emulator.planning.writes import plan_update
-from emulator.storage.table import Table
-from emulator.storage.table_settings import TableSettings
+from dynarig.emulator.expressions import BoundUpdate, bind_actions
+from dynarig.emulator.expressions.ast import Action, Literal, Path
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.schema import GLOBAL, IndexSchema, KeyAttribute, KeySchema, Projection, TableSchema
+from dynarig.emulator.planning.writes import plan_update
+from dynarig.emulator.storage.table import Table
+from dynarig.emulator.storage.table_settings import TableSettings
 from tests.planning.tables import item, new_table, put
 
 

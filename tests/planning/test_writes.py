@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.model.errors import DynamoDBError
-from emulator.model.values import item_size
-from emulator.planning import writes
-from emulator.planning.plan import Charge
-from emulator.planning.writes import plan_check, plan_delete, plan_expiry, plan_put, plan_update
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.values import item_size
+from dynarig.emulator.planning import writes
+from dynarig.emulator.planning.plan import Charge
+from dynarig.emulator.planning.writes import plan_check, plan_delete, plan_expiry, plan_put, plan_update
 from tests.planning.tables import Always, item, new_table, put
 
 

@@ -14,11 +14,11 @@ from typing import Any
 import orjson
 import pytest
 
-from emulator.engine import Engine
-from emulator.model.call import Call
-from emulator.operations import OPERATIONS, STREAMS_OPERATIONS
-from emulator.operations.operation import Context
-from emulator.planning.plan import BatchPlan, Plan
+from dynarig.emulator.engine import Engine
+from dynarig.emulator.model.call import Call
+from dynarig.emulator.operations import OPERATIONS, STREAMS_OPERATIONS
+from dynarig.emulator.operations.operation import Context
+from dynarig.emulator.planning.plan import BatchPlan, Plan
 
 FOLDER = Path(__file__).resolve().parent
 STARTED_AT = 1_700_000_000.0

@@ -8,9 +8,9 @@ from typing import Any
 import orjson
 import pytest
 
-from emulator.engine import Engine
-from emulator.model.call import Call
-from emulator.settings import Settings
+from dynarig.emulator.engine import Engine
+from dynarig.emulator.model.call import Call
+from dynarig.emulator.settings import Settings
 from tests.simulation.model import TABLE, TableModel, view
 
 NAME = {"TableName": "simulated"}

@@ -12,8 +12,8 @@ from typing import Any
 import orjson
 import pytest
 
-from emulator.engine import Engine
-from emulator.model.call import Call
+from dynarig.emulator.engine import Engine
+from dynarig.emulator.model.call import Call
 from tests.simulation.model import INDEXES, TABLE, Item, TableModel, key_of, view
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.model.schema import KeyAttribute, KeySchema, TableSchema
-from emulator.storage.catalog import Catalog
-from emulator.storage.table import Table
-from emulator.storage.table_settings import TableSettings
+from dynarig.emulator.model.schema import KeyAttribute, KeySchema, TableSchema
+from dynarig.emulator.storage.catalog import Catalog
+from dynarig.emulator.storage.table import Table
+from dynarig.emulator.storage.table_settings import TableSettings
 
 
 def _table(name: str) -> Table:

@@ -6,12 +6,12 @@ from random import Random
 
 import pytest
 
-from emulator.model.schema import GLOBAL, LOCAL, IndexSchema, KeyAttribute, KeySchema, Projection, TableSchema
-from emulator.model.values import Item, item_size
-from emulator.planning.writes import plan_delete, plan_put
-from emulator.storage.follower import Follower, Lag
-from emulator.storage.table import Table
-from emulator.storage.table_settings import TableSettings
+from dynarig.emulator.model.schema import GLOBAL, LOCAL, IndexSchema, KeyAttribute, KeySchema, Projection, TableSchema
+from dynarig.emulator.model.values import Item, item_size
+from dynarig.emulator.planning.writes import plan_delete, plan_put
+from dynarig.emulator.storage.follower import Follower, Lag
+from dynarig.emulator.storage.table import Table
+from dynarig.emulator.storage.table_settings import TableSettings
 
 SAMPLES = 20_000
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from emulator.storage.key_space import TOKEN_BITS, KeySpace, token_of
+from dynarig.emulator.storage.key_space import TOKEN_BITS, KeySpace, token_of
 
 END = 1 << TOKEN_BITS
 

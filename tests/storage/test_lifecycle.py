@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from emulator.model.schema import KeyAttribute, KeySchema, TableSchema
-from emulator.storage.catalog import Catalog
-from emulator.storage.lifecycle import (
+from dynarig.emulator.model.schema import KeyAttribute, KeySchema, TableSchema
+from dynarig.emulator.storage.catalog import Catalog
+from dynarig.emulator.storage.lifecycle import (
     OF_ENCRYPTION,
     OF_STREAM,
     OF_THROUGHPUT,
@@ -16,8 +16,8 @@ from emulator.storage.lifecycle import (
     run_lifecycle,
     schedule,
 )
-from emulator.storage.table import Table
-from emulator.storage.table_settings import Step, TableSettings
+from dynarig.emulator.storage.table import Table
+from dynarig.emulator.storage.table_settings import Step, TableSettings
 
 
 def make(name: str = "tab") -> tuple[Catalog, Table]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from emulator.storage.sorted_map import SortedMap
+from dynarig.emulator.storage.sorted_map import SortedMap
 
 
 def _wanted(model: dict[int, str], lower: Any, upper: Any, *, forward: bool) -> list[tuple[int, str]]:

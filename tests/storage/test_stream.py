@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from emulator.model.limits import STREAM_RETENTION_SECONDS
-from emulator.model.schema import KeyAttribute, KeySchema, TableSchema
-from emulator.model.values import Item, item_size
-from emulator.storage.catalog import Catalog
-from emulator.storage.change import Change
-from emulator.storage.item import store
-from emulator.storage.key_space import TOKEN_BITS, token_of
-from emulator.storage.stream import (
+from dynarig.emulator.model.limits import STREAM_RETENTION_SECONDS
+from dynarig.emulator.model.schema import KeyAttribute, KeySchema, TableSchema
+from dynarig.emulator.model.values import Item, item_size
+from dynarig.emulator.storage.catalog import Catalog
+from dynarig.emulator.storage.change import Change
+from dynarig.emulator.storage.item import store
+from dynarig.emulator.storage.key_space import TOKEN_BITS, token_of
+from dynarig.emulator.storage.stream import (
     DISABLED,
     ENABLED,
     SHARD_SECONDS,
@@ -24,9 +24,9 @@ from emulator.storage.stream import (
     start_stream,
     stop_stream,
 )
-from emulator.storage.stream_record import render
-from emulator.storage.table import Table
-from emulator.storage.table_settings import TableSettings
+from dynarig.emulator.storage.stream_record import render
+from dynarig.emulator.storage.table import Table
+from dynarig.emulator.storage.table_settings import TableSettings
 
 NOW = 1_795_252_200.123  # 2026-11-21T09:10:00.123
 DAY = STREAM_RETENTION_SECONDS

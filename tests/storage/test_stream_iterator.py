@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from emulator.storage.stream_iterator import ShardIterator, decode, encode
+from dynarig.emulator.storage.stream_iterator import ShardIterator, decode, encode
 
 ITERATOR = ShardIterator(
     "arn:aws:dynamodb:us-east-1:000000000000:table/T/stream/2026-11-21T09:30:00.123",

@@ -8,11 +8,11 @@ from typing import Any
 import orjson
 import pytest
 
-from emulator.model.schema import KeyAttribute, KeySchema
-from emulator.model.values import Item, item_size
-from emulator.storage.change import Change
-from emulator.storage.item import store
-from emulator.storage.stream_record import View, event_of, record_of, render, size_of
+from dynarig.emulator.model.schema import KeyAttribute, KeySchema
+from dynarig.emulator.model.values import Item, item_size
+from dynarig.emulator.storage.change import Change
+from dynarig.emulator.storage.item import store
+from dynarig.emulator.storage.stream_record import View, event_of, record_of, render, size_of
 
 KEYS = KeySchema((KeyAttribute("Id", "N"),))
 OLD: Item = {"Message": {"S": "New item!"}, "Id": {"N": "101"}}

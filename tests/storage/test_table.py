@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from emulator.model.schema import GLOBAL, LOCAL, IndexSchema, KeyAttribute, KeySchema, Projection, TableSchema
-from emulator.model.values import Item, item_size
-from emulator.planning.writes import plan_delete, plan_put
-from emulator.storage.table import Table
-from emulator.storage.table_settings import TableSettings
+from dynarig.emulator.model.schema import GLOBAL, LOCAL, IndexSchema, KeyAttribute, KeySchema, Projection, TableSchema
+from dynarig.emulator.model.values import Item, item_size
+from dynarig.emulator.planning.writes import plan_delete, plan_put
+from dynarig.emulator.storage.table import Table
+from dynarig.emulator.storage.table_settings import TableSettings
 
 KEYS = KeySchema((KeyAttribute("pk", "S"),), (KeyAttribute("sk", "N"),))
 INDEXES = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emulator.storage.tokens import Replay, TokenLedger
+from dynarig.emulator.storage.tokens import Replay, TokenLedger
 
 
 def _replay(done_at: float) -> Replay:

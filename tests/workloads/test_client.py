@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from emulator.model.errors import DynamoDBError
-from workloads.backends.base import BackendError
-from workloads.client import Boto3Client, LeanClient, NoAnswer, connect
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.workloads.backends.base import BackendError
+from dynarig.workloads.client import Boto3Client, LeanClient, NoAnswer, connect
 
 THROTTLE = {"__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException", "message": "slow down"}
 CANCELLED = {

@@ -2,8 +2,8 @@
 
 import pytest
 
-from emulator.model.values import item_size
-from workloads import items
+from dynarig.emulator.model.values import item_size
+from dynarig.workloads import items
 
 
 @pytest.mark.parametrize("size_bytes", [300, 600, 4096])

@@ -2,8 +2,8 @@
 
 import pytest
 
-from workloads.judge import Page, judge_item, judge_page
-from workloads.ledger import Ledger
+from dynarig.workloads.judge import Page, judge_item, judge_page
+from dynarig.workloads.ledger import Ledger
 
 BASE = Page(names=("PK", "SK"), partition="p", prefix="E#", limit=3)
 INDEX = Page(names=("GPK", "GSK"), partition="running", index="G", newest_first=True, limit=3, settle_seconds=1.0)

@@ -5,7 +5,7 @@ from itertools import islice
 
 import pytest
 
-from workloads import keys
+from dynarig.workloads import keys
 
 CHOOSERS = {
     "uniform": lambda count, seed: keys.uniform(count, seed),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from workloads.ledger import HIGHEST, Ledger
+from dynarig.workloads.ledger import HIGHEST, Ledger
 
 A = ("p", "a")
 

@@ -86,7 +86,7 @@ def test_whatever_ends_it_no_emulator_is_left(tmp_path, number):
             if "5 s " in line:
                 break
         children = psutil.Process(process.pid).children(recursive=True)
-        assert any("emulator" in child.cmdline() for child in children)
+        assert any("dynarig.emulator" in child.cmdline() for child in children)
         # A terminal's Ctrl-C reaches the whole group of processes.
         os.killpg(process.pid, number) if number == signal.SIGINT else process.send_signal(number)
         output = process.stdout.read()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workloads.measure import Histogram, Measurements, Tally, bucket_of, highest_of
+from dynarig.workloads.measure import Histogram, Measurements, Tally, bucket_of, highest_of
 
 MICROSECONDS = st.integers(0, 600_000_000)
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from emulator.model.errors import DynamoDBError
-from workloads.client import NoAnswer
-from workloads.outcomes import consumed_units, error_code, throttle_code, unprocessed
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.workloads.client import NoAnswer
+from dynarig.workloads.outcomes import consumed_units, error_code, throttle_code, unprocessed
 
 
 def cancelled(*codes):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workloads.pacing import Constant, Poisson, Ramp
+from dynarig.workloads.pacing import Constant, Poisson, Ramp
 
 CONSTANT = Constant(100, duration_seconds=10)
 OFFSET = Constant(100, offset_seconds=0.005)

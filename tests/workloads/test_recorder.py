@@ -2,10 +2,10 @@
 
 import pytest
 
-from emulator.model.errors import DynamoDBError
-from workloads.client import NoAnswer
-from workloads.recorder import Recorder
-from workloads.scenarios.base import Step
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.workloads.client import NoAnswer
+from dynarig.workloads.recorder import Recorder
+from dynarig.workloads.scenarios.base import Step
 
 UNITS = {"ConsumedCapacity": {"CapacityUnits": 0.5}}
 

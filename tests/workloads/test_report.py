@@ -6,9 +6,9 @@ import json
 import pytest
 from rich.console import Console
 
-from workloads import report, results
-from workloads.measure import Measurements
-from workloads.verdict import judge_run
+from dynarig.workloads import report, results
+from dynarig.workloads.measure import Measurements
+from dynarig.workloads.verdict import judge_run
 
 
 def measured(intended=100, started=100, late_seconds=0.001, errors=0, throttles=0, finished=1):

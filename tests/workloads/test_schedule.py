@@ -3,8 +3,8 @@
 import gevent
 import pytest
 
-from workloads.pacing import Constant
-from workloads.schedule import Schedule
+from dynarig.workloads.pacing import Constant
+from dynarig.workloads.schedule import Schedule
 
 
 class Clock:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from workloads.pacing import Constant, Poisson, Ramp
-from workloads.shapes import Shape
+from dynarig.workloads.pacing import Constant, Poisson, Ramp
+from dynarig.workloads.shapes import Shape
 
 
 def dues(pacer, count):

@@ -8,7 +8,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotocoreCredentials
 
-from workloads.signing import Credentials, Signer
+from dynarig.workloads.signing import Credentials, Signer
 
 MOMENTS = (1_700_000_000.4, 1_700_000_000.9, 1_700_000_001.0, 1_700_092_800.0)
 

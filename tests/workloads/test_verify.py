@@ -2,8 +2,8 @@
 
 import pytest
 
-from workloads import verify
-from workloads.backends.embedded import EmbeddedBackend
+from dynarig.workloads import verify
+from dynarig.workloads.backends.embedded import EmbeddedBackend
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_mistakes_are_told_in_one_line(words, reason, capsys):
 
 
 def test_what_seed_has_loaded_is_taken_over(backend, capsys, tmp_path, monkeypatch):
-    from fixtures import cli
+    from dynarig.fixtures import cli
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(cli, "open_backend", lambda name: backend)

@@ -6,14 +6,14 @@
 A backend says what it supports (`FEATURES` lists the names) and, for the rest, why not (`Backend.report`).
 """
 
-from workloads.backends.base import (
+from dynarig.workloads.backends.base import (
     DEFAULT_REGION,
     FEATURES,
     Backend,
     BackendError,
     BackendUnreachable,
 )
-from workloads.backends.open import BACKEND_NAMES, open_backend
+from dynarig.workloads.backends.open import BACKEND_NAMES, open_backend
 
 __all__ = [
     "BACKEND_NAMES",

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
 
-from workloads.signing import LOCAL_CREDENTIALS, Credentials
+from dynarig.workloads.signing import LOCAL_CREDENTIALS, Credentials
 
 STREAMS_OPERATIONS = frozenset({"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"})
 DEFAULT_REGION = "us-east-1"

@@ -14,10 +14,10 @@ import socket
 import time
 from typing import Any, Self
 
-from workloads.backends.base import DEFAULT_REGION, BackendError, without
-from workloads.backends.dynamodb_local_jars import CLASS_PATH_MAIN, find_java, jars_folder
-from workloads.backends.endpoint import EndpointBackend, checked_url
-from workloads.backends.process import HOST, ServerProcess, answers_http
+from dynarig.workloads.backends.base import DEFAULT_REGION, BackendError, without
+from dynarig.workloads.backends.dynamodb_local_jars import CLASS_PATH_MAIN, find_java, jars_folder
+from dynarig.workloads.backends.endpoint import EndpointBackend, checked_url
+from dynarig.workloads.backends.process import HOST, ServerProcess, answers_http
 
 IMAGE = "amazon/dynamodb-local"
 ENDPOINT_VARIABLE = "DYNARIG_DYNAMODB_LOCAL_URL"

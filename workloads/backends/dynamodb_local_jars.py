@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from workloads.backends.base import BackendError
+from dynarig.workloads.backends.base import BackendError
 
 VERSION = "3.1.0"
 CLASS_PATH_MAIN = "software.amazon.dynamodb.services.local.main.ServerRunner"

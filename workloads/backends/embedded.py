@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from emulator.embedded import EmbeddedClient
-from emulator.operations import OPERATIONS, STREAMS_OPERATIONS
-from emulator.settings import Settings
-from workloads.backends.base import DEFAULT_REGION, FEATURES, Backend
+from dynarig.emulator.embedded import EmbeddedClient
+from dynarig.emulator.operations import OPERATIONS, STREAMS_OPERATIONS
+from dynarig.emulator.settings import Settings
+from dynarig.workloads.backends.base import DEFAULT_REGION, FEATURES, Backend
 
 # What stands behind a feature: it is there as soon as the emulator answers this operation.
 _OPERATION_BEHIND = {

@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 import orjson
 import urllib3
 
-from workloads.backends import wire
-from workloads.backends.base import (
+from dynarig.workloads.backends import wire
+from dynarig.workloads.backends.base import (
     DEFAULT_REGION,
     FEATURES,
     STREAMS_OPERATIONS,
@@ -28,7 +28,7 @@ from workloads.backends.base import (
     target_of,
     without,
 )
-from workloads.signing import Credentials, Signer
+from dynarig.workloads.signing import Credentials, Signer
 
 _CONNECTIONS = 64
 _TIMEOUT = urllib3.Timeout(connect=5.0, read=65.0)
@@ -165,7 +165,7 @@ def _told_supports(body: bytes) -> frozenset[str]:
     listed = page.get("supports") if isinstance(page, dict) else None
     if isinstance(listed, list):
         return frozenset(FEATURES) & frozenset(listed)
-    from workloads.backends.embedded import EMULATOR_SUPPORTS
+    from dynarig.workloads.backends.embedded import EMULATOR_SUPPORTS
 
     return EMULATOR_SUPPORTS
 

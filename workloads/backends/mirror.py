@@ -13,9 +13,9 @@ import threading
 from collections.abc import Iterator
 from typing import Any, Self
 
-from emulator.model.errors import DynamoDBError
-from workloads.backends.base import Backend
-from workloads.backends.likeness import Difference, Outcome, differences
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.workloads.backends.base import Backend
+from dynarig.workloads.backends.likeness import Difference, Outcome, differences
 
 _TOKENS = frozenset({
     "BackupArn", "ExportArn", "LatestStreamArn", "NextShardIterator", "NextToken", "SequenceNumber", "ShardId",

@@ -12,9 +12,9 @@ import threading
 import time
 from typing import Any, Self
 
-from emulator.model.errors import DynamoDBError
-from workloads.backends import wire
-from workloads.backends.base import (
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.workloads.backends import wire
+from dynarig.workloads.backends.base import (
     DEFAULT_REGION,
     STREAMS_OPERATIONS,
     Backend,
@@ -23,9 +23,9 @@ from workloads.backends.base import (
     target_of,
     without,
 )
-from workloads.backends.endpoint import EndpointBackend
-from workloads.backends.process import HOST, ServerProcess, answers_http
-from workloads.signing import Signer
+from dynarig.workloads.backends.endpoint import EndpointBackend
+from dynarig.workloads.backends.process import HOST, ServerProcess, answers_http
+from dynarig.workloads.signing import Signer
 
 # Seen with moto 5.2.5, November 2026; tests/workloads/backends/test_features.py asks again.
 MISSING = {

@@ -8,37 +8,37 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from workloads.backends.base import DEFAULT_REGION, Backend, BackendError
+from dynarig.workloads.backends.base import DEFAULT_REGION, Backend, BackendError
 
 _MIRROR = "mirror:"
 
 
 def _embedded(region: str, options: dict[str, Any]) -> Backend:
-    from workloads.backends.embedded import EmbeddedBackend
+    from dynarig.workloads.backends.embedded import EmbeddedBackend
 
     return EmbeddedBackend(region, **options)
 
 
 def _moto(region: str, options: dict[str, Any]) -> Backend:
-    from workloads.backends.moto import MotoBackend
+    from dynarig.workloads.backends.moto import MotoBackend
 
     return MotoBackend(region, **options)
 
 
 def _moto_server(region: str, options: dict[str, Any]) -> Backend:
-    from workloads.backends.moto import MotoServerBackend
+    from dynarig.workloads.backends.moto import MotoServerBackend
 
     return MotoServerBackend(region, **options)
 
 
 def _dynamodb_local(region: str, options: dict[str, Any]) -> Backend:
-    from workloads.backends.dynamodb_local import DynamoDBLocalBackend
+    from dynarig.workloads.backends.dynamodb_local import DynamoDBLocalBackend
 
     return DynamoDBLocalBackend(region, **options)
 
 
 def _endpoint(url: str, region: str, options: dict[str, Any]) -> Backend:
-    from workloads.backends.endpoint import EndpointBackend
+    from dynarig.workloads.backends.endpoint import EndpointBackend
 
     return EndpointBackend(url, region, **options)
 
@@ -82,7 +82,7 @@ def _made(name_or_url: str, region: str, options: dict[str, Any]) -> Backend:
 
 
 def _mirror(pair: str, region: str, options: dict[str, Any]) -> Backend:
-    from workloads.backends.mirror import MirrorBackend
+    from dynarig.workloads.backends.mirror import MirrorBackend
 
     names = [name.strip() for name in pair.split(",")]
     if len(names) != 2 or any(not name or name.startswith(_MIRROR) for name in names):

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Self
 
-from workloads.backends.base import BackendError
+from dynarig.workloads.backends.base import BackendError
 
 HOST = "127.0.0.1"
 _WATCHED = Path(__file__).with_name("watched.py")

@@ -9,8 +9,8 @@ from typing import Any
 
 import orjson
 
-from emulator.model.errors import DynamoDBError
-from workloads.backends.base import BackendError
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.workloads.backends.base import BackendError
 
 _MESSAGE_CUT = 200
 

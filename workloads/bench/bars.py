@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workloads.bench.servers import CONSTANT, DYNOXIDE, MOTO
+from dynarig.workloads.bench.servers import CONSTANT, DYNOXIDE, MOTO
 
 
 @dataclass(frozen=True, slots=True)

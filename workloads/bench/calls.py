@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workloads import items
+from dynarig.workloads import items
 
 TABLE = "bench"
 ITEM_BYTES = 600

@@ -12,10 +12,10 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress
 
-from workloads import results
-from workloads.backends.base import BackendError
-from workloads.bench import engine, http, tables
-from workloads.bench.servers import CONSTANT, DYNOXIDE, EMULATOR, MOTO
+from dynarig.workloads import results
+from dynarig.workloads.backends.base import BackendError
+from dynarig.workloads.bench import engine, http, tables
+from dynarig.workloads.bench.servers import CONSTANT, DYNOXIDE, EMULATOR, MOTO
 
 _SERVERS = (CONSTANT, EMULATOR, MOTO, DYNOXIDE)
 

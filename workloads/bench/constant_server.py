@@ -1,4 +1,5 @@
-"""A server that gives one fixed answer, on the emulator's own HTTP stack: `python -m workloads.bench.constant_server`.
+"""A server that gives one fixed answer, on the emulator's own HTTP stack:
+`python -m dynarig.workloads.bench.constant_server`.
 
 Rule: same event loop, same protocol class, same parser as the emulator; only what an emulator adds to HTTP is missing.
 What it answers per second is what the stack can do, and the measure that servers are held against.
@@ -15,13 +16,13 @@ import sys
 
 import orjson
 
-from emulator.http.protocol import Connection
-from emulator.http.server import new_loop
-from emulator.http.turn import Turn
-from emulator.http.wire import Answer, Headers
-from emulator.settings import Settings
-from workloads import items
-from workloads.bench.calls import ITEM_BYTES
+from dynarig.emulator.http.protocol import Connection
+from dynarig.emulator.http.server import new_loop
+from dynarig.emulator.http.turn import Turn
+from dynarig.emulator.http.wire import Answer, Headers
+from dynarig.emulator.settings import Settings
+from dynarig.workloads import items
+from dynarig.workloads.bench.calls import ITEM_BYTES
 
 
 class Constant:
@@ -51,7 +52,7 @@ class Constant:
 
 def main(argv: list[str] | None = None) -> int:
     """Serve on 127.0.0.1 until told to stop."""
-    parser = argparse.ArgumentParser(prog="python -m workloads.bench.constant_server")
+    parser = argparse.ArgumentParser(prog="python -m dynarig.workloads.bench.constant_server")
     parser.add_argument("--port", type=int, required=True)
     port = parser.parse_args(argv).port
     loop = new_loop()

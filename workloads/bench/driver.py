@@ -1,9 +1,9 @@
 """The closed loop: a few connections, each with one request under way, from bytes made before.
 
-Rule: run as a process of its own (`python -m workloads.bench.driver`, a job as JSON lines on standard input, an answer
-line each); between answer and next request nothing happens but a look at length and status, so that the driver costs a
-fraction of what it drives. With a core of its own it never sleeps (see Awake). It reports how busy it was: where it had
-hardly an idle moment, it was the bottleneck.
+Rule: run as a process of its own (`python -m dynarig.workloads.bench.driver`, a job as JSON lines on standard input, an
+answer line each); between answer and next request nothing happens but a look at length and status, so that the driver
+costs a fraction of what it drives. With a core of its own it never sleeps (see Awake). It reports how busy it was:
+where it had hardly an idle moment, it was the bottleneck.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from typing import Any
 
 import orjson
 
-from emulator.http.server import new_loop
-from workloads.measure import Histogram
+from dynarig.emulator.http.server import new_loop
+from dynarig.workloads.measure import Histogram
 
 _END = b"\r\n\r\n"
 _LENGTH = b"content-length:"

@@ -14,10 +14,10 @@ from typing import Any
 import orjson
 from rich.progress import Progress
 
-from workloads import results
-from workloads.backends.base import BackendError
-from workloads.bench import calls
-from workloads.bench.cores import pair, pinned
+from dynarig.workloads import results
+from dynarig.workloads.backends.base import BackendError
+from dynarig.workloads.bench import calls
+from dynarig.workloads.bench.cores import pair, pinned
 
 SIZES = (1_000, 100_000, 1_000_000)
 
@@ -42,7 +42,15 @@ def measure(sizes: Sequence[int], samples: int, progress: Progress) -> dict[str,
 
 
 def _probe(size: int, samples: int, report: Any) -> dict[str, Any]:
-    command = [sys.executable, "-m", "workloads.bench.engine_probe", "--items", str(size), "--samples", str(samples)]
+    command = [
+        sys.executable,
+        "-m",
+        "dynarig.workloads.bench.engine_probe",
+        "--items",
+        str(size),
+        "--samples",
+        str(samples),
+    ]
     words: list[str] = []
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None

@@ -1,4 +1,4 @@
-"""One table of a given size in one engine, no HTTP: `python -m workloads.bench.engine_probe --items 1000`.
+"""One table of a given size in one engine, no HTTP: `python -m dynarig.workloads.bench.engine_probe --items 1000`.
 
 Rule: one process per size, so that memory is the size's own. Times are taken in small samples that alternate with
 samples of the yardstick (one orjson round trip of each of the same items), so that both see the same machine, and the
@@ -22,11 +22,11 @@ from typing import Any
 import orjson
 import psutil
 
-from emulator.engine import Engine
-from emulator.model.call import Call
-from emulator.settings import Settings
-from workloads import items
-from workloads.bench import calls
+from dynarig.emulator.engine import Engine
+from dynarig.emulator.model.call import Call
+from dynarig.emulator.settings import Settings
+from dynarig.workloads import items
+from dynarig.workloads.bench import calls
 
 _CALLS_PER_SAMPLE = 100
 _NOW = 1_764_417_600.0
@@ -36,7 +36,7 @@ _PROGRESS_ITEMS = 50_000
 
 def main(argv: list[str] | None = None) -> int:
     """Build, measure, print."""
-    parser = argparse.ArgumentParser(prog="python -m workloads.bench.engine_probe")
+    parser = argparse.ArgumentParser(prog="python -m dynarig.workloads.bench.engine_probe")
     parser.add_argument("--items", type=int, required=True)
     parser.add_argument("--samples", type=int, default=300)
     arguments = parser.parse_args(argv)

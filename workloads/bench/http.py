@@ -20,14 +20,14 @@ import orjson
 import psutil
 from rich.progress import Progress
 
-from emulator.model.errors import DynamoDBError
-from workloads import items, results
-from workloads.backends.base import BackendError, target_of
-from workloads.backends.endpoint import EndpointBackend
-from workloads.bench import calls
-from workloads.bench.cores import pair, pinned
-from workloads.bench.servers import CONSTANT, Contender, contender
-from workloads.signing import LOCAL_CREDENTIALS, Signer
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.workloads import items, results
+from dynarig.workloads.backends.base import BackendError, target_of
+from dynarig.workloads.backends.endpoint import EndpointBackend
+from dynarig.workloads.bench import calls
+from dynarig.workloads.bench.cores import pair, pinned
+from dynarig.workloads.bench.servers import CONSTANT, Contender, contender
+from dynarig.workloads.signing import LOCAL_CREDENTIALS, Signer
 
 _BATCH_ITEMS = 25
 _TURNS = 2
@@ -122,7 +122,7 @@ def _start(plan: Plan, core: int | None, stack: ExitStack) -> tuple[list[Contend
 
 @contextmanager
 def _driver(core: int | None) -> Iterator[Driver]:
-    command = [sys.executable, "-m", "workloads.bench.driver"]
+    command = [sys.executable, "-m", "dynarig.workloads.bench.driver"]
     with pinned(core):
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:

@@ -15,16 +15,16 @@ from urllib.parse import urlsplit
 
 import psutil
 
-from workloads.backends.base import BackendError
-from workloads.backends.process import HOST, ServerProcess, answers_http
+from dynarig.workloads.backends.base import BackendError
+from dynarig.workloads.backends.process import HOST, ServerProcess, answers_http
 
 CONSTANT = "constant"
 EMULATOR = "emulator"
 MOTO = "moto"
 DYNOXIDE = "dynoxide"
 _MODULES = {
-    CONSTANT: "workloads.bench.constant_server",
-    EMULATOR: "emulator",
+    CONSTANT: "dynarig.workloads.bench.constant_server",
+    EMULATOR: "dynarig.emulator",
 }
 
 

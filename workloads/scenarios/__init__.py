@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from workloads.scenarios.base import Scenario, Setting
-from workloads.scenarios.miyabi import MiyabiScenario
+from dynarig.workloads.scenarios.base import Scenario, Setting
+from dynarig.workloads.scenarios.miyabi import MiyabiScenario
 
 SCENARIOS: dict[str, Callable[[Setting], Scenario]] = {"miyabi": MiyabiScenario}
 """Each by the name of the system whose data it loads."""

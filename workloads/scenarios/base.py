@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from emulator.model.errors import DynamoDBError
-from workloads.ledger import Ledger, Write
-from workloads.outcomes import unprocessed
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.workloads.ledger import Ledger, Write
+from dynarig.workloads.outcomes import unprocessed
 
 Check = Callable[[dict[str, Any], float, float], str | None]
 

@@ -12,12 +12,12 @@ import random
 from collections.abc import Callable
 from itertools import accumulate
 
-from fixtures.miyabi import Miyabi
-from workloads.ledger import Ledger
-from workloads.scenarios.base import Scenario, Setting, Step
-from workloads.scenarios.miyabi_reads import Reads
-from workloads.scenarios.miyabi_state import INDEXES, State
-from workloads.scenarios.miyabi_writes import Writes
+from dynarig.fixtures.miyabi import Miyabi
+from dynarig.workloads.ledger import Ledger
+from dynarig.workloads.scenarios.base import Scenario, Setting, Step
+from dynarig.workloads.scenarios.miyabi_reads import Reads
+from dynarig.workloads.scenarios.miyabi_state import INDEXES, State
+from dynarig.workloads.scenarios.miyabi_writes import Writes
 
 READ_MIX = {
     "AP1 user": 40,

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from workloads.judge import Page, judge_item, judge_page
-from workloads.scenarios.base import Step
-from workloads.scenarios.miyabi_state import INDEXES, State
+from dynarig.workloads.judge import Page, judge_item, judge_page
+from dynarig.workloads.scenarios.base import Step
+from dynarig.workloads.scenarios.miyabi_state import INDEXES, State
 
 PAGE_ITEMS = 20
 STATUSES = ("pending", "running", "completed", "failed")

@@ -11,9 +11,9 @@ import time
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from fixtures.miyabi import Miyabi
-from workloads.ledger import Ledger
-from workloads.scenarios.base import Setting
+from dynarig.fixtures.miyabi import Miyabi
+from dynarig.workloads.ledger import Ledger
+from dynarig.workloads.scenarios.base import Setting
 
 INDEXES = {"GSI1": ("GSI1PK", "GSI1SK"), "GSI2": ("GSI2PK", "GSI2SK")}
 OPEN_EXECUTIONS = frozenset({"pending", "running"})

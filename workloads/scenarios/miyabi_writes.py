@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from fixtures.miyabi import records
-from fixtures.prose import person, slice_of
-from workloads.ledger import Item, Key
-from workloads.scenarios.base import Step
-from workloads.scenarios.miyabi_state import OPEN_EXECUTIONS, OPEN_TASKS, State
+from dynarig.fixtures.miyabi import records
+from dynarig.fixtures.prose import person, slice_of
+from dynarig.workloads.ledger import Item, Key
+from dynarig.workloads.scenarios.base import Step
+from dynarig.workloads.scenarios.miyabi_state import OPEN_EXECUTIONS, OPEN_TASKS, State
 
 AGENTS = ("codegen", "review", "issue", "pr", "test")
 CONNECTION_SECONDS = 2 * 3_600

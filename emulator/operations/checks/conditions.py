@@ -6,11 +6,11 @@ is told here, before.
 
 from __future__ import annotations
 
-from emulator.expressions import legacy
-from emulator.operations.checks.expressions import bound_nodes, told
-from emulator.operations.checks.stages import Check, Faults, looks_at
-from emulator.operations.constraints import null, path_of
-from emulator.operations.request import Request
+from dynarig.emulator.expressions import legacy
+from dynarig.emulator.operations.checks.expressions import bound_nodes, told
+from dynarig.emulator.operations.checks.stages import Check, Faults, looks_at
+from dynarig.emulator.operations.constraints import null, path_of
+from dynarig.emulator.operations.request import Request
 
 
 def conditions(name: str) -> Check:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from emulator.expressions import (
+from dynarig.emulator.expressions import (
     CONDITION,
     FILTER,
     KEY_CONDITION,
@@ -26,13 +26,13 @@ from emulator.expressions import (
     compile_node,
     unused,
 )
-from emulator.expressions.ast import Condition
-from emulator.expressions.condition import paths_of
-from emulator.model.errors import DynamoDBError, validation
-from emulator.model.values import Item
-from emulator.operations.checks.stages import Check, Faults, looks_at
-from emulator.operations.checks.statements import fits
-from emulator.operations.request import Request
+from dynarig.emulator.expressions.ast import Condition
+from dynarig.emulator.expressions.condition import paths_of
+from dynarig.emulator.model.errors import DynamoDBError, validation
+from dynarig.emulator.model.values import Item
+from dynarig.emulator.operations.checks.stages import Check, Faults, looks_at
+from dynarig.emulator.operations.checks.statements import fits
+from dynarig.emulator.operations.request import Request
 
 _NAMES, _VALUES = "ExpressionAttributeNames", "ExpressionAttributeValues"
 _KINDS = (UPDATE, CONDITION, KEY_CONDITION, FILTER, PROJECTION)

@@ -6,11 +6,11 @@ what it was converted to is kept for the plan under the member's name.
 
 from __future__ import annotations
 
-from emulator.expressions import legacy
-from emulator.model.errors import DynamoDBError
-from emulator.operations.checks.expressions import bound_nodes, told
-from emulator.operations.checks.stages import Bare, Check, Faults, looks_at
-from emulator.operations.request import Request
+from dynarig.emulator.expressions import legacy
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.operations.checks.expressions import bound_nodes, told
+from dynarig.emulator.operations.checks.stages import Bare, Check, Faults, looks_at
+from dynarig.emulator.operations.request import Request
 
 _WITH_CONDITIONS = ("Expected", "QueryFilter", "ScanFilter")
 

@@ -5,8 +5,8 @@ Rule: the members are listed in the service's order, not the request's (recorded
 
 from __future__ import annotations
 
-from emulator.operations.checks.stages import Check, Faults, looks_at
-from emulator.operations.request import Request
+from dynarig.emulator.operations.checks.stages import Check, Faults, looks_at
+from dynarig.emulator.operations.request import Request
 
 _LEGACY = (
     "AttributesToGet",

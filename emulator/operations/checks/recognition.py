@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from emulator.model.plain import plain_size
-from emulator.model.walk import Walk
-from emulator.operations.checks.stages import Stage, remembering_runner, run_chosen
-from emulator.operations.checks.statements import Statements
-from emulator.operations.reading import read_request
-from emulator.operations.request import Attributes, Request
+from dynarig.emulator.model.plain import plain_size
+from dynarig.emulator.model.walk import Walk
+from dynarig.emulator.operations.checks.stages import Stage, remembering_runner, run_chosen
+from dynarig.emulator.operations.checks.statements import Statements
+from dynarig.emulator.operations.reading import read_request
+from dynarig.emulator.operations.request import Attributes, Request
 
 _NOTHING_FOUND = Walk()  # shared, as nothing is noted of what is plain
 

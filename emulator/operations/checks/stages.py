@@ -22,9 +22,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from emulator.model import errors
-from emulator.operations.checks import statements
-from emulator.operations.request import Request
+from dynarig.emulator.model import errors
+from dynarig.emulator.operations.checks import statements
+from dynarig.emulator.operations.request import Request
 
 Faults = str | list[str] | None
 Look = Callable[[Request], Faults]

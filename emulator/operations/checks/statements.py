@@ -17,8 +17,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from emulator.model.values import Item
-from emulator.operations.request import Attributes, Request
+from dynarig.emulator.model.values import Item
+from dynarig.emulator.operations.request import Attributes, Request
 
 NAMES, VALUES = "ExpressionAttributeNames", "ExpressionAttributeValues"
 EXPRESSIONS = (

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from emulator.model import errors
-from emulator.operations.checks.stages import Check, Faults, looks_at
-from emulator.operations.constraints import (
+from dynarig.emulator.model import errors
+from dynarig.emulator.operations.checks.stages import Check, Faults, looks_at
+from dynarig.emulator.operations.constraints import (
     NAME_PATTERN,
     length_at_least,
     length_at_most,
@@ -18,10 +18,10 @@ from emulator.operations.constraints import (
     old,
     path_of,
 )
-from emulator.operations.request import Request
-from emulator.storage.catalog import Catalog
-from emulator.storage.stream import Stream
-from emulator.storage.stream_shard import Shard
+from dynarig.emulator.operations.request import Request
+from dynarig.emulator.storage.catalog import Catalog
+from dynarig.emulator.storage.stream import Stream
+from dynarig.emulator.storage.stream_shard import Shard
 
 _NAME = re.compile(NAME_PATTERN)
 SHARD_ID_LENGTH = (28, 65)

@@ -9,12 +9,20 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from emulator.model import errors
-from emulator.operations.checks.stages import Check, Faults, looks_at
-from emulator.operations.constraints import NAME_PATTERN, length_at_least, length_at_most, matching, new, null, old
-from emulator.operations.request import Request
-from emulator.storage.catalog import Catalog
-from emulator.storage.table import Table
+from dynarig.emulator.model import errors
+from dynarig.emulator.operations.checks.stages import Check, Faults, looks_at
+from dynarig.emulator.operations.constraints import (
+    NAME_PATTERN,
+    length_at_least,
+    length_at_most,
+    matching,
+    new,
+    null,
+    old,
+)
+from dynarig.emulator.operations.request import Request
+from dynarig.emulator.storage.catalog import Catalog
+from dynarig.emulator.storage.table import Table
 
 _MIN, _MAX = 3, 255
 _NAME = re.compile(NAME_PATTERN)

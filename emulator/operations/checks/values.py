@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from emulator.model import limits
-from emulator.model.walk import EMPTY_NAME, EMPTY_VALUE, NESTING, NULL_FALSE, ValueFault, Walk
-from emulator.operations.checks.stages import Bare, Check, Faults, looks_at, looks_at_values
-from emulator.operations.request import Attributes, Conditions, Request, Values
+from dynarig.emulator.model import limits
+from dynarig.emulator.model.walk import EMPTY_NAME, EMPTY_VALUE, NESTING, NULL_FALSE, ValueFault, Walk
+from dynarig.emulator.operations.checks.stages import Bare, Check, Faults, looks_at, looks_at_values
+from dynarig.emulator.operations.request import Attributes, Conditions, Request, Values
 
 Holder = Attributes | Conditions | Values
 STARTING_KEY = "The provided starting key is invalid: "

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from emulator.model.errors import DynamoDBError
-from emulator.operations.checks import recognition
-from emulator.operations.checks.recognition import checked_reader
-from emulator.operations.checks.stages import Faults, bare, looks_at, of_contents
-from emulator.operations.reading import read_request
-from emulator.operations.request import Attributes, Request
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.operations.checks import recognition
+from dynarig.emulator.operations.checks.recognition import checked_reader
+from dynarig.emulator.operations.checks.stages import Faults, bare, looks_at, of_contents
+from dynarig.emulator.operations.reading import read_request
+from dynarig.emulator.operations.request import Attributes, Request
 
 
 @looks_at("Item")

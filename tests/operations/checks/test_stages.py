@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from emulator.model.errors import DynamoDBError
-from emulator.operations.checks.stages import (
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.operations.checks.stages import (
     Bare,
     Check,
     Stage,
@@ -20,7 +20,7 @@ from emulator.operations.checks.stages import (
     runner,
     where_missing,
 )
-from emulator.operations.request import Request
+from dynarig.emulator.operations.request import Request
 
 
 def finds(fault: Any, *members: str) -> Check:

@@ -10,11 +10,11 @@ from typing import Any
 import orjson
 import pytest
 
-from emulator.engine import Engine
-from emulator.model.call import Call
-from emulator.operations.checks.statements import Layout, Statements, fits
-from emulator.operations.reading import read_request
-from emulator.operations.request import Request
+from dynarig.emulator.engine import Engine
+from dynarig.emulator.model.call import Call
+from dynarig.emulator.operations.checks.statements import Layout, Statements, fits
+from dynarig.emulator.operations.reading import read_request
+from dynarig.emulator.operations.request import Request
 from tests.differential import generator
 from tests.differential.tables import TABLES
 from tests.fuzz.json_mutators import mutated

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from emulator.model.errors import DynamoDBError
-from workloads.backends import Backend
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.workloads.backends import Backend
 
 _KEY = {
     "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from dynarig.workloads.backends import BackendError, open_backend
+from dynarig.workloads.backends.dynamodb_local import DynamoDBLocalBackend, docker_engine
+from dynarig.workloads.backends.dynamodb_local_jars import cache_folder, find_java, jars_folder
 from tests.workloads.backends.stub_server import stub_server
-from workloads.backends import BackendError, open_backend
-from workloads.backends.dynamodb_local import DynamoDBLocalBackend, docker_engine
-from workloads.backends.dynamodb_local_jars import cache_folder, find_java, jars_folder
 
 
 @pytest.fixture

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from emulator.embedded import EmbeddedClient
-from emulator.model.errors import DynamoDBError
-from fixtures.estate import Settings
-from fixtures.schema_readers import read_schema
+from dynarig.emulator.embedded import EmbeddedClient
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.fixtures.estate import Settings
+from dynarig.fixtures.schema_readers import read_schema
+from dynarig.workloads.backends import FEATURES, open_backend
+from dynarig.workloads.backends.embedded import EmbeddedBackend, features_of
 from tests.workloads.backends.features import QUESTIONS, has, make
-from workloads.backends import FEATURES, open_backend
-from workloads.backends.embedded import EmbeddedBackend, features_of
 
 CASES = Path(__file__).parents[2] / "cases" / "schemas"
 

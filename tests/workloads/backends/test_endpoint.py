@@ -5,12 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.workloads.backends import FEATURES, BackendError, BackendUnreachable, open_backend
+from dynarig.workloads.backends.embedded import EMULATOR_SUPPORTS
+from dynarig.workloads.backends.endpoint import EndpointBackend, checked_url, is_aws
+from dynarig.workloads.signing import Credentials
 from tests.workloads.backends.stub_server import stub_server
-from workloads.backends import FEATURES, BackendError, BackendUnreachable, open_backend
-from workloads.backends.embedded import EMULATOR_SUPPORTS
-from workloads.backends.endpoint import EndpointBackend, checked_url, is_aws
-from workloads.signing import Credentials
 
 
 @pytest.fixture

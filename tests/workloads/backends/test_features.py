@@ -4,9 +4,9 @@ import time
 
 import pytest
 
+from dynarig.workloads.backends import FEATURES, Backend, open_backend
+from dynarig.workloads.backends.dynamodb_local import DynamoDBLocalBackend
 from tests.workloads.backends.features import QUESTIONS, has, make
-from workloads.backends import FEATURES, Backend, open_backend
-from workloads.backends.dynamodb_local import DynamoDBLocalBackend
 
 # (backend, feature) where asking needs more than requests: a clock that moves, a load, another service.
 ASKED_ELSEWHERE = {"admin", "clock", "exports", "throttling", "ttl"}

@@ -2,8 +2,8 @@
 
 import pytest
 
-from emulator.model.errors import DynamoDBError, condition_failed, validation
-from workloads.backends.likeness import differences
+from dynarig.emulator.model.errors import DynamoDBError, condition_failed, validation
+from dynarig.workloads.backends.likeness import differences
 
 SAME = [
     ("GetItem", {"Item": {"s": {"SS": ["b", "a"]}}}, {"Item": {"s": {"SS": ["a", "b"]}}}),

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from emulator.model.errors import DynamoDBError, validation
-from workloads.backends import Backend, BackendError, open_backend
-from workloads.backends.base import without
-from workloads.backends.mirror import MirrorBackend
+from dynarig.emulator.model.errors import DynamoDBError, validation
+from dynarig.workloads.backends import Backend, BackendError, open_backend
+from dynarig.workloads.backends.base import without
+from dynarig.workloads.backends.mirror import MirrorBackend
 
 
 class Scripted(Backend):

@@ -2,10 +2,10 @@
 
 import pytest
 
-from emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.workloads.backends import BackendError, open_backend
+from dynarig.workloads.backends.moto import MotoBackend
 from tests.workloads.backends.features import make
-from workloads.backends import BackendError, open_backend
-from workloads.backends.moto import MotoBackend
 
 
 def test_state_lives_as_long_as_one_is_open():

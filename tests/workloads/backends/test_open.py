@@ -2,7 +2,7 @@
 
 import pytest
 
-from workloads.backends import BACKEND_NAMES, BackendError, open_backend
+from dynarig.workloads.backends import BACKEND_NAMES, BackendError, open_backend
 
 
 def test_names():

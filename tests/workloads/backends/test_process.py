@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from workloads.backends import BackendError
-from workloads.backends.process import HOST, ServerProcess, answers_http
+from dynarig.workloads.backends import BackendError
+from dynarig.workloads.backends.process import HOST, ServerProcess, answers_http
 
 SERVER = [sys.executable, "-I", "-S", "-m", "http.server", "--bind", HOST]
 

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from workloads.bench import cli
-from workloads.bench.bars import Bar
-from workloads.bench.driver import message_length
+from dynarig.workloads.bench import cli
+from dynarig.workloads.bench.bars import Bar
+from dynarig.workloads.bench.driver import message_length
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: x\r\nContent-Length: 5\r\n\r\nhello"
 

@@ -3,10 +3,10 @@
 import orjson
 import pytest
 
-from emulator.engine import Engine
-from emulator.model.call import Call
-from workloads import items
-from workloads.bench import calls
+from dynarig.emulator.engine import Engine
+from dynarig.emulator.model.call import Call
+from dynarig.workloads import items
+from dynarig.workloads.bench import calls
 
 NOW = 1_764_417_600.0
 

@@ -5,16 +5,16 @@ from collections import Counter
 import orjson
 import pytest
 
-from emulator.engine import Engine
-from emulator.model.call import Call
-from emulator.model.errors import DynamoDBError
-from fixtures.estate import Settings
-from fixtures.manifest import Manifest
-from fixtures.seeding import Job, Seeding
-from fixtures.systems import SYSTEMS
-from workloads.client import NoAnswer
-from workloads.scenarios.base import Setting
-from workloads.scenarios.miyabi import MIX, READ_MIX, WRITE_MIX, MiyabiScenario
+from dynarig.emulator.engine import Engine
+from dynarig.emulator.model.call import Call
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.fixtures.estate import Settings
+from dynarig.fixtures.manifest import Manifest
+from dynarig.fixtures.seeding import Job, Seeding
+from dynarig.fixtures.systems import SYSTEMS
+from dynarig.workloads.client import NoAnswer
+from dynarig.workloads.scenarios.base import Setting
+from dynarig.workloads.scenarios.miyabi import MIX, READ_MIX, WRITE_MIX, MiyabiScenario
 
 NOW = 1_764_417_600
 SCALE = 0.05
