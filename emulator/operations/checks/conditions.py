@@ -9,8 +9,8 @@ from __future__ import annotations
 from dynarig.emulator.expressions import legacy
 from dynarig.emulator.operations.checks.expressions import bound_nodes, told
 from dynarig.emulator.operations.checks.stages import Check, Faults, looks_at
-from dynarig.emulator.operations.constraints import null, path_of
-from dynarig.emulator.operations.request import Request
+from dynarig.emulator.operations.requests.constraints import null, path_of
+from dynarig.emulator.operations.requests.request import Request
 
 
 def conditions(name: str) -> Check:

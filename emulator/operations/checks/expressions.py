@@ -31,8 +31,8 @@ from dynarig.emulator.expressions.condition import paths_of
 from dynarig.emulator.model.errors import DynamoDBError, validation
 from dynarig.emulator.model.values import Item
 from dynarig.emulator.operations.checks.stages import Check, Faults, looks_at
-from dynarig.emulator.operations.checks.statements import fits
-from dynarig.emulator.operations.request import Request
+from dynarig.emulator.operations.requests.request import Request
+from dynarig.emulator.operations.requests.statements import fits
 
 _NAMES, _VALUES = "ExpressionAttributeNames", "ExpressionAttributeValues"
 _KINDS = (UPDATE, CONDITION, KEY_CONDITION, FILTER, PROJECTION)

@@ -10,7 +10,7 @@ from dynarig.emulator.expressions import legacy
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.operations.checks.expressions import bound_nodes, told
 from dynarig.emulator.operations.checks.stages import Bare, Check, Faults, looks_at
-from dynarig.emulator.operations.request import Request
+from dynarig.emulator.operations.requests.request import Request
 
 _WITH_CONDITIONS = ("Expected", "QueryFilter", "ScanFilter")
 

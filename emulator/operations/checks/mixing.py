@@ -6,7 +6,7 @@ Rule: the members are listed in the service's order, not the request's (recorded
 from __future__ import annotations
 
 from dynarig.emulator.operations.checks.stages import Check, Faults, looks_at
-from dynarig.emulator.operations.request import Request
+from dynarig.emulator.operations.requests.request import Request
 
 _LEGACY = (
     "AttributesToGet",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dynarig.emulator.expressions import check_empty_names, check_members
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.operations.checks.stages import Check, Faults, looks_at
-from dynarig.emulator.operations.request import Request
+from dynarig.emulator.operations.requests.request import Request
 
 _NAMES, _VALUES = "ExpressionAttributeNames", "ExpressionAttributeValues"
 

@@ -23,8 +23,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from dynarig.emulator.model import errors
-from dynarig.emulator.operations.checks import statements
-from dynarig.emulator.operations.request import Request
+from dynarig.emulator.operations.requests import statements
+from dynarig.emulator.operations.requests.request import Request
 
 Faults = str | list[str] | None
 Look = Callable[[Request], Faults]

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from dynarig.emulator.model import errors
 from dynarig.emulator.operations.checks.stages import Check, Faults, looks_at
-from dynarig.emulator.operations.constraints import (
+from dynarig.emulator.operations.requests.constraints import (
     NAME_PATTERN,
     length_at_least,
     length_at_most,
@@ -20,7 +20,7 @@ from dynarig.emulator.operations.constraints import (
     null,
     old,
 )
-from dynarig.emulator.operations.request import Request
+from dynarig.emulator.operations.requests.request import Request
 from dynarig.emulator.storage.catalog import Catalog
 from dynarig.emulator.storage.table import Table
 

@@ -12,7 +12,7 @@ from typing import Any
 from dynarig.emulator.model import limits
 from dynarig.emulator.model.walk import EMPTY_NAME, EMPTY_VALUE, NESTING, NULL_FALSE, ValueFault, Walk
 from dynarig.emulator.operations.checks.stages import Bare, Check, Faults, looks_at, looks_at_values
-from dynarig.emulator.operations.request import Attributes, Conditions, Request, Values
+from dynarig.emulator.operations.requests.request import Attributes, Conditions, Request, Values
 
 Holder = Attributes | Conditions | Values
 STARTING_KEY = "The provided starting key is invalid: "

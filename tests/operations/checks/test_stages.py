@@ -20,7 +20,7 @@ from dynarig.emulator.operations.checks.stages import (
     runner,
     where_missing,
 )
-from dynarig.emulator.operations.request import Request
+from dynarig.emulator.operations.requests.request import Request
 
 
 def finds(fault: Any, *members: str) -> Check:

@@ -1,0 +1,1 @@
+"""What belongs to an account or a Region rather than a table."""

@@ -1,0 +1,1 @@
+"""Batches: independent reads or writes, admitted one by one."""

@@ -1,0 +1,62 @@
+"""GetItem: one item by its key. The order of its checks is recorded (2026)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dynarig.emulator.expressions import PROJECTION
+from dynarig.emulator.operations.checks import expressions, mixing, placeholders, values
+from dynarig.emulator.operations.checks.stages import bare, enveloped, gathered, remembering_runner
+from dynarig.emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME, find_table
+from dynarig.emulator.operations.items.item_answer import reported_capacity
+from dynarig.emulator.operations.operation import SINGLE, Context, Operation
+from dynarig.emulator.operations.requests import constraints
+from dynarig.emulator.operations.requests.recognition import checked_reader
+from dynarig.emulator.planning.key_checks import check_key
+from dynarig.emulator.planning.plan import Plan
+from dynarig.emulator.planning.reads import plan_get
+
+STAGES = (
+    enveloped(EMPTY_TABLE_NAME),
+    gathered(
+        constraints.required("Key"),
+        TABLE_NAME,
+        constraints.RETURN_CONSUMED_CAPACITY,
+        constraints.length_from("AttributesToGet", 1),
+    ),
+    bare(values.DEEP_NESTING),
+    bare(values.EMPTY_NAMES),
+    bare(values.EMPTY_NAMES_TO_GET),
+    bare(mixing.MIXING),
+    bare(mixing.NAMES_WITHOUT_EXPRESSION),
+    bare(placeholders.PLACEHOLDERS),
+    bare(values.nesting("Key")),
+    bare(values.value_faults("Key")),
+    bare(expressions.DUPLICATES_TO_GET),
+    bare(expressions.not_empty(PROJECTION)),
+)
+STAGES_ONCE_FOUND = (  # when the table is there and the key fits it
+    bare(expressions.static(PROJECTION)),
+    bare(expressions.DEFINED_AND_USED),
+)
+_read = checked_reader("GetItem", STAGES)
+_check_projection = remembering_runner(STAGES_ONCE_FOUND)
+
+
+def plan(body: dict[str, Any], context: Context) -> Plan:
+    """Raises DynamoDBError where the request or its key is refused."""
+    request = _read(body)
+    members = request.members
+    table = find_table(context.catalog, members["TableName"])
+    key = members["Key"].attributes
+    check_key(table, key)
+    projection = None
+    if len(members) > 2:
+        _check_projection(request)
+        projection = expressions.projection_of(request)
+    read = plan_get(table, key, consistent=members.get("ConsistentRead", False), projection=projection)
+    response = {} if read.answer is None else {"Item": read.answer}
+    return Plan(read.charges, response=response, capacity=reported_capacity(members))
+
+
+GET_ITEM = Operation("GetItem", plan, SINGLE)

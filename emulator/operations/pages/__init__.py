@@ -1,0 +1,1 @@
+"""Operations that answer a page of items: Query and Scan."""

@@ -1,0 +1,1 @@
+"""DynamoDB Streams, the reader's side: streams, shards, iterators, records."""

@@ -1,0 +1,1 @@
+"""Transactions: all or none, idempotent by their token."""

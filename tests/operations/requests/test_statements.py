@@ -1,0 +1,222 @@
+"""Statements that passed: remembering them changes no answer, and stays small."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import orjson
+import pytest
+
+from dynarig.emulator.engine import Engine
+from dynarig.emulator.model.call import Call
+from dynarig.emulator.operations.requests.reading import read_request
+from dynarig.emulator.operations.requests.request import Request
+from dynarig.emulator.operations.requests.statements import Layout, Statements, fits
+from tests.differential import generator
+from tests.differential.tables import TABLES
+from tests.fuzz.json_mutators import mutated
+
+Sent = tuple[str, bytes]
+NAMES, VALUES = "ExpressionAttributeNames", "ExpressionAttributeValues"
+STATEMENTS = 260  # a seed; each is sent several times
+MAKERS = (
+    generator.put_item,
+    generator.update_item,
+    generator.update_item,
+    generator.delete_item,
+    generator.get_item,
+    generator.query,
+    generator.scan,
+    generator.transact_write,
+)
+
+
+def holders(node: Any) -> Iterator[dict[str, Any]]:
+    """Every structure of a request that has values or names for expressions."""
+    if isinstance(node, dict):
+        if NAMES in node or VALUES in node:
+            yield node
+        for inner in node.values():
+            yield from holders(inner)
+    elif isinstance(node, list):
+        for inner in node:
+            yield from holders(inner)
+
+
+def varied(request: dict[str, Any], draw: Random) -> dict[str, Any]:
+    """The statement again, with other values, sometimes of another type, seldom with other names."""
+    request = copy.deepcopy(request)
+    for holder in holders(request):
+        for values in (holder.get(VALUES, {}), holder.get(NAMES, {}) if draw.random() < 0.2 else {}):
+            for name in values:
+                if name[0] == "#":
+                    values[name] = draw.choice(generator.NAMES)
+                elif draw.random() < 0.7:
+                    alike = [generator.value(draw) for _ in range(12)]
+                    alike = [value for value in alike if value.keys() == values[name].keys()]
+                    values[name] = draw.choice(alike) if alike and draw.random() < 0.8 else generator.value(draw)
+    for name in ("Key", "Item"):
+        if name in request:
+            request[name] |= generator.key(draw, request["TableName"])
+    return request
+
+
+def drawn(seed: int) -> list[Sent]:
+    """Requests, most of them valid, each statement several times in a row and again later."""
+    draw = Random(seed)
+    made: list[tuple[str, dict[str, Any]]] = []
+    sent: list[Sent] = []
+    for _ in range(STATEMENTS):
+        operation, request = draw.choice(made) if made and draw.random() < 0.3 else draw.choice(MAKERS)(draw)
+        made.append((operation, request))
+        sent += [(operation, orjson.dumps(each)) for each in (request, varied(request, draw), varied(request, draw))]
+        sent.append((operation, mutated(request, draw)))
+    return sent
+
+
+def answers(sent: list[Sent]) -> list[tuple[int, bytes]]:
+    engine = Engine()
+    for number, table in enumerate(TABLES):
+        assert engine.execute(Call("CreateTable", table), float(number)).status == 200
+    found = []
+    for number, (operation, body) in enumerate(sent):
+        try:
+            request = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            request = {}
+        if type(request) is not dict:
+            continue
+        reply = engine.execute(Call(operation, request), 1_000.0 + number)
+        found.append((reply.status, orjson.dumps(reply.payload, option=orjson.OPT_SORT_KEYS)))
+    engine.check()
+    return found
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_answer_changes(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = drawn(seed)
+    remembering = answers(sent)
+    monkeypatch.setattr(Statements, "keep", lambda self, request, remaining: None)
+    monkeypatch.setattr(Layout, "statement", lambda self, members, values: (object(),))
+    forgetful = answers(sent)
+    assert remembering == forgetful
+    assert sum(status == 200 for status, _ in forgetful) > len(sent) // 4
+    assert sum(status == 400 for status, _ in forgetful) > len(sent) // 8
+
+
+def update(**members: Any) -> dict[str, Any]:
+    body = {
+        "TableName": "things",
+        "Key": {"pk": {"S": "a"}},
+        "UpdateExpression": "SET #a = :v",
+        NAMES: {"#a": "count"},
+        VALUES: {":v": {"N": "1"}},
+    }
+    return body | members
+
+
+def kept(operation: str, body: dict[str, Any]) -> Statements:
+    known = Statements()
+    known.keep(read_request(operation, body), ())
+    return known
+
+
+ALIKE: list[dict[str, Any]] = [
+    {},
+    {"Key": {"pk": {"S": "b"}}},
+    {VALUES: {":v": {"N": "2"}}},
+]
+UNLIKE: list[dict[str, Any]] = [
+    {"TableName": "other"},
+    {"UpdateExpression": "SET #a = :v "},
+    {"ReturnValues": "ALL_NEW"},
+    {NAMES: {"#a": "total"}},
+    {NAMES: {"#b": "count"}},
+    {VALUES: {":v": {"S": "1"}}},
+    {VALUES: {":w": {"N": "1"}}},
+    {VALUES: {":v": {"N": "1"}, ":w": {"N": "1"}}},
+]
+
+
+def test_a_statement_is_all_but_what_values_hold() -> None:
+    known = kept("UpdateItem", update())
+    for members in ALIKE:
+        assert known.recall(read_request("UpdateItem", update(**members)))
+        assert known.recognise(update(**members))
+    for members in UNLIKE:
+        assert not known.recall(read_request("UpdateItem", update(**members)))
+        assert not known.recognise(update(**members))
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"TableName": ["things"]},
+        {"TableName": None},
+        {"ReturnValues": None},
+        {"Unknown": 1},
+        {NAMES: None},
+        {NAMES: ["#a", "count"]},
+        {NAMES: {"#a": ["count"]}},
+        {NAMES: {"#a": "count", "#b": None}},
+        {VALUES: None},
+        {VALUES: 1},
+        {VALUES: {":v": None}},
+        {VALUES: {":v": [["N", "1"]]}},
+    ],
+)
+def test_a_body_that_is_not_well_made_is_not_recognised(members: dict[str, Any]) -> None:
+    assert kept("UpdateItem", update()).recognise(update(**members)) is None
+
+
+@pytest.mark.parametrize("body", [None, 1, "TableName", [], [{}], {}])
+def test_what_is_no_body_is_not_recognised(body: Any) -> None:
+    assert kept("UpdateItem", update()).recognise(body) is None
+
+
+def test_one_is_not_true() -> None:
+    body = {"TableName": "things", "Key": {"pk": {"S": "a"}}, "ConsistentRead": True}
+    known = kept("GetItem", body)
+    assert known.recognise(body)
+    assert not known.recognise(body | {"ConsistentRead": 1})
+
+
+def test_lists_and_legacy_members_are_not_remembered() -> None:
+    for operation, body in (("UpdateItem", update(Expected={})), ("GetItem", update(AttributesToGet=["a"]))):
+        known = kept(operation, body)
+        assert known.recall(read_request(operation, body)) is None
+        assert known.recognise(body) is None
+
+
+def test_only_requests_of_the_newer_layer_are_recognised() -> None:
+    body = {"TableName": "things", "Limit": 1.5}  # a figure of another kind drops a request to the older one
+    request = read_request("Scan", body)
+    known = Statements()
+    known.keep(request, ())
+    assert request.older
+    assert known.recall(request)
+    assert known.recognise({"TableName": "things", "Limit": 1}) is None
+
+
+def test_fits() -> None:
+    assert not fits(read_request("UpdateItem", update()))  # nothing has been compiled that would use its placeholders
+    assert fits(Request("GetItem", {}, {}, False, True))
+
+
+def test_what_is_remembered_stays_small() -> None:
+    known = Statements()
+    requests = [Request("GetItem", {"TableName": str(number)}, {}, False, True) for number in range(2_000)]
+    for request in requests:
+        known.keep(request, ())
+    assert sum(known.recall(request) is not None for request in requests) <= 512
+    assert known.recall(requests[-1])
+    members = [Request("GetItem", {f"Member{number}": ""}, {}, False, True) for number in range(2_000)]
+    for request in members:
+        known.keep(request, ())
+    assert sum(known.recall(request) is not None for request in members) <= 512
+    long = Request("GetItem", {"TableName": "x" * 10_000}, {}, False, True)
+    known.keep(long, ())
+    assert known.recall(long) is None
