@@ -151,6 +151,6 @@ def _consumed(operation: Operation, charges: Iterable[Charge], detail: str) -> A
     """ConsumedCapacity as the operation shapes it."""
     if operation.capacity == SINGLE:
         charges = tuple(charges)
-        return consumption.of_table(charges[0].arm.table, charges, detail)
+        return consumption.of_table(charges[0].target.table, charges, detail)
     assert operation.capacity == LIST or operation.capacity in _TRANSACTIONS
     return consumption.by_table(charges, detail, names_axis=operation.capacity in _TRANSACTIONS)

@@ -165,7 +165,7 @@ def units(consumed: Any, axis: str | None = None) -> Case:
     for family in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
         arms |= consumed.get(family, {})
     wanted = {"CapacityUnits"} if axis is None else {"CapacityUnits", axis}
-    for name, arm in arms.items():
-        assert arm.keys() == wanted, name
-        assert len(set(arm.values())) == 1, name
-    return {name: arm["CapacityUnits"] for name, arm in arms.items()}
+    for name, target in arms.items():
+        assert target.keys() == wanted, name
+        assert len(set(target.values())) == 1, name
+    return {name: target["CapacityUnits"] for name, target in arms.items()}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 
-class _Arm(Protocol):
+class _Target(Protocol):
     @property
     def table(self) -> str: ...
     @property
@@ -17,7 +17,7 @@ class Metered(Protocol):
     """What the meter reads of a charge."""
 
     @property
-    def arm(self) -> _Arm: ...
+    def target(self) -> _Target: ...
     @property
     def read_half_units(self) -> int: ...
     @property
@@ -25,18 +25,18 @@ class Metered(Protocol):
 
 
 class Meter:
-    """Half units consumed. Counts by arm; a table that was made anew has new arms under the old name."""
+    """Half units consumed. Counts by target; a table that was made anew has new targets under the old name."""
 
     def __init__(self) -> None:
-        self._totals: dict[_Arm, list[int]] = {}
+        self._totals: dict[_Target, list[int]] = {}
 
     def add(self, charges: Iterable[Metered]) -> None:
         """Count the charges of one applied plan."""
         totals = self._totals
         for charge in charges:
-            total = totals.get(charge.arm)
+            total = totals.get(charge.target)
             if total is None:
-                total = totals[charge.arm] = [0, 0]
+                total = totals[charge.target] = [0, 0]
             if charge.read_half_units:
                 total[0] += charge.read_half_units
             else:
@@ -45,8 +45,8 @@ class Meter:
     def totals(self) -> dict[tuple[str, str | None], tuple[int, int]]:
         """(table, index or None) → (read, written), in half units."""
         summed: dict[tuple[str, str | None], tuple[int, int]] = {}
-        for arm, (read, written) in self._totals.items():
-            name = (arm.table, arm.index_name)
+        for target, (read, written) in self._totals.items():
+            name = (target.table, target.index_name)
             before = summed.get(name, (0, 0))
             summed[name] = (before[0] + read, before[1] + written)
         return summed

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from dynarig.emulator.model import errors, limits
 from dynarig.emulator.model.values import Item, Value, text_size, value_size
-from dynarig.emulator.model.walk import Walk, walk_value
+from dynarig.emulator.model.walk import ValueFindings, walk_value
 
 NESTING_OF_RESULT = "Nesting Levels have exceeded supported limits"
 
@@ -64,7 +64,7 @@ def _size_of_new(value: Value, depth: int) -> int:
     """Bytes of what an update wrote."""
     if "M" not in value and "L" not in value:
         return value_size(value)
-    walk = Walk()
+    walk = ValueFindings()
     size = walk_value(value, walk, depth)[1]
     if walk.depth > limits.NESTING_LEVELS_MAX:
         raise errors.validation(NESTING_OF_RESULT)

@@ -50,7 +50,7 @@ class ValueFault(NamedTuple):
         return self.older if older else self.newer
 
 
-class Walk:
+class ValueFindings:
     """What one walk over a request's values found.
 
     fault: the first wrong value. empty_name: an attribute without a name was seen. depth: the most maps and lists
@@ -71,7 +71,7 @@ class Walk:
             self.fault = ValueFault(newer, newer if older is None else older, bare)
 
 
-def walk_attributes(attributes: Item, walk: Walk, depth: int = 0) -> tuple[Item, int]:
+def walk_attributes(attributes: Item, walk: ValueFindings, depth: int = 0) -> tuple[Item, int]:
     """Walk an item, a key or a map's content: (normalised attributes, size in bytes of names and values).
 
     Raises SerializationException. `depth` counts the maps and lists around these attributes. Names and strings are
@@ -112,7 +112,7 @@ def walk_attributes(attributes: Item, walk: Walk, depth: int = 0) -> tuple[Item,
     return (attributes if changed is None else changed), size + text_bytes
 
 
-def walk_value(value: Any, walk: Walk, depth: int = 0) -> tuple[Value, int]:
+def walk_value(value: Any, walk: ValueFindings, depth: int = 0) -> tuple[Value, int]:
     """Walk one value: (normalised value, size in bytes). Raises SerializationException."""
     if type(value) is not dict:
         return _not_a_structure(value, walk), 0
@@ -127,7 +127,7 @@ def walk_value(value: Any, walk: Walk, depth: int = 0) -> tuple[Value, int]:
     return (value if normal is content else {tag: normal}), size
 
 
-def _not_a_structure(value: Any, walk: Walk) -> Value:
+def _not_a_structure(value: Any, walk: ValueFindings) -> Value:
     if value is None:
         walk.note(EMPTY_VALUE, bare=True)
         return {}
@@ -136,7 +136,7 @@ def _not_a_structure(value: Any, walk: Walk) -> Value:
     raise errors.serialization("Unexpected value type in payload")
 
 
-def _walk_odd(value: Value, walk: Walk, depth: int) -> tuple[Value, int]:
+def _walk_odd(value: Value, walk: ValueFindings, depth: int) -> tuple[Value, int]:
     """A value with no member, members set to null, unknown members, or several members."""
     members = [tag for tag in value if tag in _READERS and value[tag] is not None]
     if len(members) == 1:
@@ -147,7 +147,7 @@ def _walk_odd(value: Value, walk: Walk, depth: int) -> tuple[Value, int]:
         walk.note(EMPTY_VALUE, bare=True)
         return value, 0
     walk.older = True
-    inner = Walk()
+    inner = ValueFindings()
     for tag in _MEMBERS:
         if tag in members:
             _READERS[tag](value[tag], inner, depth)
@@ -165,7 +165,7 @@ def _first_of_several(value: Value, members: list[str]) -> ValueFault | None:
     for wanted in (("SS", "NS", "BS"), ("N",), ("NULL",)):
         for tag in members:
             if tag in wanted:
-                probe = Walk()
+                probe = ValueFindings()
                 if len(wanted) == 3 and value[tag]:
                     continue
                 _READERS[tag](value[tag], probe, 0)
@@ -190,13 +190,13 @@ def not_text(content: Any) -> errors.DynamoDBError:
     return errors.serialization("Start of structure or map found where not expected")
 
 
-def _read_string(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
+def _read_string(content: Any, walk: ValueFindings, depth: int) -> tuple[Any, int]:
     if type(content) is not str:
         raise not_text(content)
     return content, text_size(content)
 
 
-def _read_number(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
+def _read_number(content: Any, walk: ValueFindings, depth: int) -> tuple[Any, int]:
     if type(content) is not str:
         raise not_text(content)
     if content.isdigit() and content.isascii() and len(content) < 16 and (content[0] != "0" or content == "0"):
@@ -209,7 +209,7 @@ def _read_number(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
     return (content if normal == content else normal), numbers.size(normal)
 
 
-def _read_binary(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
+def _read_binary(content: Any, walk: ValueFindings, depth: int) -> tuple[Any, int]:
     if type(content) is not str:
         raise not_text(content)
     data = _decode(content)
@@ -246,7 +246,7 @@ def lenient_boolean(content: Any) -> bool:
     raise errors.serialization("Start of structure or map found where not expected")
 
 
-def _read_flag(content: Any, walk: Walk) -> bool:
+def _read_flag(content: Any, walk: ValueFindings) -> bool:
     if type(content) is list:
         raise errors.serialization()  # recorded: a value member gives no text here
     if type(content) is str:
@@ -254,11 +254,11 @@ def _read_flag(content: Any, walk: Walk) -> bool:
     return lenient_boolean(content)
 
 
-def _read_bool(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
+def _read_bool(content: Any, walk: ValueFindings, depth: int) -> tuple[Any, int]:
     return (content if type(content) is bool else _read_flag(content, walk)), 1
 
 
-def _read_null(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
+def _read_null(content: Any, walk: ValueFindings, depth: int) -> tuple[Any, int]:
     if content is True:
         return content, 1
     flag = _read_flag(content, walk)
@@ -296,7 +296,7 @@ def _up_to_repeat(members: list[str], normal: list[Any]) -> list[str]:
     return members
 
 
-def _read_string_set(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
+def _read_string_set(content: Any, walk: ValueFindings, depth: int) -> tuple[Any, int]:
     members = _members(content)
     if not members:
         walk.note(errors.ONE_OR_MORE + "An string set  may not be empty")
@@ -311,7 +311,7 @@ def _read_string_set(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
     return (content if ordered == members else ordered), size
 
 
-def _read_number_set(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
+def _read_number_set(content: Any, walk: ValueFindings, depth: int) -> tuple[Any, int]:
     members = _members(content)
     if not members:
         walk.note(errors.ONE_OR_MORE + "An number set  may not be empty")
@@ -331,7 +331,7 @@ def _read_number_set(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
     return (content if ordered == members else ordered), sum(map(numbers.size, ordered))
 
 
-def _read_binary_set(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
+def _read_binary_set(content: Any, walk: ValueFindings, depth: int) -> tuple[Any, int]:
     members = _members(content)
     if not members:
         walk.note(errors.ONE_OR_MORE + "Binary sets should not be empty")
@@ -347,7 +347,7 @@ def _read_binary_set(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
     return (content if ordered == members else ordered), sum(map(len, decoded))
 
 
-def _read_map(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
+def _read_map(content: Any, walk: ValueFindings, depth: int) -> tuple[Any, int]:
     if type(content) is not dict:
         if type(content) is list:
             raise errors.serialization(f"Unrecognized collection type java.util.Map<java.lang.String, {_CLASS}>")
@@ -361,7 +361,7 @@ def _read_map(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
     return normal, 3 + len(content) + size
 
 
-def _read_list(content: Any, walk: Walk, depth: int) -> tuple[Any, int]:
+def _read_list(content: Any, walk: ValueFindings, depth: int) -> tuple[Any, int]:
     if type(content) is not list:
         if type(content) is dict:
             raise errors.serialization("Start of structure or map found where not expected")

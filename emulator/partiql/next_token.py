@@ -18,7 +18,7 @@ import orjson
 from dynarig.emulator.model import errors
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.model.values import Item, Value, binary
-from dynarig.emulator.model.walk import Walk, walk_value
+from dynarig.emulator.model.walk import ValueFindings, walk_value
 
 UNREADABLE = "Invalid NextToken"
 MISMATCH = "NextToken does not match request"
@@ -53,7 +53,7 @@ def _parameter(value: Any) -> list[Any] | None:
         sign, digits, exponent = Decimal(content).as_tuple()
         unscaled = int("".join(map(str, digits)))
         return [tag, str(-unscaled if sign else unscaled), exponent]
-    normal: Value = walk_value({tag: content}, Walk())[0]
+    normal: Value = walk_value({tag: content}, ValueFindings())[0]
     return [tag, normal[tag]]
 
 

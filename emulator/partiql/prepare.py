@@ -15,7 +15,7 @@ from dynarig.emulator.expressions.paths import Steps
 from dynarig.emulator.expressions.update import BoundUpdate, bind_actions
 from dynarig.emulator.model import errors
 from dynarig.emulator.model.values import Item
-from dynarig.emulator.model.walk import Walk, walk_attributes
+from dynarig.emulator.model.walk import ValueFindings, walk_attributes
 from dynarig.emulator.partiql import terms
 from dynarig.emulator.partiql.conditions import ConditionReader, path_of
 from dynarig.emulator.partiql.literals import EMPTY_COMPONENT, MISMATCH, ROOT, Parameters, members_of
@@ -125,7 +125,7 @@ def _inserting(statement: Insert, parameters: Parameters) -> Inserting:
     if value.kind != terms.STRUCT:
         raise errors.validation(f"{ITEM_FORM} at {value.at}")
     item = members_of(value, parameters, ROOT, 0, of_item=True)
-    walk = Walk()
+    walk = ValueFindings()
     item, size = walk_attributes(item, walk)
     return Inserting(table, item, size, walk.depth, statement.if_not_exists)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from dynarig.emulator.capacity.arm import NONE, TABLE
+from dynarig.emulator.capacity.target import NONE, TABLE
 from dynarig.emulator.model.schema import LOCAL
 from dynarig.emulator.planning.plan import Charge
 
@@ -26,7 +26,7 @@ def by_table(charges: Iterable[Charge], detail: str, *, names_axis: bool = False
     tables: dict[str, list[Charge]] = {}
     axis = None
     for charge in charges:
-        tables.setdefault(charge.arm.table, []).append(charge)
+        tables.setdefault(charge.target.table, []).append(charge)
         if names_axis:
             axis = READ_AXIS if charge.read_half_units else WRITE_AXIS
     return [of_table(name, tables[name], detail, axis) for name in sorted(tables)]
@@ -39,7 +39,7 @@ def of_table(name: str, charges: Iterable[Charge], detail: str, axis: str | None
     for charge in charges:
         half_units = charge.read_half_units + charge.write_half_units
         total += half_units
-        kind, index_name = charge.arm.kind, charge.arm.index_name
+        kind, index_name = charge.target.kind, charge.target.index_name
         if kind == TABLE:
             table += half_units
         elif kind != NONE:

@@ -161,7 +161,7 @@ def _shown(request: PageRequest, stored: StoredItem) -> Item:
 def _page_charge(request: PageRequest, size: int) -> Charge:
     units = read_half_units(size, consistent=request.consistent)
     partition = None if request.key_range is None else request.key_range.partition
-    return Charge((request.index or request.table).arm, units, 0, partition)
+    return Charge((request.index or request.table).target, units, 0, partition)
 
 
 def _fetch(table: Table, sort: Any) -> StoredItem:
@@ -175,7 +175,7 @@ def _fetch_charge(request: PageRequest, fetched: list[StoredItem]) -> Charge:
     """Each row that is fetched is rounded by itself (recorded 2026)."""
     units = sum(read_half_units(stored.size, consistent=request.consistent) for stored in fetched)
     partition = None if request.key_range is None else request.key_range.partition
-    return Charge(request.table.arm, units, 0, partition)
+    return Charge(request.table.target, units, 0, partition)
 
 
 def _last_key(request: PageRequest, stored: StoredItem) -> Item:

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from dynarig.emulator.capacity.arm import Arm
+from dynarig.emulator.capacity.target import CapacityTarget
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.storage.change import Change
 
@@ -18,11 +18,11 @@ from dynarig.emulator.storage.change import Change
 class Charge(Struct):
     """Capacity that a plan asks of one partition of a table or index, in half units (2 = one capacity unit).
 
-    arm: the table or index. Either figure is 0. partition: the partition key value that places the charge, or None
+    target: the table or index. Either figure is 0. partition: the partition key value that places the charge, or None
     where it is spread.
     """
 
-    arm: Arm
+    target: CapacityTarget
     read_half_units: int
     write_half_units: int
     partition: Any = None

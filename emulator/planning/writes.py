@@ -117,7 +117,7 @@ def plan_expiry(table: Table, place: Place, item: StoredItem) -> Change:
 
 def _table_charge(table: Table, place: Place, size: int, *, transactional: bool) -> Charge:
     units = write_half_units(size)
-    return Charge(table.arm, 0, units * 2 if transactional else units, place[0])
+    return Charge(table.target, 0, units * 2 if transactional else units, place[0])
 
 
 def _refused(table: Table, place: Place, before: StoredItem | None, proposed: int, transactional: bool) -> ItemWrite:
@@ -156,7 +156,7 @@ def _index_charge(change: IndexChange) -> Charge:
         moved=change.before_place != change.after_place,
     )
     place = change.after_place or change.before_place
-    return Charge(change.index.arm, 0, units, None if place is None else place[0])
+    return Charge(change.index.target, 0, units, None if place is None else place[0])
 
 
 def _check_collection(table: Table, change: Change) -> None:

@@ -5,7 +5,7 @@ Rule: an index never decides what it holds; a change says which entry goes and w
 
 from __future__ import annotations
 
-from dynarig.emulator.capacity.arm import Arm
+from dynarig.emulator.capacity.target import CapacityTarget
 from dynarig.emulator.model.keys import Place, entry_reader
 from dynarig.emulator.model.schema import IndexSchema, KeySchema
 from dynarig.emulator.model.values import Item, item_size
@@ -17,15 +17,15 @@ from dynarig.emulator.storage.key_space import KeySpace
 class Index:
     """The entries of one index. size: bytes of all projected entries, without storage overhead.
 
-    arm: what its capacity is drawn from. projects_all: whether an entry shows the whole item.
+    target: what its capacity is drawn from. projects_all: whether an entry shows the whole item.
     """
 
-    __slots__ = ("_names", "arm", "backfilling", "entries", "place_of", "projects_all", "schema", "size", "status")
+    __slots__ = ("_names", "backfilling", "entries", "place_of", "projects_all", "schema", "size", "status", "target")
 
     def __init__(self, schema: IndexSchema, table_keys: KeySchema, table: str) -> None:
         """table: the name of the table."""
         self.schema = schema
-        self.arm = Arm(table, schema.kind, schema.name)
+        self.target = CapacityTarget(table, schema.kind, schema.name)
         self.entries: KeySpace[StoredItem] = KeySpace()
         self.size = 0
         self.status = "ACTIVE"

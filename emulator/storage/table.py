@@ -9,7 +9,7 @@ from __future__ import annotations
 from heapq import heappop, heappush
 from typing import Any
 
-from dynarig.emulator.capacity.arm import NONE, Arm
+from dynarig.emulator.capacity.target import NONE, CapacityTarget
 from dynarig.emulator.model import limits
 from dynarig.emulator.model.keys import Place, place_reader, plain_key_test
 from dynarig.emulator.model.schema import LOCAL, IndexSchema, TableSchema
@@ -28,13 +28,13 @@ _TELLING_BYTES = b"01e2a5"  # digits of times and versions, letters of words: wh
 class Table:
     """One table. size: bytes of all items, without storage overhead; item_count: how many.
 
-    arm, failed_arm: what its capacity is drawn from; of statements that failed.
+    target, failed_target: what its capacity is drawn from; of statements that failed.
     """
 
     def __init__(self, schema: TableSchema, settings: TableSettings) -> None:
         self.name = schema.name
-        self.arm = Arm(schema.name)
-        self.failed_arm = Arm(schema.name, NONE)
+        self.target = CapacityTarget(schema.name)
+        self.failed_target = CapacityTarget(schema.name, NONE)
         self.settings = settings
         self.items: KeySpace[StoredItem] = KeySpace()
         self.indexes: dict[str, Index] = {}

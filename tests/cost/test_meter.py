@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dynarig.emulator.capacity.arm import Arm
+from dynarig.emulator.capacity.target import CapacityTarget
 from dynarig.emulator.cost.meter import Meter
 from dynarig.emulator.planning.plan import Charge
 
 
 def test_totals_are_by_name() -> None:
     meter = Meter()
-    table, index, made_anew = Arm("a"), Arm("a", "gsi", "g"), Arm("a")
+    table, index, made_anew = CapacityTarget("a"), CapacityTarget("a", "gsi", "g"), CapacityTarget("a")
     meter.add([Charge(table, 0, 2), Charge(index, 0, 4)])
     meter.add([Charge(table, 1, 0)])
     meter.add([Charge(made_anew, 0, 2), Charge(made_anew, 3, 0)])

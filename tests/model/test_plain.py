@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dynarig.emulator.model.plain import plain_size
-from dynarig.emulator.model.walk import Walk, walk_attributes
+from dynarig.emulator.model.walk import ValueFindings, walk_attributes
 from tests.model.test_walk import VALUES
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.dictionaries(st.text(max_size=4), VALUES, max_size=4))
 def test_it_says_what_the_walk_says(item: dict[str, Any]) -> None:
-    walk = Walk()
+    walk = ValueFindings()
     normal, size = walk_attributes(item, walk)
     found = plain_size(item)
     if found is not None:
@@ -38,7 +38,7 @@ def test_it_says_what_the_walk_says(item: dict[str, Any]) -> None:
 )
 def test_the_usual_item_is_measured(item: dict[str, Any], found: tuple[int, int]) -> None:
     assert plain_size(item) == found
-    assert walk_attributes(item, Walk())[1] == found[0]
+    assert walk_attributes(item, ValueFindings())[1] == found[0]
 
 
 @pytest.mark.parametrize(

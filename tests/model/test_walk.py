@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dynarig.emulator.model.values import item_size, value_size
-from dynarig.emulator.model.walk import Walk, walk_attributes, walk_value
+from dynarig.emulator.model.walk import ValueFindings, walk_attributes, walk_value
 
 BINARY = st.binary(max_size=6).map(lambda data: b64encode(data).decode())
 NUMBER = st.integers(-(10**20), 10**20).map(str) | st.decimals(-100, 100, places=3).map(str)
@@ -39,13 +39,13 @@ VALUES = st.recursive(
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(st.text(min_size=1, max_size=4), VALUES, max_size=4))
 def test_what_leaves_the_walk_is_normal_and_sized(item: dict[str, Any]) -> None:
-    walk = Walk()
+    walk = ValueFindings()
     normal, size = walk_attributes(item, walk)
     assert walk.fault is None
     assert not walk.empty_name
     assert not walk.older
     assert size == item_size(normal)
-    again, same_size = walk_attributes(normal, Walk())
+    again, same_size = walk_attributes(normal, ValueFindings())
     assert (again, same_size) == (normal, size)
     assert again is normal, "a normal item is not copied"
 
@@ -66,7 +66,7 @@ def test_what_leaves_the_walk_is_normal_and_sized(item: dict[str, Any]) -> None:
     ],
 )
 def test_normal_forms(value: dict[str, Any], normal: dict[str, Any], size_bytes: int) -> None:
-    walk = Walk()
+    walk = ValueFindings()
     assert walk_value(value, walk) == (normal, size_bytes)
     assert value_size(normal) == size_bytes
     assert walk.fault is None
@@ -74,7 +74,7 @@ def test_normal_forms(value: dict[str, Any], normal: dict[str, Any], size_bytes:
 
 def test_nothing_is_changed_in_place() -> None:
     item = {"a": {"M": {"n": {"N": "01"}, "l": {"L": [{"SS": ["b", "a"]}]}}}}
-    walk_attributes(item, Walk())
+    walk_attributes(item, ValueFindings())
     assert item == {"a": {"M": {"n": {"N": "01"}, "l": {"L": [{"SS": ["b", "a"]}]}}}}
 
 
@@ -83,13 +83,13 @@ def test_depth_is_counted_as_far_as_it_matters(levels: int, depth: int) -> None:
     value: dict[str, Any] = {"S": "leaf"}
     for level in range(levels):
         value = {"L": [value]} if level % 2 else {"M": {"k": value}}
-    walk = Walk()
+    walk = ValueFindings()
     walk_value(value, walk)
     assert walk.depth == depth
 
 
 def test_the_first_fault_in_the_document_is_kept() -> None:
-    walk = Walk()
+    walk = ValueFindings()
     walk_attributes({"a": {"L": [{"N": "x"}]}, "b": {"SS": []}, "": {"S": "x"}}, walk)
     assert walk.fault is not None
     assert walk.fault.newer == "The parameter cannot be converted to a numeric value: x"

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dynarig.emulator.capacity.arm import Arm
+from dynarig.emulator.capacity.target import CapacityTarget
 from dynarig.emulator.model.schema import GLOBAL, LOCAL
 from dynarig.emulator.planning.consumption import by_table, of_table
 from dynarig.emulator.planning.plan import Charge
 
-G = Arm("a", GLOBAL, "g")
+G = CapacityTarget("a", GLOBAL, "g")
 WRITES = [
-    Charge(Arm("b"), 0, 2),
-    Charge(Arm("a"), 0, 4),
+    Charge(CapacityTarget("b"), 0, 2),
+    Charge(CapacityTarget("a"), 0, 4),
     Charge(G, 0, 2),
-    Charge(Arm("a", LOCAL, "l"), 0, 1),
+    Charge(CapacityTarget("a", LOCAL, "l"), 0, 1),
     Charge(G, 0, 2),
 ]
 
@@ -56,6 +56,6 @@ def test_a_transaction_names_the_axis_of_its_charges() -> None:
             "Table": {"CapacityUnits": 1.0, "WriteCapacityUnits": 1.0},
         }
     ]
-    read = by_table([Charge(Arm("b"), 4, 0)], "TOTAL", names_axis=True)
+    read = by_table([Charge(CapacityTarget("b"), 4, 0)], "TOTAL", names_axis=True)
     assert read == [{"TableName": "b", "CapacityUnits": 2.0, "ReadCapacityUnits": 2.0}]
     assert by_table([], "TOTAL", names_axis=True) == []

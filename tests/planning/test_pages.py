@@ -27,7 +27,7 @@ def table() -> Table:
 
 
 def _units(page: Page) -> list[tuple[str, str | None, int]]:
-    return [(charge.arm.kind, charge.arm.index_name, charge.read_half_units) for charge in page.charges]
+    return [(charge.target.kind, charge.target.index_name, charge.read_half_units) for charge in page.charges]
 
 
 @pytest.mark.parametrize("forward", [True, False])

@@ -13,7 +13,7 @@ from tests.planning.tables import Always, item, new_table, put
 
 
 def _units(charges: tuple[Charge, ...]) -> dict[str, int]:
-    return {charge.arm.index_name or charge.arm.kind: charge.write_half_units for charge in charges}
+    return {charge.target.index_name or charge.target.kind: charge.write_half_units for charge in charges}
 
 
 def test_a_plan_changes_nothing() -> None:

@@ -90,8 +90,8 @@ class Player:
 
 def _told(part: Plan) -> Iterator[str]:
     for charge in part.charges:
-        arm = charge.arm
-        where = arm.kind if arm.index_name is None else f"{arm.kind} {arm.index_name}"
+        target = charge.target
+        where = target.kind if target.index_name is None else f"{target.kind} {target.index_name}"
         yield f"charge {where} read {charge.read_half_units / 2:g} write {charge.write_half_units / 2:g}"
     for change in part.changes:
         sizes = ["absent" if item is None else f"{item.size} B" for item in (change.before, change.after)]

@@ -82,7 +82,7 @@ def view(index: str, item: Item | None) -> Item | None:
 
 
 def write_units(before: Item | None, after: Item | None) -> dict[str, float]:
-    """Units of a write by arm: `table` and each index that is touched."""
+    """Units of a write by target: `table` and each index that is touched."""
     size = max(size_of(before) if before else 0, size_of(after) if after else 0)
     arms: dict[str, float] = {"table": max(1, ceil(size / 1024))}
     for index, (partition, sort) in INDEXES.items():

@@ -194,7 +194,7 @@ class Simulation:
         consumed = answer["ConsumedCapacity"]
         told = {"table": consumed["Table"]["CapacityUnits"]}
         for family in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
-            told |= {name: arm["CapacityUnits"] for name, arm in consumed.get(family, {}).items()}
+            told |= {name: target["CapacityUnits"] for name, target in consumed.get(family, {}).items()}
         assert told == arms
         assert consumed["CapacityUnits"] == sum(arms.values())
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from dynarig.emulator.model import limits
-from dynarig.emulator.model.walk import EMPTY_NAME, EMPTY_VALUE, NESTING, NULL_FALSE, ValueFault, Walk
+from dynarig.emulator.model.walk import EMPTY_NAME, EMPTY_VALUE, NESTING, NULL_FALSE, ValueFault, ValueFindings
 from dynarig.emulator.operations.checks.stages import Bare, Check, Faults, looks_at, looks_at_values
 from dynarig.emulator.operations.requests.request import Attributes, Conditions, Request, Values
 
@@ -36,13 +36,13 @@ def holders(member: Any, name: str = "") -> Iterator[tuple[str, Holder]]:
             yield from holders(inner, name)
 
 
-def key_of_fault(holder: Holder, found: Callable[[Walk], bool]) -> str | None:
+def key_of_fault(holder: Holder, found: Callable[[ValueFindings], bool]) -> str | None:
     """The first key of expression values at which a walk found something."""
     walks = holder.walks if isinstance(holder, Attributes) else None
     return None if walks is None else next((key for key, walk in walks.items() if found(walk)), None)
 
 
-def _is_deep(walk: Walk) -> bool:
+def _is_deep(walk: ValueFindings) -> bool:
     return walk.depth >= limits.NESTING_LEVELS_DEEP
 
 
@@ -76,7 +76,7 @@ def _empty_names_to_get(request: Request) -> Faults:
 EMPTY_NAMES_TO_GET: Check = _empty_names_to_get
 
 
-def fault_text(walk: Walk, older: bool) -> Faults:
+def fault_text(walk: ValueFindings, older: bool) -> Faults:
     """What is wrong with a walk's values; bare where the service never wraps it, as in the whole older layer."""
     fault = walk.fault
     if fault is None:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from dynarig.emulator.model import errors, limits
 from dynarig.emulator.model.plain import plain_size
 from dynarig.emulator.model.values import Value
-from dynarig.emulator.model.walk import Walk, walk_attributes, walk_value
+from dynarig.emulator.model.walk import ValueFindings, walk_attributes, walk_value
 from dynarig.emulator.operations.requests.request import Attributes, Conditions, Request, Values
 from dynarig.emulator.operations.requests.scalars import SCALAR_READERS, read_exists, read_text
 from dynarig.emulator.operations.requests.service_model import Shape, input_shape
@@ -57,7 +57,7 @@ _SCALARS_IN_ORDER = ("TableName", "IndexName", "ReturnConsumedCapacity")
 _LAST_SCALARS_IN_ORDER = ("Limit", "Segment", "TotalSegments", "ScanIndexForward", "ConsistentRead")
 
 
-class _Reading(Walk):
+class _Reading(ValueFindings):
     """One pass over a body; it is the walk that all maps share."""
 
     __slots__ = ()
@@ -163,7 +163,7 @@ def _reader(shape: Shape, member: str = "") -> Reader:
 
 
 def _read_value(content: Any, reading: _Reading) -> Value:
-    return walk_value(content, Walk() if reading.apart else reading)[0]
+    return walk_value(content, ValueFindings() if reading.apart else reading)[0]
 
 
 # ---- containers
@@ -242,7 +242,7 @@ def _attributes_reader(shape: Shape) -> Reader:
             return plain
         if type(content) is not dict:
             raise _not_a_map(content, shape)
-        walk = Walk() if reading.apart else reading
+        walk = ValueFindings() if reading.apart else reading
         attributes, size = walk_attributes(content, walk)
         return Attributes(attributes, size, walk)
 
@@ -255,7 +255,7 @@ def _expression_values_reader(shape: Shape) -> Reader:
     def read(content: Any, reading: _Reading) -> Attributes:
         if not reading.apart or type(content) is not dict:
             return read_together(content, reading)  # type: ignore[no-any-return]
-        walks = {key: Walk() for key in content}
+        walks = {key: ValueFindings() for key in content}
         values = {key: walk_value(value, walks[key])[0] for key, value in content.items()}
         return Attributes(values, 0, _merged(walks), walks)
 
@@ -273,8 +273,8 @@ def _plain(content: Any, reading: _Reading) -> Attributes | None:
     return Attributes(content, size, reading)
 
 
-def _merged(walks: dict[str, Walk]) -> Walk:
-    merged = Walk()
+def _merged(walks: dict[str, ValueFindings]) -> ValueFindings:
+    merged = ValueFindings()
     for walk in walks.values():
         merged.fault = merged.fault or walk.fault
         merged.empty_name = merged.empty_name or walk.empty_name

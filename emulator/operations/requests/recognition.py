@@ -11,13 +11,13 @@ from collections.abc import Callable
 from typing import Any
 
 from dynarig.emulator.model.plain import plain_size
-from dynarig.emulator.model.walk import Walk
+from dynarig.emulator.model.walk import ValueFindings
 from dynarig.emulator.operations.checks.stages import Stage, remembering_runner, run_chosen
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.requests.request import Attributes, Request
 from dynarig.emulator.operations.requests.statements import Statements
 
-_NOTHING_FOUND = Walk()  # shared, as nothing is noted of what is plain
+_NOTHING_FOUND = ValueFindings()  # shared, as nothing is noted of what is plain
 
 
 def checked_reader(operation: str, stages: tuple[Stage, ...]) -> Callable[[Any], Request]:

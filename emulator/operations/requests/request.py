@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from dynarig.emulator.model.values import Item, Value
-from dynarig.emulator.model.walk import Walk
+from dynarig.emulator.model.walk import ValueFindings
 
 
 class Attributes(Struct):
@@ -23,8 +23,8 @@ class Attributes(Struct):
 
     attributes: Item
     size: int
-    walk: Walk
-    walks: dict[str, Walk] | None = None
+    walk: ValueFindings
+    walks: dict[str, ValueFindings] | None = None
 
 
 class Conditions(Struct):
@@ -34,14 +34,14 @@ class Conditions(Struct):
     """
 
     entries: dict[str, Any]
-    walk: Walk
+    walk: ValueFindings
 
 
 class Values(Struct):
     """A list of attribute values (PartiQL's Parameters), normalised."""
 
     values: list[Value]
-    walk: Walk
+    walk: ValueFindings
 
 
 class Request(Struct):

@@ -145,7 +145,7 @@ class _Member:
     def _written(self, write: ItemWrite, refusal: DynamoDBError, *, ignored: bool = False) -> None:
         if write.refused and not ignored:
             wants_item = statement_requests.shows_item(self.members) and isinstance(self.statement, Writing)
-            self.plan = Plan([replace(charge, arm=write.table.failed_arm) for charge in write.charges])
+            self.plan = Plan([replace(charge, target=write.table.failed_target) for charge in write.charges])
             self.fail(refusal, named=True, item=writes.shown_item(write) if wants_item else None)
             return
         self.plan = Plan(write.charges, () if write.change is None else (write.change,))
@@ -182,10 +182,10 @@ def _check_together(batch: Sequence[_Member]) -> None:
 
 def _drop_unreported(batch: Sequence[_Member]) -> None:
     """A table whose statements all failed reports nothing (recorded 2026)."""
-    done = {charge.arm.table for member in batch if not member.failed for charge in member.plan.charges}
+    done = {charge.target.table for member in batch if not member.failed for charge in member.plan.charges}
     for member in batch:
         charges: Sequence[Charge] = member.plan.charges
-        if member.failed and charges and charges[0].arm.table not in done:
+        if member.failed and charges and charges[0].target.table not in done:
             member.plan = Plan()
 
 

@@ -27,14 +27,14 @@ def _arms(consumed: dict[str, Any], axis: str | None = None) -> tuple[float | No
         consumed.get("GlobalSecondaryIndexes", {}).get("gsi"),
         consumed.get("LocalSecondaryIndexes", {}).get("lsi"),
     ]
-    for arm in arms:
-        if arm is not None:
-            assert {name for name in arm if name.endswith("CapacityUnits")} == {
+    for target in arms:
+        if target is not None:
+            assert {name for name in target if name.endswith("CapacityUnits")} == {
                 "CapacityUnits",
                 axis or "CapacityUnits",
             }
-            assert arm[axis or "CapacityUnits"] == arm["CapacityUnits"]
-    return tuple(None if arm is None else arm["CapacityUnits"] for arm in arms)
+            assert target[axis or "CapacityUnits"] == target["CapacityUnits"]
+    return tuple(None if target is None else target["CapacityUnits"] for target in arms)
 
 
 def _statements(*texts: str, **members: Any) -> list[dict[str, Any]]:

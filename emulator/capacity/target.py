@@ -12,7 +12,7 @@ NONE = "none"  # part of its table's total alone: a failed statement of a batch
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Arm:
+class CapacityTarget:
     """table: its name. kind: TABLE, an index's (see model.schema; a local one draws on its table's capacity) or NONE.
 
     index_name: of a secondary index, or None.
