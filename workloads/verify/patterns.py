@@ -48,8 +48,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="dynarig verify", description="Prove what the documents say.")
-    parser.add_argument("--patterns", action="store_true", help="run the access patterns (the default)")
+    parser = argparse.ArgumentParser(
+        prog="dynarig verify --patterns", description="Run the documented access patterns."
+    )
     parser.add_argument("--system", action="append", choices=list(SYSTEMS), help="only this system; repeatable")
     parser.add_argument("--id", action="append", help="only this pattern; repeatable")
     parser.add_argument(
