@@ -23,7 +23,7 @@ from locust.runners import STATE_INIT, STATE_STOPPED, MasterRunner, WorkerRunner
 from rich.console import Console
 
 from dynarig.fixtures.estate import Settings
-from dynarig.fixtures.tables import LoadError
+from dynarig.fixtures.seeding.tables import LoadError
 from dynarig.workloads import results
 from dynarig.workloads.backends.base import BackendError
 from dynarig.workloads.client import connect

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from dynarig.fixtures.estate import Settings
-from dynarig.fixtures.manifest import Manifest
-from dynarig.fixtures.seeding import Job, Seeding
+from dynarig.fixtures.seeding.jobs import Job, Seeding
+from dynarig.fixtures.seeding.manifest import Manifest
 from dynarig.fixtures.systems import SYSTEMS
 from dynarig.workloads.backends.base import BackendError
 from dynarig.workloads.backends.process import HOST, ServerProcess, answers_http

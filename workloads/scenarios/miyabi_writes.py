@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from dynarig.fixtures.making.prose import person, slice_of
 from dynarig.fixtures.miyabi import records
-from dynarig.fixtures.prose import person, slice_of
 from dynarig.workloads.ledger import Item, Key
 from dynarig.workloads.scenarios.base import Step
 from dynarig.workloads.scenarios.miyabi_state import OPEN_EXECUTIONS, OPEN_TASKS, State

@@ -16,12 +16,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dynarig.fixtures.access_patterns.library import Library
 from dynarig.fixtures.access_patterns.pattern import Pattern, read_patterns
 from dynarig.fixtures.estate import Settings
-from dynarig.fixtures.load import LoadInterrupted
-from dynarig.fixtures.manifest import Manifest, ManifestError, default_path, read
 from dynarig.fixtures.patterns import Verdict, run_all
-from dynarig.fixtures.seeding import Job, Seeding
+from dynarig.fixtures.seeding.jobs import Job, Seeding
+from dynarig.fixtures.seeding.load import LoadInterrupted
+from dynarig.fixtures.seeding.manifest import Manifest, ManifestError, default_path, read
+from dynarig.fixtures.seeding.tables import LoadError, Target, describe, remove
 from dynarig.fixtures.systems import SYSTEMS
-from dynarig.fixtures.tables import LoadError, Target, describe, remove
 from dynarig.workloads.backends.base import Backend, BackendError, BackendUnreachable
 from dynarig.workloads.backends.open import BACKEND_NAMES, open_backend
 

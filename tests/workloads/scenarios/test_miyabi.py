@@ -9,8 +9,8 @@ from dynarig.emulator.engine import Engine
 from dynarig.emulator.model.call import Call
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.fixtures.estate import Settings
-from dynarig.fixtures.manifest import Manifest
-from dynarig.fixtures.seeding import Job, Seeding
+from dynarig.fixtures.seeding.jobs import Job, Seeding
+from dynarig.fixtures.seeding.manifest import Manifest
 from dynarig.fixtures.systems import SYSTEMS
 from dynarig.workloads.client import NoAnswer
 from dynarig.workloads.scenarios.base import Setting
