@@ -159,13 +159,13 @@ def units(consumed: Any, axis: str | None = None) -> Case:
     """ConsumedCapacity of one table, flat; asserts that every level names this axis and no other."""
     if isinstance(consumed, list):
         (consumed,) = consumed
-    arms = {"total": {name: each for name, each in consumed.items() if name.endswith("Units")}}
+    targets = {"total": {name: each for name, each in consumed.items() if name.endswith("Units")}}
     if "Table" in consumed:
-        arms["table"] = consumed["Table"]
+        targets["table"] = consumed["Table"]
     for family in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
-        arms |= consumed.get(family, {})
+        targets |= consumed.get(family, {})
     wanted = {"CapacityUnits"} if axis is None else {"CapacityUnits", axis}
-    for name, target in arms.items():
+    for name, target in targets.items():
         assert target.keys() == wanted, name
         assert len(set(target.values())) == 1, name
-    return {name: target["CapacityUnits"] for name, target in arms.items()}
+    return {name: target["CapacityUnits"] for name, target in targets.items()}

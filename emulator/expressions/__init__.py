@@ -20,10 +20,8 @@ table, no request and no key.
 """
 
 from dynarig.emulator.expressions.cache import check_not_empty, check_size, compile_expression
-from dynarig.emulator.expressions.condition import BoundCondition, compile_node
-from dynarig.emulator.expressions.key_condition import BoundKeyCondition, KeyClause
-from dynarig.emulator.expressions.lexer import CONDITION, FILTER, KEY_CONDITION, PROJECTION, UPDATE
-from dynarig.emulator.expressions.placeholders import check_empty_names, check_members, unused
+from dynarig.emulator.expressions.check.placeholders import check_empty_names, check_members, unused
+from dynarig.emulator.expressions.parse.lexer import CONDITION, FILTER, KEY_CONDITION, PROJECTION, UPDATE
 from dynarig.emulator.expressions.program import (
     ChargedUpdate,
     ConditionProgram,
@@ -32,8 +30,10 @@ from dynarig.emulator.expressions.program import (
     ProjectionProgram,
     UpdateProgram,
 )
-from dynarig.emulator.expressions.projection import BoundProjection
-from dynarig.emulator.expressions.update import BoundUpdate, Target, Updated, bind_actions
+from dynarig.emulator.expressions.run.condition import BoundCondition, compile_node
+from dynarig.emulator.expressions.run.key_condition import BoundKeyCondition, KeyClause
+from dynarig.emulator.expressions.run.projection import BoundProjection
+from dynarig.emulator.expressions.run.update import BoundUpdate, Target, Updated, bind_actions
 
 __all__ = [
     "CONDITION",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Literal, overload
 
-from dynarig.emulator.expressions.lexer import invalid
+from dynarig.emulator.expressions.parse.lexer import invalid
 from dynarig.emulator.expressions.program import (
     ConditionProgram,
     KeyConditionProgram,

@@ -12,8 +12,7 @@ import operator as op
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dynarig.emulator.expressions.arithmetic import WRONG_TYPE
-from dynarig.emulator.expressions.ast import (
+from dynarig.emulator.expressions.parse.ast import (
     Action,
     And,
     Between,
@@ -26,9 +25,10 @@ from dynarig.emulator.expressions.ast import (
     Or,
     Path,
 )
-from dynarig.emulator.expressions.comparison import order_holds
-from dynarig.emulator.expressions.key_condition import BoundKeyCondition, KeyClause
-from dynarig.emulator.expressions.update import Actions, BoundUpdate, Updated
+from dynarig.emulator.expressions.run.arithmetic import WRONG_TYPE
+from dynarig.emulator.expressions.run.comparison import order_holds
+from dynarig.emulator.expressions.run.key_condition import BoundKeyCondition, KeyClause
+from dynarig.emulator.expressions.run.update import Actions, BoundUpdate, Updated
 from dynarig.emulator.model import errors
 from dynarig.emulator.model import values as model
 from dynarig.emulator.model.values import Item, Value

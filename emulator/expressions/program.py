@@ -15,25 +15,34 @@ from collections.abc import Callable
 from copy import copy
 from typing import Any, Generic, Self, TypeVar
 
-from dynarig.emulator.expressions import condition, sections
-from dynarig.emulator.expressions.ast import Action, Condition, NameRef, Path, Projection, Update
-from dynarig.emulator.expressions.charge import Charge
-from dynarig.emulator.expressions.condition import BoundCondition
-from dynarig.emulator.expressions.key_condition import BoundKeyCondition, KeyCondition
-from dynarig.emulator.expressions.lexer import CONDITION, FILTER, KEY_CONDITION, PROJECTION, UPDATE, invalid
-from dynarig.emulator.expressions.naming import with_names
-from dynarig.emulator.expressions.operand_checks import (
+from dynarig.emulator.expressions.check.charge import Charge
+from dynarig.emulator.expressions.check.operand_checks import (
     Check,
     clause_checks,
     condition_checks,
     first_fault,
     judges_contents,
 )
-from dynarig.emulator.expressions.parser import Reader
-from dynarig.emulator.expressions.paths import Names, Steps, Values, has_placeholder, meeting, resolve, resolve_defined
-from dynarig.emulator.expressions.projection import BoundProjection
-from dynarig.emulator.expressions.update import Actions, BoundUpdate
-from dynarig.emulator.expressions.update_checks import meeting_checks, update_checks
+from dynarig.emulator.expressions.check.update_checks import meeting_checks, update_checks
+from dynarig.emulator.expressions.parse import sections
+from dynarig.emulator.expressions.parse.ast import Action, Condition, NameRef, Path, Projection, Update
+from dynarig.emulator.expressions.parse.lexer import CONDITION, FILTER, KEY_CONDITION, PROJECTION, UPDATE, invalid
+from dynarig.emulator.expressions.parse.parser import Reader
+from dynarig.emulator.expressions.run import condition
+from dynarig.emulator.expressions.run.condition import BoundCondition
+from dynarig.emulator.expressions.run.key_condition import BoundKeyCondition, KeyCondition
+from dynarig.emulator.expressions.run.naming import with_names
+from dynarig.emulator.expressions.run.paths import (
+    Names,
+    Steps,
+    Values,
+    has_placeholder,
+    meeting,
+    resolve,
+    resolve_defined,
+)
+from dynarig.emulator.expressions.run.projection import BoundProjection
+from dynarig.emulator.expressions.run.update import Actions, BoundUpdate
 from dynarig.emulator.model import errors
 
 BoundT = TypeVar("BoundT")

@@ -71,14 +71,14 @@ class ValueFindings:
             self.fault = ValueFault(newer, newer if older is None else older, bare)
 
 
-def walk_attributes(attributes: Item, walk: ValueFindings, depth: int = 0) -> tuple[Item, int]:
+def walk_attributes(attributes: Item, findings: ValueFindings, depth: int = 0) -> tuple[Item, int]:
     """Walk an item, a key or a map's content: (normalised attributes, size in bytes of names and values).
 
     Raises SerializationException. `depth` counts the maps and lists around these attributes. Names and strings are
     gathered and measured at once, which takes a third less than one by one.
     """
     if "" in attributes:
-        walk.empty_name = True
+        findings.empty_name = True
     texts = list(attributes)
     size = 0
     changed: Item | None = None
@@ -91,14 +91,14 @@ def walk_attributes(attributes: Item, walk: ValueFindings, depth: int = 0) -> tu
             ((tag, content),) = value.items()
             reader = _READERS.get(tag)
             if reader is not None and content is not None:
-                inner, inner_bytes = reader(content, walk, depth)
+                inner, inner_bytes = reader(content, findings, depth)
                 size += inner_bytes
                 if inner is not content:
                     if changed is None:
                         changed = dict(attributes)
                     changed[name] = {tag: inner}
                 continue
-        normal, value_bytes = walk_value(value, walk, depth)
+        normal, value_bytes = walk_value(value, findings, depth)
         size += value_bytes
         if normal is not value:
             if changed is None:
@@ -108,55 +108,55 @@ def walk_attributes(attributes: Item, walk: ValueFindings, depth: int = 0) -> tu
     if text_bytes > limits.NAME_SIZE_BYTES_MAX and any(
         text_size(name) > limits.NAME_SIZE_BYTES_MAX for name in attributes
     ):
-        walk.note(LONG_NAME, bare=True)
+        findings.note(LONG_NAME, bare=True)
     return (attributes if changed is None else changed), size + text_bytes
 
 
-def walk_value(value: Any, walk: ValueFindings, depth: int = 0) -> tuple[Value, int]:
+def walk_value(value: Any, findings: ValueFindings, depth: int = 0) -> tuple[Value, int]:
     """Walk one value: (normalised value, size in bytes). Raises SerializationException."""
     if type(value) is not dict:
-        return _not_a_structure(value, walk), 0
+        return _not_a_structure(value, findings), 0
     if len(value) != 1:
-        return _walk_odd(value, walk, depth)
+        return _walk_odd(value, findings, depth)
     ((tag, content),) = value.items()
     reader = _READERS.get(tag)
     if reader is None or content is None:
-        walk.note(EMPTY_VALUE, bare=True)
+        findings.note(EMPTY_VALUE, bare=True)
         return value, 0
-    normal, size = reader(content, walk, depth)
+    normal, size = reader(content, findings, depth)
     return (value if normal is content else {tag: normal}), size
 
 
-def _not_a_structure(value: Any, walk: ValueFindings) -> Value:
+def _not_a_structure(value: Any, findings: ValueFindings) -> Value:
     if value is None:
-        walk.note(EMPTY_VALUE, bare=True)
+        findings.note(EMPTY_VALUE, bare=True)
         return {}
     if type(value) is list:
         raise errors.serialization(f"Unrecognized collection type class {_CLASS}")
     raise errors.serialization("Unexpected value type in payload")
 
 
-def _walk_odd(value: Value, walk: ValueFindings, depth: int) -> tuple[Value, int]:
+def _walk_odd(value: Value, findings: ValueFindings, depth: int) -> tuple[Value, int]:
     """A value with no member, members set to null, unknown members, or several members."""
     members = [tag for tag in value if tag in _READERS and value[tag] is not None]
     if len(members) == 1:
         tag = members[0]
-        normal, size = _READERS[tag](value[tag], walk, depth)
+        normal, size = _READERS[tag](value[tag], findings, depth)
         return {tag: normal}, size
     if not members:
-        walk.note(EMPTY_VALUE, bare=True)
+        findings.note(EMPTY_VALUE, bare=True)
         return value, 0
-    walk.older = True
+    findings.older = True
     inner = ValueFindings()
     for tag in _MEMBERS:
         if tag in members:
             _READERS[tag](value[tag], inner, depth)
-    walk.depth = max(walk.depth, inner.depth)
-    walk.empty_name = walk.empty_name or inner.empty_name
+    findings.depth = max(findings.depth, inner.depth)
+    findings.empty_name = findings.empty_name or inner.empty_name
     first = _first_of_several(value, members)
     if first is not None:
-        walk.note(first.newer, first.older, bare=True)
-    walk.note(SEVERAL_TYPES, bare=True)
+        findings.note(first.newer, first.older, bare=True)
+    findings.note(SEVERAL_TYPES, bare=True)
     return value, 0
 
 
@@ -190,13 +190,13 @@ def not_text(content: Any) -> errors.DynamoDBError:
     return errors.serialization("Start of structure or map found where not expected")
 
 
-def _read_string(content: Any, walk: ValueFindings, depth: int) -> tuple[Any, int]:
+def _read_string(content: Any, findings: ValueFindings, depth: int) -> tuple[Any, int]:
     if type(content) is not str:
         raise not_text(content)
     return content, text_size(content)
 
 
-def _read_number(content: Any, walk: ValueFindings, depth: int) -> tuple[Any, int]:
+def _read_number(content: Any, findings: ValueFindings, depth: int) -> tuple[Any, int]:
     if type(content) is not str:
         raise not_text(content)
     if content.isdigit() and content.isascii() and len(content) < 16 and (content[0] != "0" or content == "0"):
@@ -204,12 +204,12 @@ def _read_number(content: Any, walk: ValueFindings, depth: int) -> tuple[Any, in
     try:
         normal = numbers.normalise(content)
     except numbers.NumberFault as fault:
-        walk.note(fault.newer, fault.older)
+        findings.note(fault.newer, fault.older)
         return content, 0
     return (content if normal == content else normal), numbers.size(normal)
 
 
-def _read_binary(content: Any, walk: ValueFindings, depth: int) -> tuple[Any, int]:
+def _read_binary(content: Any, findings: ValueFindings, depth: int) -> tuple[Any, int]:
     if type(content) is not str:
         raise not_text(content)
     data = _decode(content)
@@ -246,24 +246,24 @@ def lenient_boolean(content: Any) -> bool:
     raise errors.serialization("Start of structure or map found where not expected")
 
 
-def _read_flag(content: Any, walk: ValueFindings) -> bool:
+def _read_flag(content: Any, findings: ValueFindings) -> bool:
     if type(content) is list:
         raise errors.serialization()  # recorded: a value member gives no text here
     if type(content) is str:
-        walk.older = True
+        findings.older = True
     return lenient_boolean(content)
 
 
-def _read_bool(content: Any, walk: ValueFindings, depth: int) -> tuple[Any, int]:
-    return (content if type(content) is bool else _read_flag(content, walk)), 1
+def _read_bool(content: Any, findings: ValueFindings, depth: int) -> tuple[Any, int]:
+    return (content if type(content) is bool else _read_flag(content, findings)), 1
 
 
-def _read_null(content: Any, walk: ValueFindings, depth: int) -> tuple[Any, int]:
+def _read_null(content: Any, findings: ValueFindings, depth: int) -> tuple[Any, int]:
     if content is True:
         return content, 1
-    flag = _read_flag(content, walk)
+    flag = _read_flag(content, findings)
     if not flag:
-        walk.note(NULL_FALSE, bare=type(content) is str)
+        findings.note(NULL_FALSE, bare=type(content) is str)
     return flag, 1
 
 
@@ -296,13 +296,13 @@ def _up_to_repeat(members: list[str], normal: list[Any]) -> list[str]:
     return members
 
 
-def _read_string_set(content: Any, walk: ValueFindings, depth: int) -> tuple[Any, int]:
+def _read_string_set(content: Any, findings: ValueFindings, depth: int) -> tuple[Any, int]:
     members = _members(content)
     if not members:
-        walk.note(errors.ONE_OR_MORE + "An string set  may not be empty")
+        findings.note(errors.ONE_OR_MORE + "An string set  may not be empty")
     elif len(set(members)) != len(members):
         newer = ", ".join(map(_quoted, _up_to_repeat(members, members)))
-        walk.note(
+        findings.note(
             f"{errors.ONE_OR_MORE}Input collection [{newer}] contains duplicates.",
             f"{errors.ONE_OR_MORE}Input collection [{', '.join(members)}] contains duplicates.",
         )
@@ -311,19 +311,19 @@ def _read_string_set(content: Any, walk: ValueFindings, depth: int) -> tuple[Any
     return (content if ordered == members else ordered), size
 
 
-def _read_number_set(content: Any, walk: ValueFindings, depth: int) -> tuple[Any, int]:
+def _read_number_set(content: Any, findings: ValueFindings, depth: int) -> tuple[Any, int]:
     members = _members(content)
     if not members:
-        walk.note(errors.ONE_OR_MORE + "An number set  may not be empty")
+        findings.note(errors.ONE_OR_MORE + "An number set  may not be empty")
     normal: list[str] = []
     for member in members:
         try:
             normal.append(numbers.normalise(member))
         except numbers.NumberFault as fault:
-            walk.note(fault.newer, fault.older)
+            findings.note(fault.newer, fault.older)
             return content, 0
     if len(set(normal)) != len(normal):
-        walk.note(
+        findings.note(
             errors.ONE_OR_MORE + "Input collection contains duplicates.",
             "Input collection contains duplicates",
         )
@@ -331,15 +331,15 @@ def _read_number_set(content: Any, walk: ValueFindings, depth: int) -> tuple[Any
     return (content if ordered == members else ordered), sum(map(numbers.size, ordered))
 
 
-def _read_binary_set(content: Any, walk: ValueFindings, depth: int) -> tuple[Any, int]:
+def _read_binary_set(content: Any, findings: ValueFindings, depth: int) -> tuple[Any, int]:
     members = _members(content)
     if not members:
-        walk.note(errors.ONE_OR_MORE + "Binary sets should not be empty")
+        findings.note(errors.ONE_OR_MORE + "Binary sets should not be empty")
     decoded = [_decode(member) for member in members]
     if len(set(decoded)) != len(decoded):
         repeat = _up_to_repeat([b64encode(data).decode("ascii") for data in decoded], decoded)
         newer = ",".join(map(_quoted, repeat))
-        walk.note(
+        findings.note(
             f"{errors.ONE_OR_MORE}Input collection [{newer}]of type BS contains duplicates.",
             f"{errors.ONE_OR_MORE}Input collection [{', '.join(members)}]of type BS contains duplicates.",
         )
@@ -347,35 +347,35 @@ def _read_binary_set(content: Any, walk: ValueFindings, depth: int) -> tuple[Any
     return (content if ordered == members else ordered), sum(map(len, decoded))
 
 
-def _read_map(content: Any, walk: ValueFindings, depth: int) -> tuple[Any, int]:
+def _read_map(content: Any, findings: ValueFindings, depth: int) -> tuple[Any, int]:
     if type(content) is not dict:
         if type(content) is list:
             raise errors.serialization(f"Unrecognized collection type java.util.Map<java.lang.String, {_CLASS}>")
         raise errors.serialization("Unexpected field type")
     depth += 1
-    if depth > walk.depth:
-        walk.depth = depth
+    if depth > findings.depth:
+        findings.depth = depth
     if depth > limits.NESTING_LEVELS_DEEP:
         return content, 3  # refused already; what lies deeper is not read
-    normal, size = walk_attributes(content, walk, depth)
+    normal, size = walk_attributes(content, findings, depth)
     return normal, 3 + len(content) + size
 
 
-def _read_list(content: Any, walk: ValueFindings, depth: int) -> tuple[Any, int]:
+def _read_list(content: Any, findings: ValueFindings, depth: int) -> tuple[Any, int]:
     if type(content) is not list:
         if type(content) is dict:
             raise errors.serialization("Start of structure or map found where not expected")
         raise errors.serialization("Unexpected field type")
     depth += 1
-    if depth > walk.depth:
-        walk.depth = depth
+    if depth > findings.depth:
+        findings.depth = depth
     if depth > limits.NESTING_LEVELS_DEEP:
         return content, 3
     size = 3 + len(content)
     normal: list[Value] = []
     same = True
     for value in content:
-        element, element_size = walk_value(value, walk, depth)
+        element, element_size = walk_value(value, findings, depth)
         normal.append(element)
         size += element_size
         same = same and element is value

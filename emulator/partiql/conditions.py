@@ -7,7 +7,8 @@ written order; what operands may not be is noted and told later, because the SET
 
 from __future__ import annotations
 
-from dynarig.emulator.expressions.ast import (
+from dynarig.emulator.expressions.check.operand_checks import condition_checks, first_fault
+from dynarig.emulator.expressions.parse.ast import (
     And,
     Between,
     Call,
@@ -20,9 +21,7 @@ from dynarig.emulator.expressions.ast import (
     Or,
     Path,
 )
-from dynarig.emulator.expressions.operand_checks import condition_checks, first_fault
-from dynarig.emulator.expressions.operands import static_type
-from dynarig.emulator.expressions.signatures import (
+from dynarig.emulator.expressions.parse.signatures import (
     CONDITION_ROLE,
     SIGNATURES,
     UPDATE_ROLE,
@@ -30,6 +29,7 @@ from dynarig.emulator.expressions.signatures import (
     wrong_count,
     wrong_type,
 )
+from dynarig.emulator.expressions.run.operands import static_type
 from dynarig.emulator.model import errors
 from dynarig.emulator.partiql import terms
 from dynarig.emulator.partiql.keywords import IS_TYPES, UNSUPPORTED_IS_TYPES

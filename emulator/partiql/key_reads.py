@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise, product
 from typing import Any
 
-from dynarig.emulator.expressions.ast import (
+from dynarig.emulator.expressions.parse.ast import (
     And,
     Between,
     Call,
@@ -25,8 +25,8 @@ from dynarig.emulator.expressions.ast import (
     Or,
     Path,
 )
-from dynarig.emulator.expressions.comparison import FLIPPED
-from dynarig.emulator.expressions.condition import paths_of
+from dynarig.emulator.expressions.run.comparison import FLIPPED
+from dynarig.emulator.expressions.run.condition import paths_of
 from dynarig.emulator.model import errors
 from dynarig.emulator.model.schema import KeyAttribute, KeySchema
 from dynarig.emulator.model.values import Item, Value, ordering_key, type_of

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from dynarig.emulator.expressions.ast import Action, Condition
-from dynarig.emulator.expressions.condition import compile_node
-from dynarig.emulator.expressions.paths import Steps
-from dynarig.emulator.expressions.update import BoundUpdate, bind_actions
+from dynarig.emulator.expressions.parse.ast import Action, Condition
+from dynarig.emulator.expressions.run.condition import compile_node
+from dynarig.emulator.expressions.run.paths import Steps
+from dynarig.emulator.expressions.run.update import BoundUpdate, bind_actions
 from dynarig.emulator.model import errors
 from dynarig.emulator.model.values import Item
 from dynarig.emulator.model.walk import ValueFindings, walk_attributes

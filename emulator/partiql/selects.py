@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from dynarig.emulator.expressions.condition import paths_of
-from dynarig.emulator.expressions.paths import Steps, getter
+from dynarig.emulator.expressions.run.condition import paths_of
+from dynarig.emulator.expressions.run.paths import Steps, getter
 from dynarig.emulator.model import errors, limits
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.model.java_order import holds_number_set, order_number_sets

@@ -9,11 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dynarig.emulator.expressions.ast import Action, Arithmetic, Call, Literal, Operand, Path
-from dynarig.emulator.expressions.operand_checks import first_fault
-from dynarig.emulator.expressions.paths import Steps, meeting
-from dynarig.emulator.expressions.signatures import CONDITION_ROLE, OPERAND_ROLE, SIGNATURES, needs_path, wrong_count
-from dynarig.emulator.expressions.update_checks import update_checks
+from dynarig.emulator.expressions.check.operand_checks import first_fault
+from dynarig.emulator.expressions.check.update_checks import update_checks
+from dynarig.emulator.expressions.parse.ast import Action, Arithmetic, Call, Literal, Operand, Path
+from dynarig.emulator.expressions.parse.signatures import (
+    CONDITION_ROLE,
+    OPERAND_ROLE,
+    SIGNATURES,
+    needs_path,
+    wrong_count,
+)
+from dynarig.emulator.expressions.run.paths import Steps, meeting
 from dynarig.emulator.model import errors
 from dynarig.emulator.partiql import terms
 from dynarig.emulator.partiql.conditions import path_of

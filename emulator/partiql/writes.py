@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dynarig.emulator.expressions.ast import And
-from dynarig.emulator.expressions.paths import Steps, getter
-from dynarig.emulator.expressions.projection import keep, tree_of
-from dynarig.emulator.expressions.update import Target
+from dynarig.emulator.expressions.parse.ast import And
+from dynarig.emulator.expressions.run.paths import Steps, getter
+from dynarig.emulator.expressions.run.projection import keep, tree_of
+from dynarig.emulator.expressions.run.update import Target
 from dynarig.emulator.model import errors, limits
 from dynarig.emulator.model.java_order import order_number_sets
 from dynarig.emulator.model.values import Item

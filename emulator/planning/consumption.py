@@ -44,13 +44,13 @@ def of_table(name: str, charges: Iterable[Charge], detail: str, axis: str | None
             table += half_units
         elif kind != NONE:
             family = "LocalSecondaryIndexes" if kind == LOCAL else "GlobalSecondaryIndexes"
-            arms = indexes.setdefault(family, {})
-            arms[index_name or ""] = arms.get(index_name or "", 0) + half_units
+            units_of_indexes = indexes.setdefault(family, {})
+            units_of_indexes[index_name or ""] = units_of_indexes.get(index_name or "", 0) + half_units
     consumed = {"TableName": name, **_units(total, axis)}
     if detail == INDEXES:
         consumed["Table"] = _units(table, axis)
-        for family, arms in indexes.items():
-            consumed[family] = {index: _units(half_units, axis) for index, half_units in arms.items()}
+        for family, units_of_indexes in indexes.items():
+            consumed[family] = {index: _units(half_units, axis) for index, half_units in units_of_indexes.items()}
     return consumed
 
 

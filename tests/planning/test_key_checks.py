@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dynarig.emulator.expressions import BoundUpdate, bind_actions
-from dynarig.emulator.expressions.ast import Action, Path
+from dynarig.emulator.expressions.parse.ast import Action, Path
 from dynarig.emulator.model.errors import KEY_MISMATCH, DynamoDBError
 from dynarig.emulator.model.schema import GLOBAL, LOCAL, IndexSchema, KeyAttribute, KeySchema, Projection, TableSchema
 from dynarig.emulator.planning import key_checks

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dynarig.emulator.expressions import BoundUpdate, bind_actions
-from dynarig.emulator.expressions.ast import Action, Literal, Path
+from dynarig.emulator.expressions.parse.ast import Action, Literal, Path
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.model.schema import GLOBAL, IndexSchema, KeyAttribute, KeySchema, Projection, TableSchema
 from dynarig.emulator.planning.writes import plan_update

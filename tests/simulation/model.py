@@ -84,15 +84,15 @@ def view(index: str, item: Item | None) -> Item | None:
 def write_units(before: Item | None, after: Item | None) -> dict[str, float]:
     """Units of a write by target: `table` and each index that is touched."""
     size = max(size_of(before) if before else 0, size_of(after) if after else 0)
-    arms: dict[str, float] = {"table": max(1, ceil(size / 1024))}
+    targets: dict[str, float] = {"table": max(1, ceil(size / 1024))}
     for index, (partition, sort) in INDEXES.items():
         old, new = view(index, before), view(index, after)
         if old == new:
             continue
         steps = [max(1, ceil(size_of(entry) / 1024)) for entry in (old, new) if entry is not None]
         moved = old and new and [old.get(n) for n in (partition, sort)] != [new.get(n) for n in (partition, sort)]
-        arms[index] = sum(steps) if moved else max(steps)
-    return arms
+        targets[index] = sum(steps) if moved else max(steps)
+    return targets
 
 
 class TableModel:

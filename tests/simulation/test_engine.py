@@ -190,13 +190,13 @@ class Simulation:
     table = {"TableName": "simulated"}
     capacity = {"ReturnConsumedCapacity": "INDEXES"}
 
-    def same_units(self, answer: Item, arms: dict[str, float]) -> None:
+    def same_units(self, answer: Item, targets: dict[str, float]) -> None:
         consumed = answer["ConsumedCapacity"]
         told = {"table": consumed["Table"]["CapacityUnits"]}
         for family in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
             told |= {name: target["CapacityUnits"] for name, target in consumed.get(family, {}).items()}
-        assert told == arms
-        assert consumed["CapacityUnits"] == sum(arms.values())
+        assert told == targets
+        assert consumed["CapacityUnits"] == sum(targets.values())
 
     def same_stream(self) -> None:
         """The stream told every change of the model, each key's in order."""

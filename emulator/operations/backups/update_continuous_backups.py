@@ -6,8 +6,8 @@ from typing import Any
 
 from dynarig.emulator.model import errors
 from dynarig.emulator.operations.backups.recovery_settings import PERIOD_DAYS_MAX, describe_recovery, find_backed_up
+from dynarig.emulator.operations.checks.constraints import null, older_form, value_at_least, value_at_most
 from dynarig.emulator.operations.operation import Context, Operation
-from dynarig.emulator.operations.requests.constraints import null, old, value_at_least, value_at_most
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.tables import table_members
 from dynarig.emulator.operations.tables.named_tables import checked_name
@@ -53,9 +53,9 @@ def _faults(specification: dict[str, Any] | None) -> table_members.Faults:
         yield null(f"{path}.pointInTimeRecoveryEnabled")
     days = specification.get("RecoveryPeriodInDays")
     if days is not None and days < 1:
-        yield old(days, f"{path}.recoveryPeriodInDays", value_at_least(1))
+        yield older_form(days, f"{path}.recoveryPeriodInDays", value_at_least(1))
     if days is not None and days > PERIOD_DAYS_MAX:
-        yield old(days, f"{path}.recoveryPeriodInDays", value_at_most(PERIOD_DAYS_MAX))
+        yield older_form(days, f"{path}.recoveryPeriodInDays", value_at_most(PERIOD_DAYS_MAX))
 
 
 UPDATE_CONTINUOUS_BACKUPS = Operation("UpdateContinuousBackups", plan)

@@ -11,12 +11,11 @@ from dynarig.emulator.expressions import PROJECTION
 from dynarig.emulator.model import limits
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.model.walk import NESTING
-from dynarig.emulator.operations.checks import expressions, mixing, placeholders, values
+from dynarig.emulator.operations.checks import constraints, expressions, mixing, placeholders, values
 from dynarig.emulator.operations.checks.stages import Faults, bare, enveloped, gathered, looks_at, runner
 from dynarig.emulator.operations.checks.table_names import find_table, name_rules_broken
 from dynarig.emulator.operations.items.item_answer import reported_capacity
 from dynarig.emulator.operations.operation import LIST, Context, Operation
-from dynarig.emulator.operations.requests import constraints
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.requests.request import Request
 from dynarig.emulator.planning.key_checks import check_key
@@ -46,7 +45,7 @@ def block_requests(request: Request) -> Iterator[tuple[str, Request]]:
 def _not_empty(request: Request) -> Faults:
     if request.members["RequestItems"]:
         return None
-    return constraints.new("RequestItems", constraints.length_at_least(1))
+    return constraints.newer_form("RequestItems", constraints.length_at_least(1))
 
 
 @looks_at("RequestItems")
@@ -58,9 +57,9 @@ def _key_counts(request: Request) -> Faults:
         if keys is None:
             faults.append(constraints.null(f"requestItems.{name}.member.keys"))
         elif not keys:
-            faults.append(constraints.new(path, constraints.length_at_least(1)))
+            faults.append(constraints.newer_form(path, constraints.length_at_least(1)))
         elif len(keys) > limits.BATCH_GET_KEYS_MAX:
-            faults.append(constraints.new(path, constraints.length_at_most(limits.BATCH_GET_KEYS_MAX)))
+            faults.append(constraints.newer_form(path, constraints.length_at_most(limits.BATCH_GET_KEYS_MAX)))
     return faults or None
 
 
@@ -98,9 +97,9 @@ def _blocks(request: Request) -> Faults:
 def _keys(request: Request) -> Faults:
     for block in request.members["RequestItems"].values():
         for key in block["Keys"]:
-            if key.walk.depth > limits.NESTING_LEVELS_MAX:
+            if key.findings.depth > limits.NESTING_LEVELS_MAX:
                 return NESTING
-            fault = values.fault_text(key.walk, request.older)
+            fault = values.fault_text(key.findings, request.older)
             if fault is not None:
                 return fault
     return None

@@ -12,13 +12,13 @@ from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.model.schema import key_of
 from dynarig.emulator.model.walk import NESTING, SEVERAL_TYPES
 from dynarig.emulator.operations.batches.batch_get_item import DUPLICATES, MAP_KEYS
-from dynarig.emulator.operations.checks import values
+from dynarig.emulator.operations.checks import constraints, values
 from dynarig.emulator.operations.checks.stages import Faults, bare, enveloped, gathered, looks_at, runner
 from dynarig.emulator.operations.checks.table_names import find_table, name_rules_broken
 from dynarig.emulator.operations.items.item_answer import collection_metrics, reported_capacity
 from dynarig.emulator.operations.items.put_item import TOO_LARGE
 from dynarig.emulator.operations.operation import LIST, Context, Operation
-from dynarig.emulator.operations.requests import constraints, java_echo
+from dynarig.emulator.operations.requests import java_echo
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.requests.request import Attributes, Request
 from dynarig.emulator.planning.conflicts import refuse_held
@@ -98,10 +98,10 @@ def _one_of_two(request: Request) -> Faults:
 @looks_at("RequestItems")
 def _values(request: Request) -> Faults:
     for _, written, _ in _writes(request):
-        fault = values.fault_text(written.walk, request.older)
+        fault = values.fault_text(written.findings, request.older)
         if fault is not None:
             return fault
-        if written.walk.depth > limits.NESTING_LEVELS_MAX:
+        if written.findings.depth > limits.NESTING_LEVELS_MAX:
             return NESTING
     return None
 

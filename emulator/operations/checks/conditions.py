@@ -7,9 +7,9 @@ is told here, before.
 from __future__ import annotations
 
 from dynarig.emulator.expressions import legacy
-from dynarig.emulator.operations.checks.expressions import bound_nodes, told
+from dynarig.emulator.operations.checks.constraints import null, path_of
+from dynarig.emulator.operations.checks.expressions import bound_nodes, fault_raised_by
 from dynarig.emulator.operations.checks.stages import Check, Faults, looks_at
-from dynarig.emulator.operations.requests.constraints import null, path_of
 from dynarig.emulator.operations.requests.request import Request
 
 
@@ -24,7 +24,7 @@ def conditions(name: str) -> Check:
             operator = request.members.get("ConditionalOperator")
             request.programs[name] = bound_nodes(legacy.filter_condition(path_of(name), entries, operator))
 
-    return looks_at(name)(told(look))
+    return looks_at(name)(fault_raised_by(look))
 
 
 def missing_operators(name: str) -> Check:

@@ -26,13 +26,13 @@ from dynarig.emulator.expressions import (
     compile_node,
     unused,
 )
-from dynarig.emulator.expressions.ast import Condition
-from dynarig.emulator.expressions.condition import paths_of
+from dynarig.emulator.expressions.parse.ast import Condition
+from dynarig.emulator.expressions.run.condition import paths_of
 from dynarig.emulator.model.errors import DynamoDBError, validation
 from dynarig.emulator.model.values import Item
 from dynarig.emulator.operations.checks.stages import Check, Faults, looks_at
+from dynarig.emulator.operations.requests.checked_statements import fits
 from dynarig.emulator.operations.requests.request import Request
-from dynarig.emulator.operations.requests.statements import fits
 
 _NAMES, _VALUES = "ExpressionAttributeNames", "ExpressionAttributeValues"
 _KINDS = (UPDATE, CONDITION, KEY_CONDITION, FILTER, PROJECTION)
@@ -49,7 +49,7 @@ def values_of(request: Request) -> Item | None:
     return None if holder is None else holder.attributes
 
 
-def told(look: Callable[[Request], None]) -> Callable[[Request], Faults]:
+def fault_raised_by(look: Callable[[Request], None]) -> Callable[[Request], Faults]:
     """A look from a function that raises: the text of what it raises."""
 
     def told_look(request: Request) -> Faults:
@@ -64,12 +64,12 @@ def told(look: Callable[[Request], None]) -> Callable[[Request], Faults]:
 
 def not_empty(kind: str) -> Check:
     """An expression without text, which some operations look at ahead of all parsing."""
-    return looks_at(kind)(told(lambda request: check_not_empty(kind, request.members[kind])))
+    return looks_at(kind)(fault_raised_by(lambda request: check_not_empty(kind, request.members[kind])))
 
 
 def sized(kind: str, *, with_figure: bool = False) -> Check:
     """The size of an expression's text, which transactions look at ahead of all parsing."""
-    return looks_at(kind)(told(lambda request: check_size(kind, request.members[kind], with_figure)))
+    return looks_at(kind)(fault_raised_by(lambda request: check_size(kind, request.members[kind], with_figure)))
 
 
 def parsed(kind: str, *, with_figure: bool = False) -> Check:
@@ -79,13 +79,13 @@ def parsed(kind: str, *, with_figure: bool = False) -> Check:
         text: Any = request.members[kind]
         request.programs[kind] = compile_expression(kind, text, with_figure)  # type: ignore[call-overload]
 
-    return looks_at(kind)(told(look))
+    return looks_at(kind)(fault_raised_by(look))
 
 
 def operands(kind: str) -> Check:
     """The operand types and paths of an expression that was compiled."""
     return looks_at(kind)(
-        told(lambda request: request.programs[kind].check_operands(names_of(request), values_of(request)))
+        fault_raised_by(lambda request: request.programs[kind].check_operands(names_of(request), values_of(request)))
     )
 
 
@@ -132,7 +132,7 @@ def check_used(request: Request) -> None:
         raise refusal
 
 
-@told
+@fault_raised_by
 def _defined_and_used(request: Request) -> None:
     if fits(request):
         return

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from dynarig.emulator.expressions import legacy
 from dynarig.emulator.model.errors import DynamoDBError
-from dynarig.emulator.operations.checks.expressions import bound_nodes, told
+from dynarig.emulator.operations.checks.expressions import bound_nodes, fault_raised_by
 from dynarig.emulator.operations.checks.stages import Bare, Check, Faults, looks_at
 from dynarig.emulator.operations.requests.request import Request
 
 _WITH_CONDITIONS = ("Expected", "QueryFilter", "ScanFilter")
 
 
-@told
+@fault_raised_by
 def _conditional_operator(request: Request) -> None:
     members = request.members
     count = sum(len(members[name].entries) for name in _WITH_CONDITIONS if name in members)
@@ -32,7 +32,7 @@ def _expected(request: Request) -> Faults:
     return None
 
 
-@told
+@fault_raised_by
 def _attribute_updates(request: Request) -> None:
     name = "AttributeUpdates"
     request.programs[name] = legacy.attribute_updates(request.members[name].entries)

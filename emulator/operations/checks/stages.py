@@ -14,7 +14,7 @@ The first stage with a fault answers. A fault that is `Bare` gets no envelope in
 the plan it leaves in ``request.programs``. A check says which members it looks at, so that the runner knows from the
 names of a request's members which stages can find anything; it remembers the choice by those names, and a plain
 request passes a handful of calls. A runner of operations that come often remembers what whole statements passed as
-well (see statements, recognition); then only checks that look at what values hold are asked again.
+well (see checked_reader); then only checks that look at what values hold are asked again.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from dynarig.emulator.model import errors
-from dynarig.emulator.operations.requests import statements
+from dynarig.emulator.operations.requests.checked_statements import Statements
 from dynarig.emulator.operations.requests.request import Request
 
 Faults = str | list[str] | None
@@ -122,13 +122,11 @@ def runner(stages: tuple[Stage, ...]) -> Callable[[Request], None]:
     return run
 
 
-def remembering_runner(
-    stages: tuple[Stage, ...], passed: statements.Statements | None = None
-) -> Callable[[Request], None]:
+def remembering_runner(stages: tuple[Stage, ...], passed: Statements | None = None) -> Callable[[Request], None]:
     """A runner that remembers statements which passed. passed: where, for a runner that shares its memory."""
     run_all = runner(stages)
     stages_of_contents = _of_contents(stages)
-    passed = passed or statements.Statements()
+    passed = passed or Statements()
 
     def run(request: Request) -> None:
         if not request.clean:

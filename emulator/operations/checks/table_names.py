@@ -10,16 +10,16 @@ import re
 from functools import lru_cache
 
 from dynarig.emulator.model import errors
-from dynarig.emulator.operations.checks.stages import Check, Faults, looks_at
-from dynarig.emulator.operations.requests.constraints import (
+from dynarig.emulator.operations.checks.constraints import (
     NAME_PATTERN,
     length_at_least,
     length_at_most,
     matching,
-    new,
+    newer_form,
     null,
-    old,
+    older_form,
 )
+from dynarig.emulator.operations.checks.stages import Check, Faults, looks_at
 from dynarig.emulator.operations.requests.request import Request
 from dynarig.emulator.storage.catalog import Catalog
 from dynarig.emulator.storage.table import Table
@@ -51,13 +51,13 @@ _remembered = lru_cache(maxsize=1024)(_rules_broken)  # short names only: what c
 
 
 def name_faults(name: str, path: str = "tableName") -> list[str]:
-    """All faults of a name inside a body, OLD form: length, then pattern (batches, transactions)."""
-    return [old(name, path, rule) for rule in name_rules_broken(name)]
+    """All faults of a name inside a body, older form: length, then pattern (batches, transactions)."""
+    return [older_form(name, path, rule) for rule in name_rules_broken(name)]
 
 
 @looks_at("TableName")
 def _empty_name(request: Request) -> Faults:
-    return new("TableName", length_at_least(1)) if request.members.get("TableName") == "" else None
+    return newer_form("TableName", length_at_least(1)) if request.members.get("TableName") == "" else None
 
 
 @looks_at()
@@ -66,7 +66,7 @@ def _name(request: Request) -> Faults:
     if name is None:
         return null("tableName")
     broken = name_rules_broken(name)
-    return old(name, "tableName", broken[0]) if broken else None
+    return older_form(name, "tableName", broken[0]) if broken else None
 
 
 @looks_at("TableName")
@@ -81,7 +81,7 @@ def _missing_or_empty(request: Request) -> Faults:
     name = request.members.get("TableName")
     if name is None:
         return null("tableName")
-    return old(name, "tableName", length_at_least(1)) if name == "" else None
+    return older_form(name, "tableName", length_at_least(1)) if name == "" else None
 
 
 EMPTY_TABLE_NAME: Check = _empty_name

@@ -38,18 +38,18 @@ def holders(member: Any, name: str = "") -> Iterator[tuple[str, Holder]]:
 
 def key_of_fault(holder: Holder, found: Callable[[ValueFindings], bool]) -> str | None:
     """The first key of expression values at which a walk found something."""
-    walks = holder.walks if isinstance(holder, Attributes) else None
-    return None if walks is None else next((key for key, walk in walks.items() if found(walk)), None)
+    by_key = holder.findings_by_key if isinstance(holder, Attributes) else None
+    return None if by_key is None else next((key for key, findings in by_key.items() if found(findings)), None)
 
 
-def _is_deep(walk: ValueFindings) -> bool:
-    return walk.depth >= limits.NESTING_LEVELS_DEEP
+def _is_deep(findings: ValueFindings) -> bool:
+    return findings.depth >= limits.NESTING_LEVELS_DEEP
 
 
 @looks_at_values
 def _deep_nesting(request: Request) -> Faults:
     for name, holder in holders(request.members):
-        if _is_deep(holder.walk):
+        if _is_deep(holder.findings):
             key = key_of_fault(holder, _is_deep)
             if key is not None:
                 return Bare(for_key(NESTING, key))
@@ -62,7 +62,7 @@ DEEP_NESTING: Check = _deep_nesting  # from 63 levels, before all but member con
 
 @looks_at_values
 def _empty_names(request: Request) -> Faults:
-    return EMPTY_NAME if any(holder.walk.empty_name for _, holder in holders(request.members)) else None
+    return EMPTY_NAME if any(holder.findings.empty_name for _, holder in holders(request.members)) else None
 
 
 EMPTY_NAMES: Check = _empty_names
@@ -76,9 +76,9 @@ def _empty_names_to_get(request: Request) -> Faults:
 EMPTY_NAMES_TO_GET: Check = _empty_names_to_get
 
 
-def fault_text(walk: ValueFindings, older: bool) -> Faults:
+def fault_text(findings: ValueFindings, older: bool) -> Faults:
     """What is wrong with a walk's values; bare where the service never wraps it, as in the whole older layer."""
-    fault = walk.fault
+    fault = findings.fault
     if fault is None:
         return None
     return Bare(fault.text(older)) if fault.bare or older else fault.newer
@@ -90,7 +90,7 @@ def value_faults(*names: str) -> Check:
     def look(request: Request) -> Faults:
         for name in names:
             holder = request.members.get(name)
-            fault = None if holder is None else fault_text(holder.walk, request.older)
+            fault = None if holder is None else fault_text(holder.findings, request.older)
             if fault is not None:
                 return fault
         return None
@@ -104,7 +104,7 @@ def false_null(*names: str) -> Check:
     def look(request: Request) -> Faults:
         for name in names:
             holder = request.members.get(name)
-            fault = None if holder is None else holder.walk.fault
+            fault = None if holder is None else holder.findings.fault
             if fault is not None and fault.newer == NULL_FALSE and not fault.bare and not request.older:
                 return NULL_FALSE
         return None
@@ -122,7 +122,7 @@ def nesting(*names: str, levels_max: int = limits.NESTING_LEVELS_MAX) -> Check:
     def look(request: Request) -> Faults:
         for name in names:
             holder = request.members.get(name)
-            if holder is not None and holder.walk.depth > levels_max:
+            if holder is not None and holder.findings.depth > levels_max:
                 return _nesting_text(request)
         return None
 
@@ -158,12 +158,12 @@ def expression_values(wraps: Wraps) -> Check:
 
     def look(request: Request) -> Faults:
         holder = request.members[_EXPRESSION_VALUES]
-        fault = holder.walk.fault
+        fault = holder.findings.fault
         if fault is None:
-            return _nesting_text(request) if holder.walk.depth > limits.NESTING_LEVELS_MAX else None
+            return _nesting_text(request) if holder.findings.depth > limits.NESTING_LEVELS_MAX else None
         if wraps(request, fault):
-            key = key_of_fault(holder, lambda walk: walk.fault is not None)
+            key = key_of_fault(holder, lambda findings: findings.fault is not None)
             return Bare(for_key(fault.text(request.older), key or ""))
-        return fault_text(holder.walk, request.older)
+        return fault_text(holder.findings, request.older)
 
     return Check(look, members=frozenset({_EXPRESSION_VALUES}), values=True)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from dynarig.emulator.expressions import PROJECTION
-from dynarig.emulator.operations.checks import expressions, mixing, placeholders, values
+from dynarig.emulator.operations.checks import constraints, expressions, mixing, placeholders, values
+from dynarig.emulator.operations.checks.checked_reader import checked_reader
 from dynarig.emulator.operations.checks.stages import bare, enveloped, gathered, remembering_runner
 from dynarig.emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME, find_table
 from dynarig.emulator.operations.items.item_answer import reported_capacity
 from dynarig.emulator.operations.operation import SINGLE, Context, Operation
-from dynarig.emulator.operations.requests import constraints
-from dynarig.emulator.operations.requests.recognition import checked_reader
 from dynarig.emulator.planning.key_checks import check_key
 from dynarig.emulator.planning.plan import Plan
 from dynarig.emulator.planning.reads import plan_get

@@ -17,8 +17,8 @@ _GIGABYTE = 1_073_741_824
 
 def reported_capacity(members: dict[str, Any]) -> str | None:
     """What ReturnConsumedCapacity asks for, None where nothing is to be reported."""
-    asked = members.get("ReturnConsumedCapacity")
-    return None if asked == "NONE" else asked
+    detail = members.get("ReturnConsumedCapacity")
+    return None if detail == "NONE" else detail
 
 
 def plan_of(write: ItemWrite, members: dict[str, Any], key: Item, returned: Any = None) -> Plan:

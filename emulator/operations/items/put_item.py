@@ -6,7 +6,8 @@ from typing import Any
 
 from dynarig.emulator.expressions import CONDITION
 from dynarig.emulator.model import limits
-from dynarig.emulator.operations.checks import expressions, legacy, mixing, placeholders, values
+from dynarig.emulator.operations.checks import constraints, expressions, legacy, mixing, placeholders, values
+from dynarig.emulator.operations.checks.checked_reader import checked_reader
 from dynarig.emulator.operations.checks.stages import (
     Bare,
     Faults,
@@ -19,8 +20,6 @@ from dynarig.emulator.operations.checks.stages import (
 from dynarig.emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME, find_table
 from dynarig.emulator.operations.items.item_answer import old_image, plan_of
 from dynarig.emulator.operations.operation import SINGLE, Context, Operation
-from dynarig.emulator.operations.requests import constraints
-from dynarig.emulator.operations.requests.recognition import checked_reader
 from dynarig.emulator.operations.requests.request import Request
 from dynarig.emulator.planning.conflicts import refuse_held
 from dynarig.emulator.planning.key_checks import check_item_keys

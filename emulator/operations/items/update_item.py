@@ -11,13 +11,12 @@ from typing import Any
 
 from dynarig.emulator.expressions import CONDITION, UPDATE, BoundUpdate, ChargedUpdate
 from dynarig.emulator.model import errors, limits
-from dynarig.emulator.operations.checks import expressions, legacy, mixing, placeholders, values
+from dynarig.emulator.operations.checks import constraints, expressions, legacy, mixing, placeholders, values
+from dynarig.emulator.operations.checks.checked_reader import checked_reader
 from dynarig.emulator.operations.checks.stages import bare, enveloped, gathered, where_missing
 from dynarig.emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME_OF_UPDATE, find_table
 from dynarig.emulator.operations.items.item_answer import plan_of
 from dynarig.emulator.operations.operation import SINGLE, Context, Operation
-from dynarig.emulator.operations.requests import constraints
-from dynarig.emulator.operations.requests.recognition import checked_reader
 from dynarig.emulator.planning.conflicts import refuse_held
 from dynarig.emulator.planning.key_checks import check_key
 from dynarig.emulator.planning.plan import Plan
@@ -80,23 +79,23 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
             raise errors.validation(UPDATE_TOO_LARGE)
     refuse_held(table, key, context.now)
     write = plan_update(table, key, update, condition=expressions.condition_of(request))
-    asked = members.get("ReturnValues")
-    returned = None if asked is None or write.refused else _returned(asked, write, update)
+    return_values = members.get("ReturnValues")
+    returned = None if return_values is None or write.refused else _returned(return_values, write, update)
     return plan_of(write, members, key, returned)
 
 
-def _returned(asked: str, write: ItemWrite, update: BoundUpdate | ChargedUpdate | None) -> Any:
+def _returned(return_values: str, write: ItemWrite, update: BoundUpdate | ChargedUpdate | None) -> Any:
     """Attributes of the answer; None where there is nothing to return."""
-    if asked == "NONE":
+    if return_values == "NONE":
         return None
-    image = write.before if asked.endswith("OLD") else write.after
+    image = write.before if return_values.endswith("OLD") else write.after
     if image is None:
         return None
-    if asked.startswith("ALL"):
+    if return_values.startswith("ALL"):
         return image.fragment
     if update is None:
         return None
-    part = update.updated_old if asked == "UPDATED_OLD" else update.updated_new
+    part = update.updated_old if return_values == "UPDATED_OLD" else update.updated_new
     return part(image.attributes) or None
 
 

@@ -54,13 +54,13 @@ def start_key_values(*, scan: bool) -> Check:
     """The values of ExclusiveStartKey; a Scan prefixes more of their faults than a Query."""
 
     def look(request: Request) -> Faults:
-        walk = request.members["ExclusiveStartKey"].walk
-        if walk.fault is not None:
-            text = walk.fault.text(request.older)
+        findings = request.members["ExclusiveStartKey"].findings
+        if findings.fault is not None:
+            text = findings.fault.text(request.older)
             if text in (EMPTY_VALUE, SEVERAL_TYPES) or (scan and text in _PREFIXED_ON_SCAN):
                 return Bare(STARTING_KEY + text)
             return Bare(text)
-        if walk.depth > limits.NESTING_LEVELS_MAX:
+        if findings.depth > limits.NESTING_LEVELS_MAX:
             return Bare(STARTING_KEY + NESTING if scan else NESTING)
         return None
 

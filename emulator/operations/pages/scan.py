@@ -6,7 +6,16 @@ from typing import Any
 
 from dynarig.emulator.expressions import FILTER, PROJECTION
 from dynarig.emulator.model import limits
-from dynarig.emulator.operations.checks import conditions, expressions, legacy, mixing, placeholders, values
+from dynarig.emulator.operations.checks import (
+    conditions,
+    constraints,
+    expressions,
+    legacy,
+    mixing,
+    placeholders,
+    values,
+)
+from dynarig.emulator.operations.checks.checked_reader import checked_reader
 from dynarig.emulator.operations.checks.stages import (
     Faults,
     bare,
@@ -20,8 +29,6 @@ from dynarig.emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TAB
 from dynarig.emulator.operations.operation import SINGLE, Context, Operation
 from dynarig.emulator.operations.pages import page_checks
 from dynarig.emulator.operations.pages.page_answer import answer_page, fetches_rows
-from dynarig.emulator.operations.requests import constraints
-from dynarig.emulator.operations.requests.recognition import checked_reader
 from dynarig.emulator.operations.requests.request import Request
 from dynarig.emulator.planning import start_keys
 from dynarig.emulator.planning.pages import PageRequest

@@ -242,9 +242,9 @@ def _attributes_reader(shape: Shape) -> Reader:
             return plain
         if type(content) is not dict:
             raise _not_a_map(content, shape)
-        walk = ValueFindings() if reading.apart else reading
-        attributes, size = walk_attributes(content, walk)
-        return Attributes(attributes, size, walk)
+        findings = ValueFindings() if reading.apart else reading
+        attributes, size = walk_attributes(content, findings)
+        return Attributes(attributes, size, findings)
 
     return read
 
@@ -255,9 +255,9 @@ def _expression_values_reader(shape: Shape) -> Reader:
     def read(content: Any, reading: _Reading) -> Attributes:
         if not reading.apart or type(content) is not dict:
             return read_together(content, reading)  # type: ignore[no-any-return]
-        walks = {key: ValueFindings() for key in content}
-        values = {key: walk_value(value, walks[key])[0] for key, value in content.items()}
-        return Attributes(values, 0, _merged(walks), walks)
+        by_key = {key: ValueFindings() for key in content}
+        values = {key: walk_value(value, by_key[key])[0] for key, value in content.items()}
+        return Attributes(values, 0, _merged(by_key), by_key)
 
     return read
 
@@ -273,13 +273,13 @@ def _plain(content: Any, reading: _Reading) -> Attributes | None:
     return Attributes(content, size, reading)
 
 
-def _merged(walks: dict[str, ValueFindings]) -> ValueFindings:
+def _merged(all_findings: dict[str, ValueFindings]) -> ValueFindings:
     merged = ValueFindings()
-    for walk in walks.values():
-        merged.fault = merged.fault or walk.fault
-        merged.empty_name = merged.empty_name or walk.empty_name
-        merged.depth = max(merged.depth, walk.depth)
-        merged.older = merged.older or walk.older
+    for findings in all_findings.values():
+        merged.fault = merged.fault or findings.fault
+        merged.empty_name = merged.empty_name or findings.empty_name
+        merged.depth = max(merged.depth, findings.depth)
+        merged.older = merged.older or findings.older
     return merged
 
 

@@ -16,15 +16,15 @@ from dynarig.emulator.model.walk import ValueFindings
 class Attributes(Struct):
     """An attribute map (Item, Key, ExpressionAttributeValues, ExclusiveStartKey), walked.
 
-    attributes: normalised. size: bytes of names and values. walk: what the
-    walk found; where nothing was found in the whole request, all maps share one. walks: for ExpressionAttributeValues
-    with a finding, one a key, else None.
+    attributes: normalised. size: bytes of names and values. findings: of its walk; where nothing was found in the
+    whole request, all maps share one. findings_by_key: for ExpressionAttributeValues with a finding, one a key, else
+    None.
     """
 
     attributes: Item
     size: int
-    walk: ValueFindings
-    walks: dict[str, ValueFindings] | None = None
+    findings: ValueFindings
+    findings_by_key: dict[str, ValueFindings] | None = None
 
 
 class Conditions(Struct):
@@ -34,14 +34,14 @@ class Conditions(Struct):
     """
 
     entries: dict[str, Any]
-    walk: ValueFindings
+    findings: ValueFindings
 
 
 class Values(Struct):
     """A list of attribute values (PartiQL's Parameters), normalised."""
 
     values: list[Value]
-    walk: ValueFindings
+    findings: ValueFindings
 
 
 class Request(Struct):

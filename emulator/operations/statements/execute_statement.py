@@ -6,11 +6,11 @@ from functools import partial
 from typing import Any
 
 from dynarig.emulator.model import errors
+from dynarig.emulator.operations.checks import constraints
 from dynarig.emulator.operations.checks.stages import gathered, runner
 from dynarig.emulator.operations.checks.table_names import find_table
 from dynarig.emulator.operations.items.item_answer import reported_capacity
 from dynarig.emulator.operations.operation import SINGLE, Context, Operation
-from dynarig.emulator.operations.requests import constraints
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.requests.request import Request
 from dynarig.emulator.operations.statements import statement_requests

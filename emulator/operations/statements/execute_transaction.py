@@ -12,11 +12,11 @@ from typing import Any
 from dynarig.emulator.model import errors, limits
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.model.values import Item, type_of
+from dynarig.emulator.operations.checks import constraints
 from dynarig.emulator.operations.checks.stages import Faults, gathered, looks_at, runner
 from dynarig.emulator.operations.checks.table_names import find_table
 from dynarig.emulator.operations.items.item_answer import reported_capacity
 from dynarig.emulator.operations.operation import TRANSACTION_WRITE, Context, Operation
-from dynarig.emulator.operations.requests import constraints
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.requests.request import Request
 from dynarig.emulator.operations.statements import statement_requests

@@ -13,8 +13,9 @@ from dynarig.emulator.model import errors, limits
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.model.values import Value
 from dynarig.emulator.model.walk import EMPTY_NAME, NESTING
+from dynarig.emulator.operations.checks import constraints
 from dynarig.emulator.operations.checks.stages import Check, Faults, looks_at
-from dynarig.emulator.operations.requests import constraints, java_echo
+from dynarig.emulator.operations.requests import java_echo
 from dynarig.emulator.operations.requests.request import Request, Values
 from dynarig.emulator.partiql.parser import STATEMENT_LENGTH_MAX, parse
 from dynarig.emulator.partiql.prepare import Prepared, prepare
@@ -28,9 +29,9 @@ def statement_faults(member: Mapping[str, Any], prefix: str = "") -> list[str]:
     if text is None:
         return [constraints.null(f"{prefix}statement")]
     if not text:
-        return [constraints.old(text, f"{prefix}statement", constraints.length_at_least(1))]
+        return [constraints.older_form(text, f"{prefix}statement", constraints.length_at_least(1))]
     if len(text) > STATEMENT_LENGTH_MAX:
-        return [constraints.old(text, f"{prefix}statement", constraints.length_at_most(STATEMENT_LENGTH_MAX))]
+        return [constraints.older_form(text, f"{prefix}statement", constraints.length_at_most(STATEMENT_LENGTH_MAX))]
     return []
 
 
@@ -39,7 +40,7 @@ def parameters_faults(member: Mapping[str, Any], prefix: str = "") -> list[str]:
     held = member.get("Parameters")
     if held is None or held.values:
         return []
-    return [constraints.old("[]", f"{prefix}parameters", constraints.length_at_least(1))]
+    return [constraints.older_form("[]", f"{prefix}parameters", constraints.length_at_least(1))]
 
 
 def member_faults(member: Mapping[str, Any], prefix: str) -> list[str]:
@@ -48,7 +49,7 @@ def member_faults(member: Mapping[str, Any], prefix: str) -> list[str]:
     value = member.get(_ON_FAILURE)
     if value is not None and value not in constraints.ON_CONDITION_FAILURE_VALUES:
         rule = constraints.one_of(constraints.ON_CONDITION_FAILURE_VALUES)
-        faults.append(constraints.old(value, f"{prefix}returnValuesOnConditionCheckFailure", rule))
+        faults.append(constraints.older_form(value, f"{prefix}returnValuesOnConditionCheckFailure", rule))
     return faults + statement_faults(member, prefix) + parameters_faults(member, prefix)
 
 
@@ -71,13 +72,13 @@ def values_of(member: Mapping[str, Any]) -> list[Value]:
     held: Values | None = member.get("Parameters")
     if held is None:
         return []
-    walk = held.walk
-    if walk.empty_name:
+    findings = held.findings
+    if findings.empty_name:
         raise errors.validation(EMPTY_NAME)
-    if walk.depth > limits.NESTING_LEVELS_MAX + 1:
+    if findings.depth > limits.NESTING_LEVELS_MAX + 1:
         raise errors.validation(NESTING)
-    if walk.fault is not None:
-        raise errors.validation(walk.fault.text(older=True))
+    if findings.fault is not None:
+        raise errors.validation(findings.fault.text(older=True))
     return held.values
 
 
@@ -121,10 +122,10 @@ def list_faults(request: Request, name: str, most: int, structure: str) -> list[
     path = constraints.path_of(name)
     faults = []
     if not statements:
-        faults.append(constraints.old("[]", path, constraints.length_at_least(1)))
+        faults.append(constraints.older_form("[]", path, constraints.length_at_least(1)))
     elif len(statements) > most:
         shown = echo(request.body[name], structure, with_consistency=structure == "BatchStatementRequest")
-        faults.append(constraints.old(shown, path, constraints.length_at_most(most)))
+        faults.append(constraints.older_form(shown, path, constraints.length_at_most(most)))
     for number, member in enumerate(statements, 1):
         faults += member_faults(member, f"{path}.{number}.member.")
     return faults

@@ -6,9 +6,9 @@ from typing import Any
 
 from dynarig.emulator.model import errors
 from dynarig.emulator.model.schema import KeySchema
+from dynarig.emulator.operations.checks.constraints import bounds_old, older_form, one_of, required
 from dynarig.emulator.operations.checks.stages import Faults, bare, gathered, looks_at, runner
 from dynarig.emulator.operations.operation import Context, Operation
-from dynarig.emulator.operations.requests.constraints import bounds_old, old, one_of, required
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.requests.request import Request
 from dynarig.emulator.operations.streams.stream_checks import (
@@ -33,7 +33,7 @@ def _shard_filter(request: Request) -> Faults:
     faults: list[str | None] = []
     kind, shard_id = wanted.get("Type"), wanted.get("ShardId")
     if kind is not None and kind not in _FILTER_TYPES:
-        faults.append(old(kind, "shardFilter.type", one_of(_FILTER_TYPES)))
+        faults.append(older_form(kind, "shardFilter.type", one_of(_FILTER_TYPES)))
     if shard_id is not None:
         faults.append(length_faults(shard_id, "shardFilter.shardId", SHARD_ID_LENGTH))
     return [fault for fault in faults if fault is not None] or None

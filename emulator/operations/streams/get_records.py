@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from dynarig.emulator.model import errors, limits
+from dynarig.emulator.operations.checks.constraints import bounds_old, required
 from dynarig.emulator.operations.checks.stages import bare, gathered, runner
 from dynarig.emulator.operations.operation import Context, Operation
-from dynarig.emulator.operations.requests.constraints import bounds_old, required
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.streams.stream_checks import find_stream, length_within, limit_at_most
 from dynarig.emulator.planning.plan import Plan

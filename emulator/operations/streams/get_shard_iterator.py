@@ -6,9 +6,15 @@ import re
 from typing import Any
 
 from dynarig.emulator.model import errors
+from dynarig.emulator.operations.checks.constraints import (
+    enumeration,
+    length_at_least,
+    length_at_most,
+    newer_form,
+    required,
+)
 from dynarig.emulator.operations.checks.stages import Faults, bare, gathered, looks_at, runner
 from dynarig.emulator.operations.operation import Context, Operation
-from dynarig.emulator.operations.requests.constraints import enumeration, length_at_least, length_at_most, new, required
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.requests.request import Request
 from dynarig.emulator.operations.streams.stream_checks import (
@@ -35,8 +41,8 @@ def _number_length(request: Request) -> Faults:
     """The number's length: camel case without the value, neither layer's form (recorded 2026)."""
     length = len(request.members["SequenceNumber"])
     if length < _NUMBER_LENGTH[0]:
-        return new("sequenceNumber", length_at_least(_NUMBER_LENGTH[0]))
-    return new("sequenceNumber", length_at_most(_NUMBER_LENGTH[1])) if length > _NUMBER_LENGTH[1] else None
+        return newer_form("sequenceNumber", length_at_least(_NUMBER_LENGTH[0]))
+    return newer_form("sequenceNumber", length_at_most(_NUMBER_LENGTH[1])) if length > _NUMBER_LENGTH[1] else None
 
 
 @looks_at()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from dynarig.emulator.operations.checks.constraints import bounds_old
 from dynarig.emulator.operations.checks.stages import bare, gathered, runner
 from dynarig.emulator.operations.operation import Context, Operation
-from dynarig.emulator.operations.requests.constraints import bounds_old
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.streams.stream_checks import (
     STREAM_ARN_LENGTH,

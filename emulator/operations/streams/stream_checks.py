@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 
 from dynarig.emulator.model import errors
-from dynarig.emulator.operations.checks.stages import Check, Faults, looks_at
-from dynarig.emulator.operations.requests.constraints import (
+from dynarig.emulator.operations.checks.constraints import (
     NAME_PATTERN,
     length_at_least,
     length_at_most,
     matching,
-    old,
+    older_form,
     path_of,
 )
+from dynarig.emulator.operations.checks.stages import Check, Faults, looks_at
 from dynarig.emulator.operations.requests.request import Request
 from dynarig.emulator.storage.catalog import Catalog
 from dynarig.emulator.storage.stream import Stream
@@ -44,8 +44,8 @@ def length_faults(value: str, path: str, bounds: tuple[int, int]) -> str | None:
     """What is wrong with a string's length, or None."""
     least, most = bounds
     if len(value) < least:
-        return old(value, path, length_at_least(least))
-    return old(value, path, length_at_most(most)) if len(value) > most else None
+        return older_form(value, path, length_at_least(least))
+    return older_form(value, path, length_at_most(most)) if len(value) > most else None
 
 
 @looks_at("TableName")
@@ -54,7 +54,7 @@ def _table_name(request: Request) -> Faults:
     name = request.members["TableName"]
     faults = [length_faults(name, "tableName", _TABLE_NAME_LENGTH)]
     if _NAME.fullmatch(name) is None:
-        faults.append(old(name, "tableName", matching(NAME_PATTERN)))
+        faults.append(older_form(name, "tableName", matching(NAME_PATTERN)))
     return [fault for fault in faults if fault is not None] or None
 
 

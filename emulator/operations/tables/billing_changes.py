@@ -76,15 +76,15 @@ def _plan_provisioned(table: Table, members: Structure, context: Context) -> Eff
     for name, schema in table.schema.indexes.items():
         if schema.kind == GLOBAL and name not in units:
             raise errors.invalid_parameter(f"ProvisionedThroughput must be specified for index: {name}")
-    for subject, asked in units.items():
-        check_quotas(asked, context, subject, Throughput())
+    for subject, requested in units.items():
+        check_quotas(requested, context, subject, Throughput())
 
     def switch() -> None:
         table.settings.billing_mode = PROVISIONED
         _forget_limits(table)
-        for subject, asked in units.items():
+        for subject, requested in units.items():
             before = throughput_of(table, subject)
-            read_units, write_units = asked["ReadCapacityUnits"], asked["WriteCapacityUnits"]
+            read_units, write_units = requested["ReadCapacityUnits"], requested["WriteCapacityUnits"]
             set_throughput(table, subject, replace(before, read_units=read_units, write_units=write_units))
             keep_peak(table, subject)
             schedule(table, Step(done_at(context), INDEX_UPDATED, subject))

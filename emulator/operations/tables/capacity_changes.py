@@ -46,16 +46,16 @@ def throughput_of(table: Table, index: str | None) -> Throughput:
     return settings.throughput if index is None else settings.index_throughput.setdefault(index, Throughput())
 
 
-def plan_throughput(table: Table, index: str | None, asked: Structure, context: Context) -> Effect:
+def plan_throughput(table: Table, index: str | None, requested: Structure, context: Context) -> Effect:
     """Other units, in place of units that are provisioned already."""
     current = throughput_of(table, index)
-    read_units, write_units = asked["ReadCapacityUnits"], asked["WriteCapacityUnits"]
+    read_units, write_units = requested["ReadCapacityUnits"], requested["WriteCapacityUnits"]
     if (read_units, write_units) == (current.read_units, current.write_units):
         raise _no_change(index, current)
     lower = read_units < current.read_units or write_units < current.write_units
     if lower:
         _check_decrease(current, context.now)
-    check_quotas(asked, context, index, current)
+    check_quotas(requested, context, index, current)
     raised = read_units > current.read_units or write_units > current.write_units
     stamped = replace(
         current,
@@ -129,20 +129,22 @@ def _long_date(at: datetime) -> str:
     return f"{at:%A, %B} {at.day}, {at.year} at {at.hour % 12 or 12}:{at:%M:%S %p} Coordinated Universal Time"
 
 
-def plan_on_demand(table: Table, index: str | None, asked: Structure, billing_mode: str, context: Context) -> Effect:
+def plan_on_demand(
+    table: Table, index: str | None, requested: Structure, billing_mode: str, context: Context
+) -> Effect:
     """Other on-demand limits: merged member by member, -1 takes one away. billing_mode: as it will be."""
     subject = Subject(index)
     if billing_mode == PROVISIONED:
         of_index = "" if index is None else f" for {subject.on_demand}"
         raise errors.invalid_parameter(
-            f"{next(iter(sorted(asked)))} for OnDemandThroughput{of_index} cannot be specified when the table "
+            f"{next(iter(sorted(requested)))} for OnDemandThroughput{of_index} cannot be specified when the table "
             "BillingMode is PROVISIONED"
         )
-    check_on_demand_range(asked, subject, least=-1)
-    check_unit_quotas(asked, context, "OnDemandThroughput", subject)
+    check_on_demand_range(requested, subject, least=-1)
+    check_unit_quotas(requested, context, "OnDemandThroughput", subject)
     if index is None:
         check_free(table, OF_ON_DEMAND)
-    limits = {name: units for name, units in on_demand_shown(table, index, asked).items() if units != -1}
+    limits = {name: units for name, units in on_demand_shown(table, index, requested).items() if units != -1}
 
     def change() -> None:
         if index is None:
@@ -153,28 +155,28 @@ def plan_on_demand(table: Table, index: str | None, asked: Structure, billing_mo
     return change
 
 
-def on_demand_shown(table: Table, index: str | None, asked: Structure) -> dict[str, int]:
+def on_demand_shown(table: Table, index: str | None, requested: Structure) -> dict[str, int]:
     """The limits as the answer to their change shows them: with the -1 that takes one away."""
     settings = table.settings
     current = settings.on_demand_throughput if index is None else settings.index_on_demand_throughput.get(index, {})
-    return {**current, **asked}
+    return {**current, **requested}
 
 
-def plan_warm(table: Table, index: str | None, asked: Structure, context: Context) -> Effect:
+def plan_warm(table: Table, index: str | None, requested: Structure, context: Context) -> Effect:
     """More warm throughput; a later request replaces one that is still under way (recorded 2026)."""
     subject, current = Subject(index), warm_throughput_of(table, index)
     assert current is not None, "every table and global index has warm throughput"
     for member, units in (("ReadUnitsPerSecond", current.read_units), ("WriteUnitsPerSecond", current.write_units)):
-        if asked.get(member, units) < units:
+        if requested.get(member, units) < units:
             raise errors.invalid_parameter(
                 f"Requested {member} for WarmThroughput for {subject.warm} is lower than current WarmThroughput, "
                 "decreasing WarmThroughput is not supported"
             )
-    check_unit_quotas(asked, context, "WarmThroughput", subject)
+    check_unit_quotas(requested, context, "WarmThroughput", subject)
     final = replace(
         current,
-        read_units=asked.get("ReadUnitsPerSecond", current.read_units),
-        write_units=asked.get("WriteUnitsPerSecond", current.write_units),
+        read_units=requested.get("ReadUnitsPerSecond", current.read_units),
+        write_units=requested.get("WriteUnitsPerSecond", current.write_units),
         status="ACTIVE",
     )
 

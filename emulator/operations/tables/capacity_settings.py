@@ -124,7 +124,7 @@ def initial_units(kind: str) -> int:
 
 
 def initial_warm(value: Structure | None, throughput: Structure | None) -> WarmThroughput:
-    """The warm throughput of a new table or index: as asked, else what it is ready for anyway."""
+    """The warm throughput of a new table or index: as requested, else what it is ready for anyway."""
     initial: Structure = {
         "ReadUnitsPerSecond": initial_units("Read") if throughput is None else throughput["ReadCapacityUnits"],
         "WriteUnitsPerSecond": initial_units("Write") if throughput is None else throughput["WriteCapacityUnits"],
@@ -134,7 +134,7 @@ def initial_warm(value: Structure | None, throughput: Structure | None) -> WarmT
 
 
 def read_throughput(value: Structure | None) -> Throughput:
-    """Provisioned throughput as asked; none on demand."""
+    """Provisioned throughput as requested; none on demand."""
     return Throughput() if value is None else Throughput(value["ReadCapacityUnits"], value["WriteCapacityUnits"])
 
 

@@ -6,8 +6,8 @@ from bisect import bisect_right
 from typing import Any
 
 from dynarig.emulator.model import limits
+from dynarig.emulator.operations.checks.constraints import older_form, value_at_least, value_at_most
 from dynarig.emulator.operations.operation import Context, Operation
-from dynarig.emulator.operations.requests.constraints import old, value_at_least, value_at_most
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.tables import table_members
 from dynarig.emulator.planning.plan import Plan
@@ -32,9 +32,9 @@ def _faults(members: dict[str, Any]) -> table_members.Faults:
     if start is not None:
         yield from table_members.name(start, "exclusiveStartTableName")
     if limit is not None and limit < 1:
-        yield old(limit, "limit", value_at_least(1))
+        yield older_form(limit, "limit", value_at_least(1))
     if limit is not None and limit > limits.LIST_TABLES_MAX:
-        yield old(limit, "limit", value_at_most(limits.LIST_TABLES_MAX))
+        yield older_form(limit, "limit", value_at_most(limits.LIST_TABLES_MAX))
 
 
 LIST_TABLES = Operation("ListTables", plan)

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from dynarig.emulator.model import errors
-from dynarig.emulator.operations.requests.constraints import NAME_PATTERN, matching, old
+from dynarig.emulator.operations.checks.constraints import NAME_PATTERN, matching, older_form
 from dynarig.emulator.storage.catalog import Catalog
 from dynarig.emulator.storage.table import Table
 
@@ -43,7 +43,7 @@ def checked_name(members: dict[str, Any]) -> str:
     if not 3 <= len(name) <= 255:
         raise errors.validation(_LENGTH)
     if _NAME.fullmatch(name) is None:
-        raise errors.detected(old(name, "tableName", matching(NAME_PATTERN)))
+        raise errors.detected(older_form(name, "tableName", matching(NAME_PATTERN)))
     return name
 
 

@@ -69,10 +69,10 @@ def check_status(table: Table) -> None:
         raise errors.resource_in_use(f"{IN_USE}Table is being {verb}: {table.name}")
 
 
-def check_free(table: Table, asked: str) -> None:
+def check_free(table: Table, requested: str) -> None:
     """Refuse a change of this kind (one of the life cycle's, or OF_ON_DEMAND) where an earlier one is in its way."""
     for under_way, indexes in _under_way(table).items():
-        text = _REFUSALS.get((asked, under_way))
+        text = _REFUSALS.get((requested, under_way))
         if text is not None:
             raise errors.resource_in_use(IN_USE + text.format(table=table.name, indexes=", ".join(indexes)))
 

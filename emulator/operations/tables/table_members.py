@@ -13,13 +13,13 @@ from itertools import islice
 from typing import Any
 
 from dynarig.emulator.model import errors
-from dynarig.emulator.operations.requests.constraints import (
+from dynarig.emulator.operations.checks.constraints import (
     NAME_PATTERN,
     length_at_least,
     length_at_most,
     matching,
     null,
-    old,
+    older_form,
     one_of,
     value_at_least,
 )
@@ -52,7 +52,7 @@ def refuse_gathered(faults: Faults) -> None:
 def enumeration(value: str | None, path: str, values: tuple[str, ...]) -> Faults:
     """An optional member that takes one of these values."""
     if value is not None and value not in values:
-        yield old(value, path, one_of(values))
+        yield older_form(value, path, one_of(values))
 
 
 def name(value: str | None, path: str) -> Faults:
@@ -61,11 +61,11 @@ def name(value: str | None, path: str) -> Faults:
         yield null(path)
         return
     if _NAME.fullmatch(value) is None:
-        yield old(value, path, matching(NAME_PATTERN))
+        yield older_form(value, path, matching(NAME_PATTERN))
     if len(value) < _NAME_MIN:
-        yield old(value, path, length_at_least(_NAME_MIN))
+        yield older_form(value, path, length_at_least(_NAME_MIN))
     elif len(value) > _NAME_MAX:
-        yield old(value, path, length_at_most(_NAME_MAX))
+        yield older_form(value, path, length_at_most(_NAME_MAX))
 
 
 def throughput(value: Structure | None, path: str) -> Faults:
@@ -77,7 +77,7 @@ def throughput(value: Structure | None, path: str) -> Faults:
         if units is None:
             yield null(f"{path}.{member}")
         elif units < 1:
-            yield old(units, f"{path}.{member}", value_at_least(1))
+            yield older_form(units, f"{path}.{member}", value_at_least(1))
 
 
 def key_schema(value: list[Structure] | None, path: str, length_max: int, length_path: str | None = None) -> Faults:
@@ -86,13 +86,13 @@ def key_schema(value: list[Structure] | None, path: str, length_max: int, length
         yield null(path)
         return
     if not value:
-        yield old("[]", path, length_at_least(1))
+        yield older_form("[]", path, length_at_least(1))
     if len(value) > length_max:
         elements = ", ".join(
             f"KeySchemaElement(attributeName={each.get('AttributeName', '')}, keyType={each.get('KeyType', '')})"
             for each in value
         )
-        yield old(f"[{elements}]", length_path or path, length_at_most(length_max))
+        yield older_form(f"[{elements}]", length_path or path, length_at_most(length_max))
     for position, element in enumerate(value, 1):
         yield from _attribute_name(element.get("AttributeName"), f"{path}.{position}.member.attributeName")
         yield from _required(element.get("KeyType"), f"{path}.{position}.member.keyType", KEY_TYPES)
@@ -116,9 +116,9 @@ def projection(value: Structure | None, path: str) -> Faults:
     yield from enumeration(value.get("ProjectionType"), f"{path}.projectionType", PROJECTION_TYPES)
     names = value.get("NonKeyAttributes")
     if names is not None and not names:
-        yield old("[]", f"{path}.nonKeyAttributes", length_at_least(1))
+        yield older_form("[]", f"{path}.nonKeyAttributes", length_at_least(1))
     if names is not None and len(names) > 20:
-        yield old(f"[{', '.join(names)}]", f"{path}.nonKeyAttributes", length_at_most(20))
+        yield older_form(f"[{', '.join(names)}]", f"{path}.nonKeyAttributes", length_at_most(20))
 
 
 def global_index(value: Structure, path: str) -> Faults:
@@ -151,7 +151,7 @@ def encryption(value: Structure | None) -> Faults:
         return
     yield from enumeration(value.get("SSEType"), "sSESpecification.sSEType", ENCRYPTION_TYPES)
     if value.get("KMSMasterKeyId") == "":
-        yield old("", "sSESpecification.kMSMasterKeyId", length_at_least(1))
+        yield older_form("", "sSESpecification.kMSMasterKeyId", length_at_least(1))
 
 
 def _required(value: str | None, path: str, values: tuple[str, ...]) -> Faults:
@@ -165,6 +165,6 @@ def _attribute_name(value: str | None, path: str) -> Faults:
     if value is None:
         yield null(path)
     elif not value:
-        yield old(value, path, length_at_least(1))
+        yield older_form(value, path, length_at_least(1))
     elif len(value) > _ATTRIBUTE_NAME_MAX:
-        yield old(value, path, length_at_most(_ATTRIBUTE_NAME_MAX))
+        yield older_form(value, path, length_at_most(_ATTRIBUTE_NAME_MAX))

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 from dynarig.emulator.model import errors
+from dynarig.emulator.operations.checks.constraints import length_at_least, older_form
 from dynarig.emulator.operations.operation import Context, Operation
-from dynarig.emulator.operations.requests.constraints import length_at_least, old
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.tables import table_members
 from dynarig.emulator.operations.tables.billing_changes import check_billing_members, plan_billing
@@ -110,47 +110,47 @@ def _faults(members: Members) -> table_members.Faults:
     yield from table_members.stream_specification(members.get("StreamSpecification"))
     yield from table_members.encryption(members.get("SSESpecification"))
     if members.get("ReplicaUpdates") == []:
-        yield old("[]", "replicaUpdates", length_at_least(1))
+        yield older_form("[]", "replicaUpdates", length_at_least(1))
 
 
 def _check_members(members: Members) -> None:
     """Refuse a request that no table could be changed by."""
-    asked = {name for name in _CHANGES if members.get(name) not in (None, [])}
-    asked -= {name for name in ("OnDemandThroughput", "WarmThroughput") if members.get(name) == {}}
-    if not asked:
+    requested = {name for name in _CHANGES if members.get(name) not in (None, [])}
+    requested -= {name for name in ("OnDemandThroughput", "WarmThroughput") if members.get(name) == {}}
+    if not requested:
         raise errors.validation(_NOTHING_ASKED)
     updates = members.get("GlobalSecondaryIndexUpdates")
     if updates == []:
         raise errors.invalid_parameter("List of GlobalSecondaryIndexUpdates is empty")
     check_entries(updates or [])
-    _check_company(members, asked)
+    _check_company(members, requested)
     check_billing_members(members)
     if "StreamSpecification" in members:
         check_stream_change(members["StreamSpecification"])
     check_encryption(members.get("SSESpecification"))
 
 
-def _check_company(members: Members, asked: set[str]) -> None:
+def _check_company(members: Members, requested: set[str]) -> None:
     """Refuse changes that do not go together in one request."""
     actions = {action for action, _ in actions_of(members.get("GlobalSecondaryIndexUpdates", []))}
-    if "WarmThroughput" in asked and "Create" in actions:
+    if "WarmThroughput" in requested and "Create" in actions:
         raise errors.invalid_parameter("Create global secondary index cannot be specified when updating WarmThroughput")
     for name, text in _ALONE.items():
-        if name in asked and len(asked) > 1:
+        if name in requested and len(requested) > 1:
             raise errors.invalid_parameter(text)
-    if "OnDemandThroughput" in asked and not asked <= {"OnDemandThroughput", "BillingMode"}:
+    if "OnDemandThroughput" in requested and not requested <= {"OnDemandThroughput", "BillingMode"}:
         raise errors.invalid_parameter(
             "OnDemandThroughput can only be combined with BillingMode in an UpdateTable request"
         )
-    provisions = "ProvisionedThroughput" in asked
-    if "StreamSpecification" in asked and provisions:
+    provisions = "ProvisionedThroughput" in requested
+    if "StreamSpecification" in requested and provisions:
         raise errors.invalid_parameter("You cannot modify stream status while updating table IOPS")
     if actions & {"Create", "Delete"}:
         if provisions:
             raise errors.invalid_parameter("You cannot create or delete index while updating table IOPS")
-        if "StreamSpecification" in asked:
+        if "StreamSpecification" in requested:
             raise errors.invalid_parameter("You cannot create or delete index while changing stream status")
-    if "ReplicaUpdates" in asked:
+    if "ReplicaUpdates" in requested:
         raise errors.validation(_REPLICAS)
 
 
@@ -225,8 +225,8 @@ def _shown(table: Table, members: Members) -> dict[str, Any]:
     shown: dict[str, Any] = {}
     if members.get("OnDemandThroughput"):
         switched = members.get("BillingMode", table.settings.billing_mode) != table.settings.billing_mode
-        asked = members["OnDemandThroughput"]
-        shown["OnDemandThroughput"] = dict(asked) if switched else on_demand_shown(table, None, asked)
+        requested = members["OnDemandThroughput"]
+        shown["OnDemandThroughput"] = dict(requested) if switched else on_demand_shown(table, None, requested)
     if members.get("BillingMode") not in (None, PROVISIONED) or "TableClass" in members:
         shown["TableStatus"] = UPDATING
     return shown

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from dynarig.emulator.model import errors
+from dynarig.emulator.operations.checks.constraints import length_at_least, length_at_most, null, older_form
 from dynarig.emulator.operations.operation import Context, Operation
-from dynarig.emulator.operations.requests.constraints import length_at_least, length_at_most, null, old
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.tables import table_members
 from dynarig.emulator.operations.tables.named_tables import checked_name, named_table
@@ -45,9 +45,9 @@ def _faults(specification: dict[str, Any] | None) -> table_members.Faults:
     if attribute is None:
         yield null(f"{path}.attributeName")
     elif not attribute:
-        yield old(attribute, f"{path}.attributeName", length_at_least(1))
+        yield older_form(attribute, f"{path}.attributeName", length_at_least(1))
     elif len(attribute) > _ATTRIBUTE_NAME_MAX:
-        yield old(attribute, f"{path}.attributeName", length_at_most(_ATTRIBUTE_NAME_MAX))
+        yield older_form(attribute, f"{path}.attributeName", length_at_most(_ATTRIBUTE_NAME_MAX))
     if specification.get("Enabled") is None:
         yield null(f"{path}.enabled")
 

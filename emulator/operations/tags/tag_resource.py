@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from dynarig.emulator.model import errors
+from dynarig.emulator.operations.checks.constraints import null
 from dynarig.emulator.operations.operation import Context, Operation
-from dynarig.emulator.operations.requests.constraints import null
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.tables import table_members
 from dynarig.emulator.operations.tags.tags import (

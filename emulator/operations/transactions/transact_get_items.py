@@ -9,12 +9,12 @@ from dynarig.emulator.model import limits
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.model.java_order import holds_number_set, order_number_sets
 from dynarig.emulator.model.walk import NESTING
-from dynarig.emulator.operations.checks import expressions, mixing, placeholders, values
+from dynarig.emulator.operations.checks import constraints, expressions, mixing, placeholders, values
 from dynarig.emulator.operations.checks.stages import Faults, bare, gathered, looks_at, runner, where_unclean
 from dynarig.emulator.operations.checks.table_names import find_table, name_faults
 from dynarig.emulator.operations.items.item_answer import reported_capacity
 from dynarig.emulator.operations.operation import TRANSACTION_READ, Context, Operation
-from dynarig.emulator.operations.requests import constraints, java_echo
+from dynarig.emulator.operations.requests import java_echo
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.requests.request import Request
 from dynarig.emulator.planning.conflicts import outcome_of_held
@@ -62,10 +62,12 @@ def _gets(request: Request) -> list[Request]:
 
 @looks_at("TransactItems")
 def _keys(request: Request) -> Faults:
-    walks = [get.members["Key"].walk for get in _gets(request)]
-    if any(walk.depth > limits.NESTING_LEVELS_MAX for walk in walks):
+    all_findings = [get.members["Key"].findings for get in _gets(request)]
+    if any(findings.depth > limits.NESTING_LEVELS_MAX for findings in all_findings):
         return NESTING
-    return next((fault for walk in walks if (fault := values.fault_text(walk, request.older)) is not None), None)
+    return next(
+        (fault for findings in all_findings if (fault := values.fault_text(findings, request.older)) is not None), None
+    )
 
 
 @looks_at("TransactItems")

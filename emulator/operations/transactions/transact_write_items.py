@@ -11,12 +11,12 @@ from typing import Any
 from dynarig.emulator.expressions import CONDITION, UPDATE
 from dynarig.emulator.model import errors, limits
 from dynarig.emulator.model.java_order import holds_number_set, order_number_sets
-from dynarig.emulator.operations.checks import expressions, values
+from dynarig.emulator.operations.checks import constraints, expressions, values
 from dynarig.emulator.operations.checks.stages import Faults, bare, gathered, looks_at, runner
 from dynarig.emulator.operations.checks.table_names import find_table, name_faults
 from dynarig.emulator.operations.items.item_answer import collection_metrics, reported_capacity
 from dynarig.emulator.operations.operation import TRANSACTION_WRITE, Context, Operation
-from dynarig.emulator.operations.requests import constraints, java_echo
+from dynarig.emulator.operations.requests import java_echo
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.requests.request import Request
 from dynarig.emulator.operations.transactions import transaction_actions
@@ -43,7 +43,9 @@ def _on_condition_failure(request: Request) -> Faults:
             value = action.get("ReturnValuesOnConditionCheckFailure")
             if value is not None and value not in constraints.ON_CONDITION_FAILURE_VALUES:
                 path = f"transactItems.{number}.member.{constraints.path_of(name)}.returnValuesOnConditionCheckFailure"
-                faults.append(constraints.old(value, path, constraints.one_of(constraints.ON_CONDITION_FAILURE_VALUES)))
+                faults.append(
+                    constraints.older_form(value, path, constraints.one_of(constraints.ON_CONDITION_FAILURE_VALUES))
+                )
     return faults or None
 
 

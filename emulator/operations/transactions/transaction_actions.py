@@ -14,7 +14,7 @@ from dynarig.emulator.model import limits
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.model.keys import Place
 from dynarig.emulator.model.walk import EMPTY_NAME, NESTING
-from dynarig.emulator.operations.checks import expressions, placeholders, values
+from dynarig.emulator.operations.checks import constraints, expressions, placeholders, values
 from dynarig.emulator.operations.checks.stages import (
     Check,
     Faults,
@@ -25,7 +25,6 @@ from dynarig.emulator.operations.checks.stages import (
     where_unclean,
 )
 from dynarig.emulator.operations.items.put_item import TOO_LARGE
-from dynarig.emulator.operations.requests import constraints
 from dynarig.emulator.operations.requests.request import Attributes, Request
 from dynarig.emulator.planning.key_checks import check_key
 from dynarig.emulator.storage.table import Table
@@ -88,9 +87,9 @@ def place_of(action: Action, table: Table) -> Place | None:
 def _token(request: Request) -> Faults:
     token = request.members["ClientRequestToken"]
     if not token:
-        return constraints.old(token, "clientRequestToken", constraints.length_at_least(1))
+        return constraints.older_form(token, "clientRequestToken", constraints.length_at_least(1))
     if len(token) > _TOKEN_LENGTH_MAX:
-        return constraints.old(token, "clientRequestToken", constraints.length_at_most(_TOKEN_LENGTH_MAX))
+        return constraints.older_form(token, "clientRequestToken", constraints.length_at_most(_TOKEN_LENGTH_MAX))
     return None
 
 
@@ -100,11 +99,11 @@ CLIENT_REQUEST_TOKEN: Check = _token
 @looks_at("TransactItems")
 def _empty_names(request: Request) -> Faults:
     for action in actions_of(request):
-        if action.item.walk.empty_name:
+        if action.item.findings.empty_name:
             return EMPTY_NAME
         holder = action.members.get("ExpressionAttributeValues")
-        if holder is not None and holder.walk.empty_name:
-            return values.for_key(EMPTY_NAME, values.key_of_fault(holder, lambda walk: walk.empty_name) or "")
+        if holder is not None and holder.findings.empty_name:
+            return values.for_key(EMPTY_NAME, values.key_of_fault(holder, lambda findings: findings.empty_name) or "")
     return None
 
 
@@ -114,7 +113,7 @@ EMPTY_NAMES: Check = where_unclean(_empty_names)
 @looks_at("Item", "Key")
 def _item_values(request: Request) -> Faults:
     holder = request.members.get("Item") or request.members.get("Key")
-    return None if holder is None else values.fault_text(holder.walk, request.older)
+    return None if holder is None else values.fault_text(holder.findings, request.older)
 
 
 @looks_at("ExpressionAttributeValues")
@@ -122,10 +121,10 @@ def _deep_values(request: Request) -> Faults:
     """A value that is only compared may have 32 levels; from 33 it is refused, used or not."""
     holder = request.members["ExpressionAttributeValues"]
 
-    def is_too_deep(walk: Any) -> bool:
-        return bool(walk.depth > limits.NESTING_LEVELS_MAX + 1)
+    def is_too_deep(findings: Any) -> bool:
+        return bool(findings.depth > limits.NESTING_LEVELS_MAX + 1)
 
-    if not is_too_deep(holder.walk):
+    if not is_too_deep(holder.findings):
         return None
     return values.for_key(NESTING, values.key_of_fault(holder, is_too_deep) or "")
 
@@ -133,16 +132,16 @@ def _deep_values(request: Request) -> Faults:
 @looks_at("ExpressionAttributeValues")
 def _expression_values(request: Request) -> Faults:
     holder = request.members["ExpressionAttributeValues"]
-    fault = holder.walk.fault
+    fault = holder.findings.fault
     if fault is None:
         return None
-    key = values.key_of_fault(holder, lambda walk: walk.fault is not None)
+    key = values.key_of_fault(holder, lambda findings: findings.fault is not None)
     return values.for_key(fault.text(request.older), key or "")
 
 
 @looks_at("Item")
 def _item_depth(request: Request) -> Faults:
-    return NESTING if request.members["Item"].walk.depth > limits.NESTING_LEVELS_MAX else None
+    return NESTING if request.members["Item"].findings.depth > limits.NESTING_LEVELS_MAX else None
 
 
 @looks_at("Item")
@@ -151,13 +150,13 @@ def _item_size(request: Request) -> Faults:
 
 
 @looks_at(UPDATE)
-@expressions.told
+@expressions.fault_raised_by
 def _update_types(request: Request) -> None:
     request.programs[UPDATE].check_types(expressions.names_of(request), expressions.values_of(request))
 
 
 @looks_at(UPDATE)
-@expressions.told
+@expressions.fault_raised_by
 def _update_paths(request: Request) -> None:
     request.programs[UPDATE].check_paths(expressions.names_of(request))
 
@@ -192,7 +191,7 @@ each_action: Check = _each_action
 
 @looks_at("TransactItems")
 def _key_nesting(request: Request) -> Faults:
-    deep = any(action.item.walk.depth > limits.NESTING_LEVELS_MAX for action in actions_of(request))
+    deep = any(action.item.findings.depth > limits.NESTING_LEVELS_MAX for action in actions_of(request))
     return NESTING if deep else None
 
 

@@ -27,7 +27,7 @@ def finds(fault: Any, *members: str) -> Check:
     return looks_at(*members)(lambda request: fault)
 
 
-def told(*stages: Stage, clean: bool = True, in_older: bool = False, **members: Any) -> str | None:
+def refusal(*stages: Stage, clean: bool = True, in_older: bool = False, **members: Any) -> str | None:
     check = runner(stages)
     request = Request("PutItem", members, {}, in_older, clean)
     messages = []
@@ -42,45 +42,45 @@ def told(*stages: Stage, clean: bool = True, in_older: bool = False, **members: 
 
 
 def test_the_first_stage_with_a_fault_answers() -> None:
-    assert told(bare(finds(None)), bare(finds("second")), bare(finds("third"))) == "second"
-    assert told(bare(finds(None))) is None
+    assert refusal(bare(finds(None)), bare(finds("second")), bare(finds("third"))) == "second"
+    assert refusal(bare(finds(None))) is None
 
 
 def test_envelopes() -> None:
-    assert told(enveloped(finds("a"))) == "1 validation error detected: a"
-    assert told(enveloped(finds(Bare("a")))) == "a"
-    assert told(bare(finds("a"))) == "a"
+    assert refusal(enveloped(finds("a"))) == "1 validation error detected: a"
+    assert refusal(enveloped(finds(Bare("a")))) == "a"
+    assert refusal(bare(finds("a"))) == "a"
 
 
 def test_faults_that_are_gathered() -> None:
     stage = gathered(finds("a"), finds(None), finds(["b", "c"]))
-    assert told(stage) == "3 validation errors detected: a; b; c"
+    assert refusal(stage) == "3 validation errors detected: a; b; c"
 
 
 def test_a_check_runs_only_where_its_members_are() -> None:
     stage = bare(finds("a", "X", "Y"))
-    assert told(stage) is None
-    assert told(stage, Z=1) is None
-    assert told(stage, Y=1) == "a"
+    assert refusal(stage) is None
+    assert refusal(stage, Z=1) is None
+    assert refusal(stage, Y=1) == "a"
 
 
 def test_a_check_may_need_members_missing() -> None:
     both = bare(where_missing("X", where_missing("Y", finds("a"))))
-    assert told(both) == "a"
-    assert told(both, X=1) is None
-    assert told(both, Y=1) is None
+    assert refusal(both) == "a"
+    assert refusal(both, X=1) is None
+    assert refusal(both, Y=1) is None
 
 
 def test_value_checks_run_only_where_the_walk_found_something() -> None:
     stage = bare(looks_at_values(lambda request: "a"))
-    assert told(stage) is None
-    assert told(stage, clean=False) == "a"
+    assert refusal(stage) is None
+    assert refusal(stage, clean=False) == "a"
 
 
 def test_stages_of_the_older_layer() -> None:
     stages = (older(finds("a")), bare(finds("b")))
-    assert told(*stages) == "b"
-    assert told(*stages, in_older=True) == "1 validation error detected: a"
+    assert refusal(*stages) == "b"
+    assert refusal(*stages, in_older=True) == "1 validation error detected: a"
 
 
 def test_permuted_members_do_not_fill_the_memory() -> None:

@@ -88,11 +88,11 @@ def test_findings_are_told_apart_by_map_and_by_key() -> None:
     }
     request = read_request("DeleteItem", body)
     assert not request.clean
-    assert request.members["Key"].walk.fault is None
+    assert request.members["Key"].findings.fault is None
     values = request.members["ExpressionAttributeValues"]
-    assert [key for key, walk in values.walks.items() if walk.fault is not None] == [":w"]
-    assert not values.walk.empty_name
-    assert request.members["Expected"].walk.empty_name
+    assert [key for key, findings in values.findings_by_key.items() if findings.fault is not None] == [":w"]
+    assert not values.findings.empty_name
+    assert request.members["Expected"].findings.empty_name
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def test_a_key_of_texts_is_read_as_the_walk_would() -> None:
         assert request.members["Key"].attributes == key
     for odd in ({"": {"S": "a"}}, {"pk": {"S": "a", "N": "1"}}, {"pk": {}}):
         assert not read_request("GetItem", {"TableName": "t", "Key": odd}).clean
-    assert read_request("GetItem", {"TableName": "t", "Key": {"n" * 70_000: {"S": "a"}}}).members["Key"].walk.fault
+    assert read_request("GetItem", {"TableName": "t", "Key": {"n" * 70_000: {"S": "a"}}}).members["Key"].findings.fault
 
 
 def test_names_that_are_null_are_dropped() -> None:

@@ -19,22 +19,22 @@ def _execute(engine: Engine, operation: str, members: dict[str, Any], detail: st
     return engine.execute(Call(operation, {**members, "ReturnConsumedCapacity": detail}), 1.0).payload
 
 
-def _arms(consumed: dict[str, Any], axis: str | None = None) -> tuple[float | None, ...]:
+def _targets(consumed: dict[str, Any], axis: str | None = None) -> tuple[float | None, ...]:
     """(total, table, gsi, lsi); every level names its axis where there is one."""
-    arms = [
+    targets = [
         consumed,
         consumed.get("Table"),
         consumed.get("GlobalSecondaryIndexes", {}).get("gsi"),
         consumed.get("LocalSecondaryIndexes", {}).get("lsi"),
     ]
-    for target in arms:
+    for target in targets:
         if target is not None:
             assert {name for name in target if name.endswith("CapacityUnits")} == {
                 "CapacityUnits",
                 axis or "CapacityUnits",
             }
             assert target[axis or "CapacityUnits"] == target["CapacityUnits"]
-    return tuple(None if target is None else target["CapacityUnits"] for target in arms)
+    return tuple(None if target is None else target["CapacityUnits"] for target in targets)
 
 
 def _statements(*texts: str, **members: Any) -> list[dict[str, Any]]:
@@ -42,7 +42,7 @@ def _statements(*texts: str, **members: Any) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("statement", "arms"),
+    ("statement", "targets"),
     [
         (BOTH % 1, (3, 1, 1, 1)),
         ("INSERT INTO indexed VALUE {'pk': 'n', 'sk': 1, 'gk': 'g'}", (2, 1, 1, None)),
@@ -60,9 +60,9 @@ def _statements(*texts: str, **members: Any) -> list[dict[str, Any]]:
         ("SELECT q FROM indexed.lsi WHERE pk = 'a'", (2, 1.5, None, 0.5)),
     ],
 )
-def test_one_statement(statement: str, arms: tuple[float | None, ...]) -> None:
+def test_one_statement(statement: str, targets: tuple[float | None, ...]) -> None:
     answer = _execute(make_engine(), "ExecuteStatement", {"Statement": statement})
-    assert _arms(answer["ConsumedCapacity"]) == arms
+    assert _targets(answer["ConsumedCapacity"]) == targets
 
 
 def test_a_consistent_read_costs_twice() -> None:
@@ -79,22 +79,22 @@ def test_rows_fetched_behind_a_local_index_are_rounded_each() -> None:
         item = {"pk": {"S": "w"}, "sk": {"N": str(sk)}, "ls": {"S": "x"}, "q": {"S": "y" * 9_000}}
         engine.execute(Call("PutItem", {"TableName": "indexed", "Item": item}), 0.0)
     request: dict[str, Any] = {"Statement": "SELECT q FROM indexed.lsi WHERE pk = 'w'"}
-    assert _arms(_execute(engine, "ExecuteStatement", request)["ConsumedCapacity"])[1] == 4.5
+    assert _targets(_execute(engine, "ExecuteStatement", request)["ConsumedCapacity"])[1] == 4.5
     request["ConsistentRead"] = True
-    assert _arms(_execute(engine, "ExecuteStatement", request)["ConsumedCapacity"])[1] == 9
+    assert _targets(_execute(engine, "ExecuteStatement", request)["ConsumedCapacity"])[1] == 9
 
 
 def test_members_of_a_batch_sum_by_their_own_consistency() -> None:
     reads = _statements("SELECT * FROM ranged WHERE pk = 'a' AND sk = 1")
     reads += _statements("SELECT * FROM ranged WHERE pk = 'a' AND sk = 2", ConsistentRead=True)
     (consumed,) = _execute(make_engine(), "BatchExecuteStatement", {"Statements": reads})["ConsumedCapacity"]
-    assert _arms(consumed) == (1.5, 1.5, None, None)
+    assert _targets(consumed) == (1.5, 1.5, None, None)
 
 
 def test_a_failed_member_adds_to_the_total_alone() -> None:
     batch = _statements(BOTH % 1, FAILING % 1)
     (consumed,) = _execute(make_engine(), "BatchExecuteStatement", {"Statements": batch})["ConsumedCapacity"]
-    assert _arms(consumed) == (4, 1, 1, 1)
+    assert _targets(consumed) == (4, 1, 1, 1)
 
 
 def test_a_failed_member_is_charged_by_what_is_stored() -> None:
@@ -104,7 +104,7 @@ def test_a_failed_member_is_charged_by_what_is_stored() -> None:
     failing = "UPDATE ranged SET p = 1 WHERE pk = 'a' AND sk = %d AND p = 7"
     batch = _statements("INSERT INTO ranged VALUE {'pk': 'n', 'sk': 1}", *(failing % sk for sk in (1, 2, 3)))
     (consumed,) = _execute(engine, "BatchExecuteStatement", {"Statements": batch})["ConsumedCapacity"]
-    assert _arms(consumed) == (6, 1, None, None)
+    assert _targets(consumed) == (6, 1, None, None)
 
 
 def test_a_table_whose_members_all_failed_is_left_out() -> None:
@@ -122,7 +122,7 @@ def test_a_writing_transaction() -> None:
     (consumed,) = _execute(make_engine(), "ExecuteTransaction", {"TransactStatements": _statements(BOTH % 1)})[
         "ConsumedCapacity"
     ]
-    assert _arms(consumed, "WriteCapacityUnits") == (4, 2, 1, 1)
+    assert _targets(consumed, "WriteCapacityUnits") == (4, 2, 1, 1)
 
 
 def test_a_large_insert_in_a_transaction() -> None:
@@ -130,7 +130,7 @@ def test_a_large_insert_in_a_transaction() -> None:
     (consumed,) = _execute(make_engine(), "ExecuteTransaction", {"TransactStatements": _statements(statement)})[
         "ConsumedCapacity"
     ]
-    assert _arms(consumed, "WriteCapacityUnits") == (9, 6, 3, None)
+    assert _targets(consumed, "WriteCapacityUnits") == (9, 6, 3, None)
 
 
 def test_a_reading_transaction() -> None:
@@ -138,7 +138,7 @@ def test_a_reading_transaction() -> None:
         "SELECT * FROM indexed WHERE pk = 'a' AND sk = 1", "SELECT * FROM indexed WHERE pk = 'b' AND sk = 1"
     )
     (consumed,) = _execute(make_engine(), "ExecuteTransaction", {"TransactStatements": reads})["ConsumedCapacity"]
-    assert _arms(consumed, "ReadCapacityUnits") == (4, 4, None, None)
+    assert _targets(consumed, "ReadCapacityUnits") == (4, 4, None, None)
 
 
 def test_a_replay_is_a_read() -> None:
@@ -150,10 +150,10 @@ def test_a_replay_is_a_read() -> None:
     )
     request: dict[str, Any] = {"TransactStatements": statements, "ClientRequestToken": "token"}
     (first,) = _execute(engine, "ExecuteTransaction", request)["ConsumedCapacity"]
-    assert _arms(first, "WriteCapacityUnits")[0] == 20
+    assert _targets(first, "WriteCapacityUnits")[0] == 20
     statements[0]["ReturnValuesOnConditionCheckFailure"] = "NONE"
     (again,) = _execute(engine, "ExecuteTransaction", request)["ConsumedCapacity"]
-    assert _arms(again, "ReadCapacityUnits")[0] == 8
+    assert _targets(again, "ReadCapacityUnits")[0] == 8
 
 
 def test_a_token_with_other_content_is_refused() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from dynarig.emulator.expressions.ast import (
+from dynarig.emulator.expressions.parse.ast import (
     And,
     Arithmetic,
     Between,
@@ -23,9 +23,9 @@ from dynarig.emulator.expressions.ast import (
     Or,
     Path,
 )
-from dynarig.emulator.expressions.lexer import NAME, NAME_REF, VALUE_REF
-from dynarig.emulator.expressions.parser import Reader
-from dynarig.emulator.expressions.signatures import (
+from dynarig.emulator.expressions.parse.lexer import NAME, NAME_REF, VALUE_REF
+from dynarig.emulator.expressions.parse.parser import Reader
+from dynarig.emulator.expressions.parse.signatures import (
     CONDITION_ROLE,
     SIGNATURES,
     misplaced,

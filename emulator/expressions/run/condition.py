@@ -11,27 +11,28 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from dynarig.emulator.expressions import comparison, functions
-from dynarig.emulator.expressions.ast import (
+from dynarig.emulator.expressions.parse.ast import (
     And,
-    Between,
     Call,
     Comparison,
     Condition,
     In,
+    Leaf,
     Not,
     Operand,
     Or,
     Path,
     ValueRef,
+    leaves,
+    operands_of,
 )
-from dynarig.emulator.expressions.functions import Matcher, never
-from dynarig.emulator.expressions.operands import operand_builder
-from dynarig.emulator.expressions.paths import Steps, Values, getter, resolve
+from dynarig.emulator.expressions.run import comparison, functions
+from dynarig.emulator.expressions.run.functions import Matcher, never
+from dynarig.emulator.expressions.run.operands import operand_builder
+from dynarig.emulator.expressions.run.paths import Steps, Values, getter, resolve
 from dynarig.emulator.model.values import Item
 
 Builder = Callable[[Values], Matcher]
-Leaf = Comparison | Between | In | Call  # a condition that joins no others
 
 
 def compile_node(node: Condition) -> Matcher:
@@ -136,37 +137,11 @@ def _pair(first: Builder, second: Builder, conjunction: bool) -> Builder:
     return build_or
 
 
-def walk(node: Condition) -> list[Leaf]:
-    """The conditions that join no others, in written order."""
-    found: list[Leaf] = []
-    pending: list[Condition] = [node]
-    while pending:
-        condition = pending.pop()
-        if isinstance(condition, And | Or):
-            pending.extend(reversed(condition.conditions))
-        elif isinstance(condition, Not):
-            pending.append(condition.condition)
-        else:
-            found.append(condition)
-    return found
-
-
-def operands_of(node: Leaf) -> tuple[Operand, ...]:
-    """A condition's operands in written order."""
-    if isinstance(node, Comparison):
-        return node.left, node.right
-    if isinstance(node, Between):
-        return node.operand, node.low, node.high
-    if isinstance(node, In):
-        return node.operand, *node.options
-    return node.operands
-
-
 def paths_of(node: Condition) -> tuple[Steps, ...]:
     """Every document path that a condition whose names are known reads, in written order; KeyError for an open name."""
     found: list[Steps] = []
     pending: list[Operand] = []
-    for leaf in walk(node):
+    for leaf in leaves(node):
         pending.extend(reversed(operands_of(leaf)))
         while pending:
             operand = pending.pop()

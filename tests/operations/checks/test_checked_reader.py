@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.operations.checks import checked_reader as checked_reader_module
+from dynarig.emulator.operations.checks.checked_reader import checked_reader
 from dynarig.emulator.operations.checks.stages import Faults, bare, looks_at, of_contents
-from dynarig.emulator.operations.requests import recognition
 from dynarig.emulator.operations.requests.reading import read_request
-from dynarig.emulator.operations.requests.recognition import checked_reader
 from dynarig.emulator.operations.requests.request import Attributes, Request
 
 
@@ -38,7 +38,7 @@ def refuse(operation: str, sent: Any) -> Request:
 def test_the_second_time_a_body_is_recognised(monkeypatch: pytest.MonkeyPatch) -> None:
     read = checked_reader("PutItem", STAGES)
     read(body("a"))
-    monkeypatch.setattr(recognition, "read_request", refuse)
+    monkeypatch.setattr(checked_reader_module, "read_request", refuse)
     found = read(body("bc"))
     item = found.members["Item"]
     assert isinstance(item, Attributes)

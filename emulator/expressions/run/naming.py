@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TypeVar, cast
 
-from dynarig.emulator.expressions.ast import (
+from dynarig.emulator.expressions.parse.ast import (
     Action,
     And,
     Arithmetic,
@@ -21,7 +21,7 @@ from dynarig.emulator.expressions.ast import (
     Or,
     Path,
 )
-from dynarig.emulator.expressions.paths import Names, has_placeholder
+from dynarig.emulator.expressions.run.paths import Names, has_placeholder
 
 NodeT = TypeVar("NodeT", bound=Node | Action)
 

@@ -25,12 +25,12 @@ SELECT_VALUES = ("SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTE
 CONDITIONAL_OPERATORS = ("OR", "AND")
 
 
-def old(value: object, path: str, rule: str) -> str:
+def older_form(value: object, path: str, rule: str) -> str:
     """The older layer's form, such as ``Value 'a!' at 'tableName' failed to satisfy constraint: Member must …``."""
     return f"Value '{value}' at '{path}' failed to satisfy constraint: Member must {rule}"
 
 
-def new(name: str, rule: str) -> str:
+def newer_form(name: str, rule: str) -> str:
     """The newer layer's form, such as ``Value at 'Limit' failed to satisfy constraint: Member must …``."""
     return f"Value at '{name}' failed to satisfy constraint: Member must {rule}"
 
@@ -85,36 +85,36 @@ def required(name: str) -> Check:
 
 
 def enumeration(name: str, values: tuple[str, ...]) -> Check:
-    """A member that takes one of these values; OLD form in either layer."""
+    """A member that takes one of these values; older form in either layer."""
     path, rule = path_of(name), one_of(values)
 
     def look(request: Request) -> Faults:
         value = request.members.get(name)
-        return None if value is None or value in values else old(value, path, rule)
+        return None if value is None or value in values else older_form(value, path, rule)
 
     return looks_at(name)(look)
 
 
 def length_from(name: str, least: int) -> Check:
-    """A list, map or string with a least length; OLD form."""
+    """A list, map or string with a least length; older form."""
     path, rule = path_of(name), length_at_least(least)
 
     def look(request: Request) -> Faults:
         value = request.members.get(name)
-        return None if value is None or len(value) >= least else old(_echo(value), path, rule)
+        return None if value is None or len(value) >= least else older_form(_echo(value), path, rule)
 
     return looks_at(name)(look)
 
 
 def counted(name: str, most: int, echo: Callable[[list[Any]], str]) -> Check:
-    """A list of one to `most` elements; OLD form. echo: prints the list as the service prints it back."""
+    """A list of one to `most` elements; older form. echo: prints the list as the service prints it back."""
     path = path_of(name)
 
     def look(request: Request) -> Faults:
         count = len(request.members[name])
         if count == 0:
-            return old("[]", path, length_at_least(1))
-        return old(echo(request.body[name]), path, length_at_most(most)) if count > most else None
+            return older_form("[]", path, length_at_least(1))
+        return older_form(echo(request.body[name]), path, length_at_most(most)) if count > most else None
 
     return looks_at(name)(look)
 
@@ -124,29 +124,29 @@ def _echo(value: object) -> str:
 
 
 def bounds_new(name: str, least: int, most: int | None = None) -> Check:
-    """A number within bounds; NEW form."""
+    """A number within bounds; newer form."""
 
     def look(request: Request) -> Faults:
         value = request.members.get(name)
         if value is not None and value < least:
-            return new(name, value_at_least(least))
+            return newer_form(name, value_at_least(least))
         if value is not None and most is not None and value > most:
-            return new(name, value_at_most(most))
+            return newer_form(name, value_at_most(most))
         return None
 
     return looks_at(name)(look)
 
 
 def bounds_old(name: str, least: int, most: int | None = None) -> Check:
-    """A number within bounds; OLD form, with the value as read."""
+    """A number within bounds; older form, with the value as read."""
     path = path_of(name)
 
     def look(request: Request) -> Faults:
         value = request.members.get(name)
         if value is not None and value < least:
-            return old(value, path, value_at_least(least))
+            return older_form(value, path, value_at_least(least))
         if value is not None and most is not None and value > most:
-            return old(value, path, value_at_most(most))
+            return older_form(value, path, value_at_most(most))
         return None
 
     return looks_at(name)(look)
@@ -168,7 +168,7 @@ def _return_values(request: Request) -> Faults:
     if value is None or value in RETURN_VALUES:
         return None
     if request.older:
-        return old(value, "returnValues", one_of(RETURN_VALUES))
+        return older_form(value, "returnValues", one_of(RETURN_VALUES))
     # The service's own text: neither value nor member, and UPDATE_NEW for the UPDATED_NEW that it takes.
     return (
         "Failed to satisfy constraint: Member must satisfy enum value set: "

@@ -12,9 +12,9 @@ import pytest
 
 from dynarig.emulator.engine import Engine
 from dynarig.emulator.model.call import Call
+from dynarig.emulator.operations.requests.checked_statements import Layout, Statements, fits
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.requests.request import Request
-from dynarig.emulator.operations.requests.statements import Layout, Statements, fits
 from tests.differential import generator
 from tests.differential.tables import TABLES
 from tests.fuzz.json_mutators import mutated

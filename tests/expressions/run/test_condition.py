@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dynarig.emulator.expressions import CONDITION, FILTER, compile_expression, compile_node
-from dynarig.emulator.expressions.ast import And, Comparison, Literal, Not, Path
+from dynarig.emulator.expressions.parse.ast import And, Comparison, Literal, Not, Path
 from dynarig.emulator.model.errors import DynamoDBError
 from tests.expressions.cases import load
 

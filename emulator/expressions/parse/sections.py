@@ -5,10 +5,10 @@ Rule: one function a kind, each leaves the Reader finished, so every fault has b
 
 from __future__ import annotations
 
-from dynarig.emulator.expressions.ast import Action, Condition, Operand, Projection, Update
-from dynarig.emulator.expressions.lexer import END
-from dynarig.emulator.expressions.operators import OperatorReader
-from dynarig.emulator.expressions.parser import Reader
+from dynarig.emulator.expressions.parse.ast import Action, Condition, Operand, Projection, Update
+from dynarig.emulator.expressions.parse.lexer import END
+from dynarig.emulator.expressions.parse.operators import OperatorReader
+from dynarig.emulator.expressions.parse.parser import Reader
 
 _SECTIONS = frozenset({"SET", "REMOVE", "ADD", "DELETE"})
 

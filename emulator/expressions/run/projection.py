@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from dynarig.emulator.expressions.paths import Steps
+from dynarig.emulator.expressions.run.paths import Steps
 from dynarig.emulator.model.values import Item, Value
 
 # A step's subtree, or None where a path ends and everything below is kept.

@@ -7,11 +7,11 @@ and in written order within one.
 
 from __future__ import annotations
 
-from dynarig.emulator.expressions import signatures
-from dynarig.emulator.expressions.ast import Action, Arithmetic, Call, Literal, Operand, Update, ValueRef
-from dynarig.emulator.expressions.operand_checks import Check, distinct
-from dynarig.emulator.expressions.operands import static_type
-from dynarig.emulator.expressions.paths import Names, Values, has_placeholder, meeting, resolve, resolve_defined
+from dynarig.emulator.expressions.check.operand_checks import Check, distinct
+from dynarig.emulator.expressions.parse import signatures
+from dynarig.emulator.expressions.parse.ast import Action, Arithmetic, Call, Literal, Operand, Update, ValueRef
+from dynarig.emulator.expressions.run.operands import static_type
+from dynarig.emulator.expressions.run.paths import Names, Values, has_placeholder, meeting, resolve, resolve_defined
 
 # As the service spells them there, in mixed case (recorded 2026).
 _TYPE_NAMES = {"S": "STRING", "N": "NUMBER", "B": "Binary", "L": "LIST", "M": "MAP"}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dynarig.emulator.expressions import compile_expression
-from dynarig.emulator.expressions.reserved import RESERVED_WORDS
+from dynarig.emulator.expressions.parse.reserved import RESERVED_WORDS
 from dynarig.emulator.model.errors import DynamoDBError
 from tests.expressions.cases import load
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Protocol
 
-from dynarig.emulator.expressions.paths import Names, Values
+from dynarig.emulator.expressions.run.paths import Names, Values
 from dynarig.emulator.model import errors
 
 NAMES = "ExpressionAttributeNames"

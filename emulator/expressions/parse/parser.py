@@ -9,8 +9,8 @@ last two groups was observed on DynamoDB Local 3.1.
 
 from __future__ import annotations
 
-from dynarig.emulator.expressions.ast import NameRef, Path, Step, ValueRef
-from dynarig.emulator.expressions.lexer import (
+from dynarig.emulator.expressions.parse.ast import NameRef, Path, Step, ValueRef
+from dynarig.emulator.expressions.parse.lexer import (
     END,
     INDEX,
     NAME,
@@ -21,7 +21,7 @@ from dynarig.emulator.expressions.lexer import (
     syntax_error,
     tokenise,
 )
-from dynarig.emulator.expressions.reserved import RESERVED_WORDS
+from dynarig.emulator.expressions.parse.reserved import RESERVED_WORDS
 from dynarig.emulator.model import errors
 
 OPERATORS_MAX = 300  # Developer Guide, Constraints: operators in an expression

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import astuple
 
 from dynarig.emulator.expressions import UPDATE, bind_actions, compile_expression
-from dynarig.emulator.expressions.ast import Action, Literal, Path
+from dynarig.emulator.expressions.parse.ast import Action, Literal, Path
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.model.values import item_size
 from tests.expressions.cases import load

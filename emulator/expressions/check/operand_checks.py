@@ -11,12 +11,24 @@ from __future__ import annotations
 import operator as op
 from collections.abc import Callable
 
-from dynarig.emulator.expressions import signatures
-from dynarig.emulator.expressions.ast import Between, Call, Comparison, Condition, In, Literal, Operand, Path, ValueRef
-from dynarig.emulator.expressions.comparison import ORDERED_TYPES, ORDERINGS, order_holds
-from dynarig.emulator.expressions.condition import operands_of, walk
-from dynarig.emulator.expressions.operands import constant_of, static_type
-from dynarig.emulator.expressions.paths import Names, Values, render, resolve_defined
+from dynarig.emulator.expressions.parse import signatures
+from dynarig.emulator.expressions.parse.ast import (
+    Between,
+    Call,
+    Comparison,
+    Condition,
+    In,
+    Leaf,
+    Literal,
+    Operand,
+    Path,
+    ValueRef,
+    leaves,
+    operands_of,
+)
+from dynarig.emulator.expressions.run.comparison import ORDERED_TYPES, ORDERINGS, order_holds
+from dynarig.emulator.expressions.run.operands import constant_of, static_type
+from dynarig.emulator.expressions.run.paths import Names, Values, render, resolve_defined
 from dynarig.emulator.model import values as model
 from dynarig.emulator.model.values import Value
 
@@ -29,19 +41,19 @@ _ALL_TYPES = f"{{{','.join(_TYPE_NAMES)}}}"
 
 def condition_checks(node: Condition) -> list[Check]:
     """The checks of a condition in written order."""
-    return [check for leaf in walk(node) for check in _leaf_checks(leaf)]
+    return [check for leaf in leaves(node) for check in _leaf_checks(leaf)]
 
 
 def clause_checks(node: Condition) -> list[tuple[tuple[str, ...], list[Check]]]:
     """The checks of a key condition's clauses in written order, each with the value placeholders it names."""
-    return [(tuple(_value_refs(leaf)), _leaf_checks(leaf)) for leaf in walk(node)]
+    return [(tuple(_value_refs(leaf)), _leaf_checks(leaf)) for leaf in leaves(node)]
 
 
 def judges_contents(node: Condition) -> bool:
     """Whether any of these checks looks at what a value holds: the order of BETWEEN's bounds, the name of a type."""
     return any(
         isinstance(leaf, Between) or (isinstance(leaf, Call) and leaf.function == "attribute_type")
-        for leaf in walk(node)
+        for leaf in leaves(node)
     )
 
 
@@ -54,7 +66,7 @@ def first_fault(checks: list[Check], names: Names, values: Values) -> str | None
     return None
 
 
-def _value_refs(leaf: Comparison | Between | In | Call) -> list[str]:
+def _value_refs(leaf: Leaf) -> list[str]:
     found: list[str] = []
     pending = list(reversed(operands_of(leaf)))
     while pending:
@@ -66,7 +78,7 @@ def _value_refs(leaf: Comparison | Between | In | Call) -> list[str]:
     return found
 
 
-def _leaf_checks(leaf: Comparison | Between | In | Call) -> list[Check]:
+def _leaf_checks(leaf: Leaf) -> list[Check]:
     operands = operands_of(leaf)
     checks = [check for operand in operands for check in _size_checks(operand)]
     if isinstance(leaf, Comparison):

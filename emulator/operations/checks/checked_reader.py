@@ -13,9 +13,9 @@ from typing import Any
 from dynarig.emulator.model.plain import plain_size
 from dynarig.emulator.model.walk import ValueFindings
 from dynarig.emulator.operations.checks.stages import Stage, remembering_runner, run_chosen
+from dynarig.emulator.operations.requests.checked_statements import Statements
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.requests.request import Attributes, Request
-from dynarig.emulator.operations.requests.statements import Statements
 
 _NOTHING_FOUND = ValueFindings()  # shared, as nothing is noted of what is plain
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from operator import methodcaller
 
-from dynarig.emulator.expressions.ast import NameRef, Path
+from dynarig.emulator.expressions.parse.ast import NameRef, Path
 from dynarig.emulator.model.values import Item, Value
 
 Names = Mapping[str, str]

@@ -10,8 +10,8 @@ and once a request for what its placeholders stand for.
 
 from __future__ import annotations
 
-from dynarig.emulator.expressions.ast import Arithmetic, Call, Literal, NameRef, Operand, Path, Update, ValueRef
-from dynarig.emulator.expressions.paths import Names, Values
+from dynarig.emulator.expressions.parse.ast import Arithmetic, Call, Literal, NameRef, Operand, Path, Update, ValueRef
+from dynarig.emulator.expressions.run.paths import Names, Values
 from dynarig.emulator.model import values as model
 
 _STATEMENT = 3

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dynarig.emulator.expressions.operands import Bound
+from dynarig.emulator.expressions.run.operands import Bound
 from dynarig.emulator.model import values as model
 from dynarig.emulator.model.values import Item, Value
 

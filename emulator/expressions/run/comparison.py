@@ -12,9 +12,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from dynarig.emulator.expressions.functions import Matcher, never, reader
-from dynarig.emulator.expressions.operands import Bound
-from dynarig.emulator.expressions.paths import Getter
+from dynarig.emulator.expressions.run.functions import Matcher, never, reader
+from dynarig.emulator.expressions.run.operands import Bound
+from dynarig.emulator.expressions.run.paths import Getter
 from dynarig.emulator.model import values as model
 from dynarig.emulator.model.values import Item, Value
 

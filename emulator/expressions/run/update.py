@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from dynarig.emulator.expressions import arithmetic, writing
-from dynarig.emulator.expressions.ast import Arithmetic, Call, Literal, Operand, Path, Update, ValueRef
-from dynarig.emulator.expressions.paths import Getter, Steps, Values, getter, meeting, resolve
-from dynarig.emulator.expressions.projection import keep, tree_of
+from dynarig.emulator.expressions.parse.ast import Arithmetic, Call, Literal, Operand, Path, Update, ValueRef
+from dynarig.emulator.expressions.run import arithmetic, writing
+from dynarig.emulator.expressions.run.paths import Getter, Steps, Values, getter, meeting, resolve
+from dynarig.emulator.expressions.run.projection import keep, tree_of
 from dynarig.emulator.model import errors
 from dynarig.emulator.model.values import Item, Value
 

@@ -111,7 +111,8 @@ class Not:
     condition: Condition
 
 
-Condition = Comparison | Between | In | Call | And | Or | Not
+Leaf = Comparison | Between | In | Call  # a condition that joins no others
+Condition = Leaf | And | Or | Not
 Node = Operand | Condition
 
 
@@ -126,3 +127,29 @@ class Action:
 
 Update = tuple[Action, ...]
 Projection = tuple[Path, ...]
+
+
+def leaves(node: Condition) -> list[Leaf]:
+    """The conditions that join no others, in written order."""
+    found: list[Leaf] = []
+    pending: list[Condition] = [node]
+    while pending:
+        condition = pending.pop()
+        if isinstance(condition, And | Or):
+            pending.extend(reversed(condition.conditions))
+        elif isinstance(condition, Not):
+            pending.append(condition.condition)
+        else:
+            found.append(condition)
+    return found
+
+
+def operands_of(node: Leaf) -> tuple[Operand, ...]:
+    """A condition's operands in written order."""
+    if isinstance(node, Comparison):
+        return node.left, node.right
+    if isinstance(node, Between):
+        return node.operand, node.low, node.high
+    if isinstance(node, In):
+        return node.operand, *node.options
+    return node.operands

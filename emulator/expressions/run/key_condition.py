@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from dynarig.emulator.expressions.ast import (
+from dynarig.emulator.expressions.parse.ast import (
     And,
     Between,
     Call,
@@ -22,9 +22,9 @@ from dynarig.emulator.expressions.ast import (
     Or,
     Path,
 )
-from dynarig.emulator.expressions.comparison import FLIPPED
-from dynarig.emulator.expressions.operands import constant_of
-from dynarig.emulator.expressions.paths import Names, Values
+from dynarig.emulator.expressions.run.comparison import FLIPPED
+from dynarig.emulator.expressions.run.operands import constant_of
+from dynarig.emulator.expressions.run.paths import Names, Values
 from dynarig.emulator.model import errors
 from dynarig.emulator.model.values import Value
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeGuard
 
-from dynarig.emulator.expressions.ast import Arithmetic, Call, Literal, Operand, Path, ValueRef
-from dynarig.emulator.expressions.paths import Getter, Values, getter, resolve
+from dynarig.emulator.expressions.parse.ast import Arithmetic, Call, Literal, Operand, Path, ValueRef
+from dynarig.emulator.expressions.run.paths import Getter, Values, getter, resolve
 from dynarig.emulator.model import values as model
 from dynarig.emulator.model.values import Item, Value
 
