@@ -1,9 +1,8 @@
 """What we do with each operation of the service model and each member of its input: the inventory, and its making.
 
-Rule: the model's side (operations, structures, members, types) comes from botocore, the hand's side (`does`, `test`,
-`note`) stays through every regeneration: ``python -m tests.conformance.inventory`` writes tests/cases/inventory.json
-anew. What the model lost is kept, as a user's botocore may be older. A member that nobody has judged is UNJUDGED, which
-a test refuses.
+Rule: the model's side (operations, structures, members, types) comes from the service model that we carry, the hand's
+side (`does`, `test`, `note`) stays through every regeneration: ``python -m tests.conformance.inventory`` writes
+tests/cases/inventory.json anew. A member that nobody has judged is UNJUDGED, which a test refuses.
 """
 
 from __future__ import annotations
@@ -12,11 +11,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-import botocore
-import botocore.session
+from dynarig.emulator.operations.requests.service_model import Shape, input_shape
+from tests.conformance import service_model
 
 PATH = Path(__file__).resolve().parent.parent / "cases" / "inventory.json"
-SERVICES = ("dynamodb", "dynamodbstreams")
 
 ANSWERED = "answered"  # an operation that the registry has
 HONOURED = "honoured"  # a member that has its effect
@@ -29,32 +27,28 @@ MEMBER_VERDICTS = frozenset({HONOURED, DESCRIBED, REFUSED, IGNORED, NOT_YET})
 
 
 def model() -> dict[str, Any]:
-    """The installed botocore's side: operations with their service and input, structures with members and types."""
+    """The carried model's side: operations with their service and input, structures with members and types."""
+    carried = service_model.load()
     operations: dict[str, Any] = {}
     structures: dict[str, Any] = {}
-    session = botocore.session.get_session()
-    for service in SERVICES:
-        found = session.get_service_model(service)
-        for name in found.operation_names:
-            shape = found.operation_model(name).input_shape
-            operations[name] = {"service": service, "input": shape.name if shape else None}
-            if shape:
-                _gather(shape, name, structures)
-    return {"operations": operations, "structures": structures}
+    for service, told in carried["services"].items():
+        for name in told["operations"]:
+            shape = input_shape(name)
+            operations[name] = {"service": service, "input": shape.name}
+            _gather(shape, name, structures)
+    return {"botocore": carried["botocore"], "operations": operations, "structures": structures}
 
 
-def _gather(shape: Any, operation: str, structures: dict[str, Any]) -> None:
-    if shape.type_name == "list":
-        _gather(shape.member, operation, structures)
-    elif shape.type_name == "map":
-        _gather(shape.value, operation, structures)
-    elif shape.type_name == "structure":
+def _gather(shape: Shape, operation: str, structures: dict[str, Any]) -> None:
+    if shape.type in ("list", "map"):
+        _gather(shape.element, operation, structures)
+    elif shape.type == "structure":
         entry = structures.setdefault(shape.name, {"used by": [], "members": {}})
         if operation in entry["used by"]:
             return
         entry["used by"].append(operation)
-        for name, member in shape.members.items():
-            entry["members"][name] = {"type": member.type_name}
+        for name, member in shape.members():
+            entry["members"][name] = {"type": member.type}
             _gather(member, operation, structures)
 
 
@@ -76,7 +70,7 @@ def renewed(old: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
             members[member] = {"does": UNJUDGED, "test": "", **members.get(member, {}), **told}
         structures[name] = {"used by": sorted(entry["used by"]), "members": dict(sorted(members.items()))}
     return {
-        "botocore": botocore.__version__,
+        "botocore": found["botocore"],
         "operations": dict(sorted(operations.items())),
         "structures": dict(sorted(structures.items())),
     }

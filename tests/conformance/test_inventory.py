@@ -134,6 +134,7 @@ def test_regeneration_keeps_the_hand_s_side() -> None:
         },
     }
     found = {
+        "botocore": "1.44.8",
         "operations": {"New": {"service": "dynamodb", "input": "Kept"}},
         "structures": {"Kept": {"used by": ["New"], "members": {"A": {"type": "list"}, "B": {"type": "string"}}}},
     }

@@ -222,17 +222,14 @@ def test_nothing_but_the_service_s_errors_escapes(operation: str, body: dict[str
     assert code_of(operation, body) in (None, "SerializationException")
 
 
-def test_a_first_request_is_read_fast_and_without_boto3() -> None:
-    """The model is parsed once; a fresh process reads its first request well within a start of half a second."""
+def test_requests_are_read_without_botocore() -> None:
     program = (
-        "import time; start = time.perf_counter()\n"
+        "import sys; sys.modules['botocore'] = sys.modules['boto3'] = None\n"
         "from dynarig.emulator.operations.requests.reading import read_request\n"
-        "read_request('PutItem', {'TableName': 't', 'Item': {}})\n"
-        "import sys; assert 'boto3' not in sys.modules and 'botocore.session' not in sys.modules\n"
-        "print(time.perf_counter() - start)"
+        "print(read_request('PutItem', {'TableName': 't', 'Item': {}}).members['TableName'])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=30)
-    assert float(done.stdout) < 0.5
+    assert done.stdout == "t\n"
 
 
 def test_a_plain_read_costs_microseconds() -> None:
