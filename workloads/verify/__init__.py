@@ -21,6 +21,9 @@ class Mode:
 
 
 MODES = {
+    "--claims": Mode(
+        "dynarig.workloads.verify.claims", "check each statement of the documents: claimed, measured, verdict"
+    ),
     "--patterns": Mode("dynarig.workloads.verify.patterns", "run every documented access pattern"),
 }
 DEFAULT = "--patterns"

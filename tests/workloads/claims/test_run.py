@@ -1,0 +1,74 @@
+"""Checking: what the runner makes of claims, and what the reports make of its lines."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from dynarig.workloads.claims import register, report
+from dynarig.workloads.claims import run as running
+from dynarig.workloads.claims.bench import Bench
+from dynarig.workloads.claims.finding import FAILS, HOLDS, NOT_TESTABLE, Finding, agrees, within
+
+
+def outcome_of(claim, finding):
+    return running.Outcome(claim, finding, 0.5).to_json()
+
+
+@pytest.fixture
+def claim():
+    return running.choose(ids=["CAL-01"])[0]
+
+
+def test_chosen_by_system_and_id():
+    assert {claim.system for claim in running.choose(["acs"])} == {"acs"}
+    assert running.choose(["acs"], ["CAL-01"]) == []
+    with pytest.raises(running.UnknownClaim, match="no claim NO-1"):
+        running.choose(ids=["NO-1"])
+
+
+def test_what_cannot_be_tested_says_why(claim):
+    lines = list(running.run([replace(claim, id="none", kind="untestable", method="It needs a moon.")], Bench()))
+    assert (lines[0].finding.verdict, lines[0].finding.why) == (NOT_TESTABLE, "It needs a moon.")
+
+
+def test_a_claim_without_a_check_is_our_defect(claim):
+    with pytest.raises(AssertionError, match="has no check"):
+        list(running.run([replace(claim, id="none")], Bench()))
+
+
+def test_a_claim_has_one_check():
+    register.all_checks()
+    with pytest.raises(AssertionError, match="CAL-01 has two checks"):
+        register.checks("CAL-01")(lambda claim, bench: Finding(HOLDS, "1", "…"))
+
+
+def test_a_verdict_has_a_figure_and_a_reason():
+    with pytest.raises(AssertionError):
+        Finding(HOLDS, "", "why")
+    with pytest.raises(AssertionError):
+        Finding(HOLDS, "1", "")
+
+
+def test_tolerance_is_a_share_of_what_is_claimed():
+    assert within(110, 100, 0.1)
+    assert not within(111, 100, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "expected", "same"),
+    [(HOLDS, "holds", True), (FAILS, "holds", False), (FAILS, "uncertain", True), (NOT_TESTABLE, "not DynamoDB", True)],
+)
+def test_agreement(verdict, expected, same):
+    assert agrees(verdict, expected) is same
+
+
+def test_reports_show_what_is_not_as_expected(claim):
+    line = outcome_of(claim, Finding(FAILS, "25 <tables>", "Counted.", disagreement="One | is gone."))
+    assert "expected “holds”: One | is gone." in report.line_text(line)
+    assert "One \\| is gone." in report.markdown([line])
+    page = report.html([line])
+    assert "25 &lt;tables&gt;" in page
+    assert "evidence/CAL-01.json" in page
+    assert report.summary([line]) == "1 statements: 1 fails; 1 other than expected, each explained"
+    json.dumps(line)

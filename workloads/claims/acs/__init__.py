@@ -1,0 +1,1 @@
+"""The checks of the acs document's statements, a module a topic."""

@@ -1,0 +1,105 @@
+"""What checks run on: seeded estates, fresh emulators in virtual time, and figures that several checks share.
+
+Rule: a check asks the bench for what it needs and cleans up nothing; what is dear (an estate, a load) is made once and
+kept by name. Must not know any claim.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from dynarig.emulator.clock import ManualClock
+from dynarig.emulator.embedded import EmbeddedClient
+from dynarig.emulator.settings import Settings
+from dynarig.fixtures.estate import Settings as EstateSettings
+from dynarig.fixtures.seeding.jobs import Job, Seeding
+from dynarig.fixtures.seeding.manifest import Manifest
+from dynarig.fixtures.systems import SYSTEMS, Stage, System
+from dynarig.workloads.backends.base import Backend
+from dynarig.workloads.backends.open import open_backend
+
+Result = TypeVar("Result")
+DEFAULT_SCALE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """backend: name or URL that the estates are seeded into. scale, seed: of their items. load_seconds: of a load."""
+
+    backend: str = "embedded"
+    scale: float = DEFAULT_SCALE
+    seed: int = 1
+    load_seconds: float = 30.0
+
+
+class VirtualEmulator:
+    """A fresh emulator whose clock stands still until it is advanced: what an hour does takes no hour.
+
+    clock: advance it; what is due runs with the next call.
+    """
+
+    def __init__(self, at: float, region: str, settings: Settings) -> None:
+        self.clock = ManualClock(at)
+        self.client = EmbeddedClient(settings=settings, clock=self.clock)
+        self.region = region
+
+    def call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        """The answer to one request. Raises DynamoDBError."""
+        return self.client.call(operation, request, region=self.region)
+
+
+class Bench:
+    """One run's means. Use it in a `with` statement: estates are removed and processes stopped at its end."""
+
+    def __init__(self, options: Options | None = None) -> None:
+        self.options = options or Options()
+        self.now = int(time.time())
+        self._kept: dict[str, Any] = {}
+        self._stack = ExitStack()
+        self._backends: dict[str, Backend] = {}
+
+    def __enter__(self) -> Bench:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._stack.close()
+
+    def once(self, name: str, make: Callable[[], Result]) -> Result:
+        """What `make` gives, made at the first call for this name."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        kept: Result = self._kept[name]
+        return kept
+
+    def virtual(self, region: str = "us-east-1", at: float | None = None, **settings: Any) -> VirtualEmulator:
+        """A fresh emulator in virtual time. settings: fields of the emulator's Settings."""
+        return VirtualEmulator(self.now if at is None else at, region, Settings(**settings))
+
+    def estate_settings(self) -> EstateSettings:
+        """What the seeded estates' items were made by."""
+        return EstateSettings(self.options.seed, self.options.scale, self.now)
+
+    def estate(self, system: str, stage: str | None = None) -> Backend:
+        """The backend in the region of this estate's stage (by default the first), seeded; leave it as it is."""
+        found = SYSTEMS[system]
+        chosen = found.stages[0] if stage is None else found.stage(stage)
+        return self.once(f"estate {system} {chosen.name}", lambda: self._seed(found, chosen))
+
+    def _seed(self, system: System, stage: Stage) -> Backend:
+        manifest = Manifest(None, self.options.backend)
+        Seeding(self._region, self.estate_settings(), manifest).run([Job(system, stage)])
+        return self._region(stage.region)
+
+    def _region(self, region: str) -> Backend:
+        if not self._backends:
+            first = self._stack.enter_context(open_backend(self.options.backend))
+            self._backends[first.region] = first
+        if region not in self._backends:
+            opened = next(iter(self._backends.values())).in_region(region)
+            self._stack.callback(opened.close)
+            self._backends[region] = opened
+        return self._backends[region]

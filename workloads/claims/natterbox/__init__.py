@@ -1,0 +1,1 @@
+"""The checks of the natterbox document's statements, a module a topic."""

@@ -1,0 +1,82 @@
+"""Checks claims one after the other: each gives an outcome, and a check that breaks is our defect, told as one.
+
+Rule: order and verdicts do not depend on which claims were chosen. Writes nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dynarig.workloads.claims.bench import Bench
+from dynarig.workloads.claims.claim import UNTESTABLE, Claim, read_claims
+from dynarig.workloads.claims.finding import NOT_TESTABLE, Finding, agrees
+from dynarig.workloads.claims.register import Check, all_checks
+
+
+class UnknownClaim(ValueError):
+    """No claim has this id; the text is one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A claim and what checking it gave. elapsed_seconds: what it took, dear things shared with others included."""
+
+    claim: Claim
+    finding: Finding
+    elapsed_seconds: float
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the verdict is the one that was expected."""
+        return agrees(self.finding.verdict, self.claim.expected)
+
+    def to_json(self) -> dict[str, Any]:
+        """The line that tools read; `evidence` is the raw figures."""
+        return {
+            "id": self.claim.id,
+            "system": self.claim.system,
+            "statement": self.claim.statement,
+            "source": self.claim.source,
+            "claimed": self.claim.claimed,
+            "measured": self.finding.measured if self.finding.value is None else self.finding.value,
+            "measured_text": self.finding.measured,
+            "unit": self.finding.unit,
+            "verdict": self.finding.verdict,
+            "why": self.finding.why,
+            "expected": self.claim.expected,
+            "expected_because": self.claim.because,
+            "agrees": self.agrees,
+            "disagreement": self.finding.disagreement,
+            "kind": self.claim.kind,
+            "method": self.claim.method,
+            "elapsed_seconds": round(self.elapsed_seconds, 3),
+            "evidence": dict(self.finding.evidence),
+        }
+
+
+def choose(systems: Sequence[str] = (), ids: Sequence[str] = ()) -> list[Claim]:
+    """The claims of these systems and ids, all where none are named. Raises UnknownClaim."""
+    claims = read_claims()
+    unknown = sorted(set(ids) - {claim.id for claim in claims})
+    if unknown:
+        raise UnknownClaim(f"no claim {', '.join(unknown)}; they run from {claims[0].id} to {claims[-1].id}")
+    return [claim for claim in claims if (not systems or claim.system in systems) and (not ids or claim.id in ids)]
+
+
+def run(claims: Sequence[Claim], bench: Bench) -> Iterator[Outcome]:
+    """Check each claim on the bench."""
+    registered = all_checks()
+    for claim in claims:
+        start = time.perf_counter()
+        finding = _check(claim, registered.get(claim.id), bench)
+        yield Outcome(claim, finding, time.perf_counter() - start)
+
+
+def _check(claim: Claim, check: Check | None, bench: Bench) -> Finding:
+    if check is not None:
+        return check(claim, bench)
+    assert claim.kind == UNTESTABLE, f"{claim.id} has no check"
+    return Finding(NOT_TESTABLE, "", claim.method)
