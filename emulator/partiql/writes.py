@@ -6,13 +6,9 @@ Rule: INSERT never replaces, UPDATE never creates, DELETE of what is not there i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from dynarig.emulator.expressions.parse.ast import And
-from dynarig.emulator.expressions.run.paths import Steps, getter
-from dynarig.emulator.expressions.run.projection import keep, tree_of
-from dynarig.emulator.expressions.run.update import Target
 from dynarig.emulator.model import errors, limits
 from dynarig.emulator.model.java_order import order_number_sets
 from dynarig.emulator.model.values import Item
@@ -113,35 +109,12 @@ def returned(writing: Writing, write: ItemWrite) -> list[Item]:
         return []
     attributes = stored.attributes
     if scope == "MODIFIED":
-        targets = () if writing.update is None else writing.update.actions.targets
         before = {} if write.before is None else write.before.attributes
-        paths = [target.path for target in targets] if image == "OLD" else _landed(targets, before)
-        attributes = keep(attributes, tree_of(paths))
+        update = writing.update
+        attributes = {}
+        if update is not None:
+            attributes = update.updated_old(before) if image == "OLD" else update.updated_new(before)
     return [order_number_sets(attributes)] if attributes else []
-
-
-def _landed(targets: Sequence[Target], before: Item) -> list[Steps]:
-    """Where the new item holds what was set: list elements move up by those removed before them, appended ones follow
-    the rest in the order of their indexes."""
-    lists: dict[Steps, list[Target]] = {}
-    for target in targets:
-        if isinstance(target.path[-1], int):
-            lists.setdefault(target.path[:-1], []).append(target)
-    moved: dict[Steps, Steps] = {}
-    for parent, members in lists.items():
-        content = getter(parent)(before)
-        count = 0 if content is None else len(content["L"])
-        members.sort(key=lambda target: target.path[-1])
-        gone = 0
-        for target in members:
-            index = target.path[-1]
-            assert isinstance(index, int)
-            if target.section == "REMOVE":
-                gone += index < count
-                continue
-            moved[target.path] = (*parent, min(index, count) - gone)
-            count += index >= count
-    return [moved.get(target.path, target.path) for target in targets if target.section != "REMOVE"]
 
 
 def shown_item(write: ItemWrite) -> Item | None:

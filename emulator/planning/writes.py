@@ -86,6 +86,8 @@ def plan_update(
     moves = before is None  # whether the item may come to another place in an index
     if update is not None:
         check_update_targets(table, update)
+        if before is None and update.actions.only_takes:
+            return _written(table, place, None, None, None, transactional)
         updated = update.apply(attributes)  # an item that is made has its key already
         attributes = updated.item
         size += updated.growth

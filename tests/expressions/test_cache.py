@@ -71,7 +71,7 @@ def _run(kind: Any, text: str, names: Any, values: Any, item: Any) -> None:
     elif kind == UPDATE:
         assert bound.request_charge() > 0
         bound.updated_old(item)
-        bound.updated_new(bound.apply(item).item)
+        bound.updated_new(item)
     elif kind == PROJECTION:
         bound.apply(item)
 

@@ -75,15 +75,28 @@ class Actions:
     ValidationException if two targets meet, KeyError for a name that is left open.
 
     targets: of each action, in written order. touched: the top-level attributes that they begin with, each once.
+    only_takes: whether there are actions and all of them take away.
     """
 
-    __slots__ = ("blank", "combining", "getters", "parents", "placed", "sources", "targets", "touched", "tree")
+    __slots__ = (
+        "blank",
+        "combining",
+        "getters",
+        "only_takes",
+        "parents",
+        "placed",
+        "sources",
+        "targets",
+        "touched",
+        "tree",
+    )
 
     def __init__(self, actions: Update) -> None:
         paths = [resolve(action.path, {}) for action in actions]
         self.tree = _tree(paths)
         self.targets = tuple(map(Target, [action.section for action in actions], paths))
         self.touched: Any = tuple(self.tree)  # a path begins with a name
+        self.only_takes = bool(actions) and all(action.section in ("REMOVE", "DELETE") for action in actions)
         self.getters = tuple(map(getter, paths))
         self.parents = tuple(_parent(path) for path in paths if len(path) > 1)
         self.blank: list[Any] = [writing.REMOVED if action.operand is None else None for action in actions]
@@ -117,6 +130,11 @@ class BoundUpdate(Struct):
 
     def apply(self, item: Item) -> Updated:
         """The item after every action; raises ValidationException, bare, where the stored item does not admit one."""
+        new, growth = writing.write_members(item, self.actions.tree, self._results(item))
+        return Updated(new, growth)
+
+    def _results(self, item: Item) -> list[Any]:
+        """What each action comes to on this item."""
         actions, values = self.actions, self.values
         results = actions.blank.copy()
         for combining in actions.combining:
@@ -127,27 +145,15 @@ class BoundUpdate(Struct):
             results[position] = values[text]
         for position, source in actions.sources:
             results[position] = source(item, values)
-        new, growth = writing.write_members(item, actions.tree, results)
-        return Updated(new, growth)
+        return results
 
     def updated_old(self, old: Item) -> Item:
-        """What UPDATED_OLD returns: the targets as the old item held them; ``{}`` if it held none."""
-        targets = zip(self.actions.targets, self.actions.getters, strict=True)
-        paths = [target.path for target, get in targets if get(old) is not None]
-        return keep(old, tree_of(map(_to_first_index, paths)))
+        """What UPDATED_OLD returns: the targets as the old item held them, of lists the elements; ``{}`` for none."""
+        return keep(old, tree_of(target.path for target in self.actions.targets))
 
-    def updated_new(self, new: Item) -> Item:
-        """What UPDATED_NEW returns: the targets that were not removed, as the new item holds them."""
-        paths = [target.path for target in self.actions.targets if target.section != "REMOVE"]
-        return keep(new, tree_of(map(_to_first_index, paths)))
-
-
-def _to_first_index(path: Steps) -> Steps:
-    """A target inside a list is returned as the whole list."""
-    for position, step in enumerate(path):
-        if type(step) is int:
-            return path[:position]
-    return path
+    def updated_new(self, old: Item) -> Item:
+        """What UPDATED_NEW returns of an update of this item: what was written, of lists the elements, closed up."""
+        return writing.written(self.actions.tree, self._results(old))
 
 
 def _combined(combining: _Combining, item: Item, values: Values) -> Any:

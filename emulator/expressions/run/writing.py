@@ -55,6 +55,24 @@ def write_members(members: Item, tree: Tree, results: list[Any], depth: int = 0)
     return new, growth
 
 
+def written(tree: Tree, results: list[Any]) -> Item:
+    """The results alone, each at its path; elements of a list come closed up, in the order of their indexes."""
+    parts = ((name, _written_part(place, results)) for name, place in tree.items())
+    return {name: part for name, part in parts if part is not None}  # type: ignore[misc]
+
+
+def _written_part(place: Any, results: list[Any]) -> Value | None:
+    if type(place) is int:
+        result = results[place]
+        return None if result is REMOVED or result is KEPT else result
+    if type(next(iter(place))) is int:
+        parts = [_written_part(place[index], results) for index in sorted(place)]
+        elements = [part for part in parts if part is not None]
+        return {"L": elements} if elements else None
+    members = written(place, results)
+    return {"M": members} if members else None
+
+
 def _entry_size(name: Any, depth: int) -> int:
     """Bytes of an attribute's name; in a map an entry takes one more."""
     return text_size(name) + 1 if depth else text_size(name)

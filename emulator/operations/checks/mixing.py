@@ -37,8 +37,12 @@ def mixing_text(legacy: list[str], expressions: list[str]) -> str:
 
 @looks_at(*_LEGACY)
 def _mixing(request: Request) -> Faults:
-    legacy = [name for name in _LEGACY if name in request.members]
-    expressions = [name for name in _EXPRESSIONS if name in request.members]
+    members = request.members
+    legacy = [name for name in _LEGACY if name in members]
+    expressions = [name for name in _EXPRESSIONS if name in members]
+    if "KeyConditionExpression" not in members:
+        # KeyConditions goes with any expression but its own successor (seen on the service, 2022 to 2026).
+        legacy = [name for name in legacy if name != "KeyConditions"]
     return mixing_text(legacy, expressions) if legacy and expressions else None
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from dynarig.emulator.expressions import CONDITION, UPDATE, BoundUpdate, ChargedUpdate
 from dynarig.emulator.model import errors, limits
+from dynarig.emulator.model.values import Item
 from dynarig.emulator.operations.checks import constraints, expressions, legacy, mixing, placeholders, values
 from dynarig.emulator.operations.checks.checked_reader import checked_reader
 from dynarig.emulator.operations.checks.stages import bare, enveloped, gathered, where_missing
@@ -80,11 +81,11 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     refuse_held(table, key, context.now)
     write = plan_update(table, key, update, condition=expressions.condition_of(request))
     return_values = members.get("ReturnValues")
-    returned = None if return_values is None or write.refused else _returned(return_values, write, update)
+    returned = None if return_values is None or write.refused else _returned(return_values, write, update, key)
     return plan_of(write, members, key, returned)
 
 
-def _returned(return_values: str, write: ItemWrite, update: BoundUpdate | ChargedUpdate | None) -> Any:
+def _returned(return_values: str, write: ItemWrite, update: BoundUpdate | ChargedUpdate | None, key: Item) -> Any:
     """Attributes of the answer; None where there is nothing to return."""
     if return_values == "NONE":
         return None
@@ -95,8 +96,8 @@ def _returned(return_values: str, write: ItemWrite, update: BoundUpdate | Charge
         return image.fragment
     if update is None:
         return None
-    part = update.updated_old if return_values == "UPDATED_OLD" else update.updated_new
-    return part(image.attributes) or None
+    old = key if write.before is None else write.before.attributes
+    return (update.updated_old(old) if return_values == "UPDATED_OLD" else update.updated_new(old)) or None
 
 
 UPDATE_ITEM = Operation("UpdateItem", plan, SINGLE)

@@ -37,7 +37,7 @@ def test_update(case: dict[str, Any]) -> None:
     if "updated_old" in case:
         assert bound.updated_old(item) == case["updated_old"]
     if "updated_new" in case:
-        assert bound.updated_new(new) == case["updated_new"]
+        assert bound.updated_new(item) == case["updated_new"]
 
 
 def test_targets_and_touched() -> None:
