@@ -6,12 +6,15 @@ between the two. Time comes in as `now`, randomness from a seed. Knows no socket
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from random import Random
 from typing import Any
 
 from dynarig.emulator.capacity.admission import Unlimited
 from dynarig.emulator.cost.meter import Meter
+from dynarig.emulator.metrics.activity import Activity
+from dynarig.emulator.metrics.refusals import throttles_of
+from dynarig.emulator.metrics.store import MINUTE_SECONDS, Store
 from dynarig.emulator.model import errors
 from dynarig.emulator.model.call import Call, Reply
 from dynarig.emulator.model.errors import DynamoDBError
@@ -44,7 +47,8 @@ class Engine:
         """Forget every table, token and total."""
         self.catalogs: dict[tuple[str, str], Catalog] = {}
         self._contexts: dict[tuple[str, str], Context] = {}
-        self.meter = Meter()
+        self.activity = Activity(Store(self.settings.metrics_minutes, self.settings.metrics_hours))
+        self.meter = Meter(self.activity.series)
         self._random = Random(self.settings.seed)
         self._next_due: float | None = None
         eventual = self.settings.consistency == "eventual"
@@ -69,18 +73,33 @@ class Engine:
             self.run_due(now)
         context = self._contexts.get((call.account, call.region)) or self._new_context(call)
         context.now = now
+        charges: Sequence[Charge] = ()
         try:
             plan = operation.plan(call.request, context)
             if not isinstance(plan, Plan):
-                return self._execute_batch(operation, plan, now)
-            refusal = self._carry_out(plan, now) or plan.refusal
-            if refusal is not None:
-                return _refuse(refusal)
-            if plan.capacity is not None:
-                plan.response["ConsumedCapacity"] = _consumed(operation, plan.charges, plan.capacity)
-            return Reply(200, plan.response)
+                return self._execute_batch(call, operation, plan, context)
+            refusal = self._carry_out(plan, now)
+            if refusal is None:
+                charges, refusal = plan.charges, plan.refusal
+            if refusal is None:
+                if plan.capacity is not None:
+                    plan.response["ConsumedCapacity"] = _consumed(operation, charges, plan.capacity)
+                return self._succeed(call, operation, context, charges, plan.response)
         except DynamoDBError as error:
-            return _refuse(error)
+            refusal = error
+        self.activity.refused(call, context.catalog, refusal, charges)
+        return _refuse(refusal)
+
+    def _succeed(
+        self, call: Call, operation: Operation, context: Context, charges: Sequence[Charge], response: dict[str, Any]
+    ) -> Reply:
+        if operation.streams:
+            if operation.name != "GetRecords":
+                return Reply(200, response)
+            timings = self.activity.read_stream(context.catalog, call.request, response["Records"])
+        else:
+            timings = self.activity.succeeded(operation.name, context.catalog, charges, response)
+        return Reply(200, response, timings=timings)
 
     def _new_context(self, call: Call) -> Context:
         """The context of all calls in one namespace; each sets its time."""
@@ -88,14 +107,21 @@ class Engine:
         self._contexts[(call.account, call.region)] = context
         return context
 
-    def _execute_batch(self, operation: Operation, batch: BatchPlan, now: float) -> Reply:
-        outcomes = [self._carry_out(part, now) for part in batch.parts]
-        response = batch.respond(outcomes)
+    def _execute_batch(self, call: Call, operation: Operation, batch: BatchPlan, context: Context) -> Reply:
+        outcomes = [self._carry_out(part, context.now) for part in batch.parts]
+        applied = zip(batch.parts, outcomes, strict=True)
+        charges = [charge for part, throttle in applied if throttle is None for charge in part.charges]
+        throttles = [throttle for outcome in outcomes for throttle in throttles_of(outcome)]
+        try:
+            response = batch.respond(outcomes)
+        except DynamoDBError as error:
+            self.activity.refused(call, context.catalog, error, charges, throttles)
+            return _refuse(error)
+        if throttles:
+            self.activity.throttled(context.catalog, throttles)
         if batch.capacity is not None:
-            applied = zip(batch.parts, outcomes, strict=True)
-            charges = [charge for part, throttle in applied if throttle is None for charge in part.charges]
             response["ConsumedCapacity"] = _consumed(operation, charges, batch.capacity)
-        return Reply(200, response)
+        return self._succeed(call, operation, context, charges, response)
 
     def _carry_out(self, plan: Plan, now: float) -> DynamoDBError | None:
         """Admit, apply, meter; answers the throttle where the charges are not taken, and nothing happened."""
@@ -110,8 +136,8 @@ class Engine:
                 self._note_due(due)
         if plan.effect is not None:
             plan.effect()
+            self.activity.forget_targets()
             self.run_due(now)
-        self.meter.add(plan.charges)
         return None
 
     def _note_due(self, due: float) -> None:
@@ -121,24 +147,30 @@ class Engine:
     def run_due(self, now: float) -> float | None:
         """Run what is due at `now`: life cycles, expiries, trimming. Answers when the next is due, None for never."""
         dues: list[float | None] = []
+        self.activity.flush(now)
         for catalog in self.catalogs.values():
             catalog.run_streams(now)
             for table in catalog:
-                self._expire(table, now)
+                self._expire(catalog, table, now)
                 if table.follower is not None:
                     table.follower.catch_up(now)
                 dues.append(table.next_due)
             dues += (run_lifecycle(catalog, now), catalog.next_stream_due)
+        if any(catalog.tables for catalog in self.catalogs.values()):
+            dues.append(self.activity.minute_start + MINUTE_SECONDS)
         self._next_due = min((due for due in dues if due is not None), default=None)
         return self._next_due
 
-    def _expire(self, table: Table, now: float) -> None:
-        for place, item in table.take_expired(now):
+    def _expire(self, catalog: Catalog, table: Table, now: float) -> None:
+        expired = table.take_expired(now)
+        for place, item in expired:
             table.apply(plan_expiry(table, place, item), now)
+        if expired:
+            self.activity.expired(catalog, table.name, len(expired))
 
     def check(self) -> None:
         """Assert the invariants of everything held."""
-        self.meter.check()
+        self.activity.check()
         for catalog in self.catalogs.values():
             catalog.check()
 

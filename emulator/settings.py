@@ -78,6 +78,11 @@ class Settings:
     table_max_capacity_units: int = setting(40_000, "quota of provisioned units of a table or an index", minimum=1)
     account_max_capacity_units: int = setting(80_000, "quota of provisioned units of an account", minimum=1)
 
+    metrics_minutes: int = setting(
+        180, "for how long metrics are kept by the minute (the service: 15 days); then by the hour", minimum=5
+    )
+    metrics_hours: int = setting(360, "for how long metrics are kept by the hour", minimum=1)
+
     stream_shards: int = setting(1, "shards that a new stream begins with", minimum=1, maximum=1000)
     stream_shard_seconds: float = setting(
         4 * 60 * 60.0, "a stream's shard is closed and continued by a child after this time", minimum=1, maximum=86_400

@@ -1,56 +1,30 @@
-"""The meter: what has been consumed so far, by table and index. Only adds; prices are another room's."""
+"""The meter: what has been consumed since the start, by namespace, operation, table, index and tariff.
+
+Rule: a view of what is counted once for metrics and bill both (`metrics.activity`), so that the two cannot differ.
+Prices are another module's.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Mapping
 
-
-class _Target(Protocol):
-    @property
-    def table(self) -> str: ...
-    @property
-    def index_name(self) -> str | None: ...
-
-
-class Metered(Protocol):
-    """What the meter reads of a charge."""
-
-    @property
-    def target(self) -> _Target: ...
-    @property
-    def read_half_units(self) -> int: ...
-    @property
-    def write_half_units(self) -> int: ...
+from dynarig.emulator.metrics.series import Series, SeriesName
 
 
 class Meter:
-    """Half units consumed. Counts by target; a table that was made anew has new targets under the old name."""
+    """Half units consumed, the open minute included."""
 
-    def __init__(self) -> None:
-        self._totals: dict[_Target, list[int]] = {}
+    def __init__(self, series: Mapping[SeriesName, Series]) -> None:
+        self._series = series
 
-    def add(self, charges: Iterable[Metered]) -> None:
-        """Count the charges of one applied plan."""
-        totals = self._totals
-        for charge in charges:
-            total = totals.get(charge.target)
-            if total is None:
-                total = totals[charge.target] = [0, 0]
-            if charge.read_half_units:
-                total[0] += charge.read_half_units
-            else:
-                total[1] += charge.write_half_units
+    def lines(self) -> dict[SeriesName, tuple[int, int]]:
+        """What each operation drew from each table and index: (read, written), in half units."""
+        return {name: (each.read_half_units, each.write_half_units) for name, each in self._series.items()}
 
     def totals(self) -> dict[tuple[str, str | None], tuple[int, int]]:
         """(table, index or None) → (read, written), in half units."""
         summed: dict[tuple[str, str | None], tuple[int, int]] = {}
-        for target, (read, written) in self._totals.items():
-            name = (target.table, target.index_name)
-            before = summed.get(name, (0, 0))
-            summed[name] = (before[0] + read, before[1] + written)
+        for name, (read, written) in self.lines().items():
+            before = summed.get((name.table, name.index), (0, 0))
+            summed[(name.table, name.index)] = (before[0] + read, before[1] + written)
         return summed
-
-    def check(self) -> None:
-        """Assert the invariants."""
-        assert all(read >= 0 and written >= 0 for read, written in self._totals.values())

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from email.utils import formatdate
+from time import perf_counter_ns
 
 import httptools
 
@@ -97,6 +98,7 @@ class Server:
 
     def respond(self, method: bytes, url: bytes, headers: Headers, body: bytes) -> tuple[bytes, float]:
         """The answer's bytes, and how many seconds they wait. Never raises: our own bug is a 500 and a trace."""
+        began_at = perf_counter_ns()
         try:
             path, query = (url, b"") if url == b"/" else _split(url)
             if path != b"/" and admin.is_admin(path):
@@ -105,7 +107,10 @@ class Server:
             if isinstance(decoded, Answer):
                 return self.encode(decoded, headers), 0.0
             reply = self._execute(decoded, self._now())
-            return self._encode_reply(reply, headers, self._stamp), reply.delay_seconds
+            data = self._encode_reply(reply, headers, self._stamp)
+            for timing in reply.timings:
+                timing.add((perf_counter_ns() - began_at) // 1000)
+            return data, reply.delay_seconds
         except Exception:
             LOG.exception("a request failed: %s", headers.get(b"x-amz-target", url)[:_TRACE_BYTES])
             return self.encode(wire.internal_error(headers), headers), 0.0

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec import Struct
+
+
+class Timing(Protocol):
+    """Where the time of a success is counted."""
+
+    def add(self, microseconds: int) -> None: ...
 
 
 class Call(Struct):
@@ -26,10 +32,12 @@ class Reply(Struct):
 
     status: HTTP status. payload: the JSON body; it may hold ``orjson.Fragment`` (stored items are kept as their wire
     bytes and spliced in), so encode it with orjson. error_code: the exception's name, or None for a success.
-    delay_seconds: how long the shell must wait before it sends (modelled latency).
+    delay_seconds: how long the shell must wait before it sends (modelled latency). timings: to each of these the shell
+    adds the microseconds that the answer took it.
     """
 
     status: int
     payload: dict[str, Any]
     error_code: str | None = None
     delay_seconds: float = 0.0
+    timings: tuple[Timing, ...] = ()
