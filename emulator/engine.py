@@ -127,7 +127,7 @@ class Engine:
         """Admit, apply, meter; answers the throttle where the charges are not taken, and nothing happened."""
         throttle = self.admission.admit(plan.charges, now)
         if throttle is not None:
-            return throttle
+            return throttle if plan.on_throttle is None else plan.on_throttle(throttle)
         for change in plan.changes:
             table = change.table
             table.apply(change, now)

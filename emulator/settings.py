@@ -11,9 +11,12 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import Field, dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, fields
 from typing import Any
+
+from dynarig.emulator.capacity.capacity_settings import CapacitySettings
+from dynarig.emulator.setting import setting as setting
 
 ENVIRONMENT_PREFIX = "DYNARIG_"
 _TRUE = frozenset({"1", "true", "yes", "on"})
@@ -24,21 +27,8 @@ class SettingsError(ValueError):
     """A value that a setting cannot take. Its text is one line that names the setting."""
 
 
-def setting(
-    default: Any,
-    help: str,
-    *,
-    choices: Sequence[str] = (),
-    minimum: float | None = None,
-    maximum: float | None = None,
-) -> Any:
-    """One field of `Settings`. Its type is the default's: bool, int, float or str. Bounds are inclusive."""
-    metadata = {"help": help, "choices": tuple(choices), "minimum": minimum, "maximum": maximum}
-    return field(default=default, metadata=metadata)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(CapacitySettings):
     """The values that one emulator runs with. A wrong value raises SettingsError."""
 
     host: str = setting("127.0.0.1", "address to listen on; anything but loopback exposes the admin surface")
@@ -110,15 +100,18 @@ class Settings:
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Adds one flag for each field of `Settings`. A flag not given stays None, so that the environment shows."""
+    inherited = {each.name for each in fields(CapacitySettings)}
+    capacity = parser.add_argument_group("capacity", "what throttles, and when")
     for each in fields(Settings):
+        group = capacity if each.name in inherited else parser
         text = f"{each.metadata['help']} (default: {_shown(each.default)})".replace("%", "%%")
         if isinstance(each.default, bool):
-            parser.add_argument(
+            group.add_argument(
                 _flag(each.name), dest=each.name, action=argparse.BooleanOptionalAction, default=None, help=text
             )
         else:
             metavar = "{" + ",".join(each.metadata["choices"]) + "}" if each.metadata["choices"] else None
-            parser.add_argument(_flag(each.name), dest=each.name, default=None, help=text, metavar=metavar)
+            group.add_argument(_flag(each.name), dest=each.name, default=None, help=text, metavar=metavar)
 
 
 def _flag(name: str) -> str:

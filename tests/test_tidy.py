@@ -30,6 +30,7 @@ TOP_LEVEL = {
 # Layer of each package or module; imports point only to the same room or to a lower number.
 LAYERS = {
     "dynarig.emulator.model": 0,
+    "dynarig.emulator.setting": 0,
     "dynarig.emulator.expressions": 1,
     "dynarig.emulator.capacity": 1,
     "dynarig.emulator.settings": 1,

@@ -6,18 +6,36 @@ Rule: made once, with the table or the index, and told apart by identity, so tha
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 TABLE = "table"
 NONE = "none"  # part of its table's total alone: a failed statement of a batch
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+class Declared(Protocol):
+    """What is set for a table: the settings that its storage keeps."""
+
+    arn: str
+    billing_mode: str
+    throughput: Any
+    index_throughput: Any
+    on_demand_throughput: dict[str, int]
+    index_on_demand_throughput: Any
+    warm_throughput: Any
+    index_warm_throughput: Any
+
+
+@dataclass(slots=True, eq=False)
 class CapacityTarget:
     """table: its name. kind: TABLE, an index's (see model.schema; a local one draws on its table's capacity) or NONE.
 
-    index_name: of a secondary index, or None.
+    index_name: of a secondary index, or None. owner: the table's target, None for its own. declared: what is set for
+    the table. supply: what admission knows of it, which alone sets it.
     """
 
     table: str
     kind: str = TABLE
     index_name: str | None = None
+    owner: CapacityTarget | None = None
+    declared: Declared | None = None
+    supply: Any = None

@@ -14,7 +14,8 @@ Evidence for prefixes and for the spelling of the message member: recorded answe
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 _DYNAMODB = "com.amazonaws.dynamodb.v20120810#"
 _PREFIXES = {
@@ -35,13 +36,32 @@ CONDITION_FAILED = "The conditional request failed"
 KEY_MISMATCH = "The provided key element does not match the schema"
 RESOURCE_NOT_FOUND = "Requested resource not found"
 
+_SHORT_CODES = {"ValidationException": "ValidationError", "ThrottlingException": "ThrottlingError"}
+# Names of the list of reasons (service model of 14 August 2025): only ThrottlingException writes it in lower case.
+_REASONS = {"ThrottlingException": "throttlingReasons"}
+
+
+class Throttle(NamedTuple):
+    """Why one charge of a plan was not taken.
+
+    reason: as ThrottlingReasons has it: Table or Index, Read or Write, then the cause. resource: the ARN of the table
+    or index. charge: the position of the charge in its plan.
+    """
+
+    reason: str
+    resource: str
+    charge: int = 0
+
 
 class DynamoDBError(Exception):
     """An answer of the service that is not a success.
 
     code: the exception's name, such as ``ValidationException``. message: the text, or None where the service sends
-    none. status: HTTP status. members: further members of the body (``Item``, ``CancellationReasons``, …).
+    none. status: HTTP status. members: further members of the body (``Item``, ``CancellationReasons``, …). throttles:
+    why capacity was not taken, where that is what the error is about.
     """
+
+    throttles: tuple[Throttle, ...] = ()
 
     def __init__(
         self, code: str, message: str | None, *, status: int = 400, members: dict[str, Any] | None = None
@@ -64,7 +84,7 @@ class DynamoDBError(Exception):
     @property
     def short_code(self) -> str:
         """The code inside batch statements and cancellation reasons: without ``Exception``."""
-        return "ValidationError" if self.code == "ValidationException" else self.code.removesuffix("Exception")
+        return _SHORT_CODES.get(self.code) or self.code.removesuffix("Exception")
 
 
 def validation(text: str) -> DynamoDBError:
@@ -124,6 +144,69 @@ def transaction_cancelled(reasons: list[dict[str, Any]]) -> DynamoDBError:
     codes = ", ".join(reason["Code"] for reason in reasons)
     text = f"Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]"
     return DynamoDBError("TransactionCanceledException", text, members={"CancellationReasons": reasons})
+
+
+def provisioned_throughput_exceeded(throttles: Sequence[Throttle]) -> DynamoDBError:
+    """ProvisionedThroughputExceededException: over what is provisioned for the table, or for one of its indexes."""
+    if _is_of_index(throttles):
+        text = (
+            "The level of configured provisioned throughput for one or more global secondary indexes of the table was "
+            "exceeded. Consider increasing your provisioning level for the under-provisioned global secondary indexes "
+            "with the UpdateTable API."
+        )
+    else:
+        text = (
+            "The level of configured provisioned throughput for the table was exceeded. Consider increasing your "
+            "provisioning level with the UpdateTable API."
+        )
+    return _throttled("ProvisionedThroughputExceededException", text, throttles)
+
+
+def current_throughput_exceeded(throttles: Sequence[Throttle]) -> DynamoDBError:
+    """ThrottlingException: over what the table or index has grown to, or over what one range of its keys takes."""
+    if _is_of_index(throttles):
+        text = (
+            "Throughput exceeds the current capacity for one or more global secondary indexes. DynamoDB is "
+            "automatically scaling your index so please try again shortly."
+        )
+    else:
+        text = (
+            "Throughput exceeds the current capacity of your table or index. DynamoDB is automatically scaling your "
+            "table or index so please try again shortly. If exceptions persist, check if you have a hot key: "
+            "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html"
+        )
+    return _throttled("ThrottlingException", text, throttles)
+
+
+def max_on_demand_exceeded(throttles: Sequence[Throttle]) -> DynamoDBError:
+    """ThrottlingException: over the maximum OnDemandThroughput that was set."""
+    text = "Throughput exceeds the maximum OnDemandThroughput configured on table or index"
+    return _throttled("ThrottlingException", text, throttles)
+
+
+def account_limit_exceeded(throttles: Sequence[Throttle], code: str = "RequestLimitExceeded") -> DynamoDBError:
+    """RequestLimitExceeded: over the account's quota of a table. AWS names either of two codes for it.
+
+    How the text begins is documented; how it goes on is the service model's before 2025.
+    """
+    text = (
+        "Throughput exceeds the current throughput limit for your account. Please contact AWS Support at "
+        "https://aws.amazon.com/support to request a limit increase."
+    )
+    return _throttled(code, text, throttles)
+
+
+def _is_of_index(throttles: Sequence[Throttle]) -> bool:
+    return throttles[0].reason.startswith("Index")
+
+
+def _throttled(code: str, text: str, throttles: Sequence[Throttle]) -> DynamoDBError:
+    """An error that lists each of its reasons once."""
+    told = dict.fromkeys((throttle.reason, throttle.resource) for throttle in throttles)
+    reasons = [{"reason": reason, "resource": resource} for reason, resource in told]
+    error = DynamoDBError(code, text, members={_REASONS.get(code, "ThrottlingReasons"): reasons})
+    error.throttles = tuple(throttles)
+    return error
 
 
 def transaction_conflict() -> DynamoDBError:

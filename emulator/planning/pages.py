@@ -17,6 +17,7 @@ from dynarig.emulator.capacity.units import read_half_units
 from dynarig.emulator.model import limits
 from dynarig.emulator.model.java_order import holds_number_set, order_number_sets
 from dynarig.emulator.model.keys import Place
+from dynarig.emulator.model.tokens import TOKENS_END
 from dynarig.emulator.model.values import Item
 from dynarig.emulator.planning.key_range import KeyRange
 from dynarig.emulator.planning.plan import Charge
@@ -25,8 +26,6 @@ from dynarig.emulator.planning.writes import Condition
 from dynarig.emulator.storage.index import Index
 from dynarig.emulator.storage.item import StoredItem
 from dynarig.emulator.storage.table import Table
-
-TOKENS_END = 1 << 64
 
 
 class PageRequest(Struct):

@@ -18,14 +18,19 @@ from dynarig.emulator.storage.change import Change
 class Charge(Struct):
     """Capacity that a plan asks of one partition of a table or index, in half units (2 = one capacity unit).
 
-    target: the table or index. Either figure is 0. partition: the partition key value that places the charge, or None
-    where it is spread.
+    target: the table or index. Either figure is 0. partition, sort: the key values that place the charge; partition
+    None where it is of many keys, then token is the hash of the first. consistent: whether a read is served by the
+    leader alone. growth_bytes: by how much a write lets what is stored grow.
     """
 
     target: CapacityTarget
     read_half_units: int
     write_half_units: int
     partition: Any = None
+    sort: Any = None
+    consistent: bool = False
+    growth_bytes: int = 0
+    token: int = 0
 
 
 class Plan(Struct):
@@ -33,6 +38,7 @@ class Plan(Struct):
 
     response: the success answer without ConsumedCapacity. refusal: an error that is answered instead, after the charges
     are taken (a failed condition). effect: state that is no item change (a table's life cycle); runs once, at apply.
+    on_throttle: how the operation words a throttle, None for as it is.
     """
 
     charges: Sequence[Charge] = ()
@@ -41,6 +47,7 @@ class Plan(Struct):
     refusal: DynamoDBError | None = None
     effect: Callable[[], None] | None = None
     capacity: str | None = None  # what ReturnConsumedCapacity asked for: TOTAL, INDEXES or None
+    on_throttle: Callable[[DynamoDBError], DynamoDBError] | None = None
 
 
 class BatchPlan(Struct):

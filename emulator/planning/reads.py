@@ -43,4 +43,5 @@ def plan_get(
     answer: Any = None
     if stored is not None:
         answer = stored.fragment if projection is None else projection.apply(stored.attributes)
-    return ItemRead(stored, answer, (Charge(table.target, units, 0, place[0]),))
+    charge = Charge(table.target, units, 0, place[0], place[1], consistent or transactional)
+    return ItemRead(stored, answer, (charge,))

@@ -8,12 +8,11 @@ from __future__ import annotations
 from dynarig.emulator.model import errors
 from dynarig.emulator.model.keys import Place
 from dynarig.emulator.model.schema import LOCAL, KeySchema
+from dynarig.emulator.model.tokens import TOKENS_END, token_of
 from dynarig.emulator.model.values import Item, ordering_key, type_of
 from dynarig.emulator.planning.key_checks import check_empty_keys
 from dynarig.emulator.planning.key_range import KeyRange
-from dynarig.emulator.planning.pages import TOKENS_END
 from dynarig.emulator.storage.index import Index
-from dynarig.emulator.storage.key_space import token_of
 from dynarig.emulator.storage.table import Table
 
 INVALID = "The provided starting key is invalid"

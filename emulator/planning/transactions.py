@@ -57,11 +57,28 @@ def reason_of(error: DynamoDBError) -> dict[str, Any]:
 def conclude(outcomes: Sequence[Outcome], response: dict[str, Any], capacity: str | None) -> Plan:
     """One plan of all actions. A cancelled transaction is charged for the actions that could be planned."""
     charges = tuple(charge for outcome in outcomes for charge in outcome.charges)
+
+    def cancel(throttle: DynamoDBError) -> DynamoDBError:
+        return _cancelled_by(throttle, outcomes)
+
     if any(outcome.fails for outcome in outcomes):
         reasons = [outcome.reason for outcome in outcomes]
-        return Plan(charges, refusal=errors.transaction_cancelled(reasons))
+        return Plan(charges, refusal=errors.transaction_cancelled(reasons), on_throttle=cancel)
     changes = tuple(change for outcome in outcomes for change in outcome.changes)
-    return Plan(charges, changes, response, capacity=capacity)
+    return Plan(charges, changes, response, capacity=capacity, on_throttle=cancel)
+
+
+def _cancelled_by(throttle: DynamoDBError, outcomes: Sequence[Outcome]) -> DynamoDBError:
+    """A throttle as the cancellation that it is: the reason of each action whose charges were not taken."""
+    refused = {each.charge for each in throttle.throttles}
+    reason, reasons, first = reason_of(throttle), [], 0
+    for outcome in outcomes:
+        end = first + len(outcome.charges)
+        reasons.append(NO_REASON if refused.isdisjoint(range(first, end)) else reason)
+        first = end
+    cancelled = errors.transaction_cancelled(reasons)
+    cancelled.throttles = throttle.throttles
+    return cancelled
 
 
 def refuse_repeats(places: Sequence[tuple[Table, Place]]) -> None:

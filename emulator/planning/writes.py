@@ -117,9 +117,9 @@ def plan_expiry(table: Table, place: Place, item: StoredItem) -> Change:
     return Change(table, place[0], place[1], item, None, seen, by_service=True)
 
 
-def _table_charge(table: Table, place: Place, size: int, *, transactional: bool) -> Charge:
+def _table_charge(table: Table, place: Place, size: int, *, transactional: bool, growth_bytes: int = 0) -> Charge:
     units = write_half_units(size)
-    return Charge(table.target, 0, units * 2 if transactional else units, place[0])
+    return Charge(table.target, 0, units * 2 if transactional else units, place[0], place[1], False, growth_bytes)
 
 
 def _refused(table: Table, place: Place, before: StoredItem | None, proposed: int, transactional: bool) -> ItemWrite:
@@ -138,8 +138,9 @@ def _written(
     transactional: bool,
     stored: Item | None = None,
 ) -> ItemWrite:
-    size = max(0 if before is None else before.size, 0 if after is None else after.size)
-    charge = _table_charge(table, place, size, transactional=transactional)
+    before_size, after_size = 0 if before is None else before.size, 0 if after is None else after.size
+    size, growth = max(before_size, after_size), after_size - before_size
+    charge = _table_charge(table, place, size, transactional=transactional, growth_bytes=growth)
     if before is None and after is None:
         return ItemWrite(table, place, None, None, (charge,), None)
     seen = table.changes_of_indexes(place, before, after, attributes, stored)
@@ -158,7 +159,9 @@ def _index_charge(change: IndexChange) -> Charge:
         moved=change.before_place != change.after_place,
     )
     place = change.after_place or change.before_place
-    return Charge(change.index.target, 0, units, None if place is None else place[0])
+    assert place is not None, "an index that sees nothing was charged"
+    growth = (0 if after is None else after.size) - (0 if before is None else before.size)
+    return Charge(change.index.target, 0, units, place[0], place[1], False, growth)
 
 
 def _check_collection(table: Table, change: Change) -> None:

@@ -22,10 +22,10 @@ class Index:
 
     __slots__ = ("_names", "backfilling", "entries", "place_of", "projects_all", "schema", "size", "status", "target")
 
-    def __init__(self, schema: IndexSchema, table_keys: KeySchema, table: str) -> None:
-        """table: the name of the table."""
+    def __init__(self, schema: IndexSchema, table_keys: KeySchema, table: CapacityTarget) -> None:
+        """table: what the table's capacity is drawn from."""
         self.schema = schema
-        self.target = CapacityTarget(table, schema.kind, schema.name)
+        self.target = CapacityTarget(table.table, schema.kind, schema.name, table, table.declared)
         self.entries: KeySpace[StoredItem] = KeySpace()
         self.size = 0
         self.status = "ACTIVE"

@@ -7,30 +7,12 @@ walk tokens, queries walk one collection. AWS does not disclose its hash; this o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
-from hashlib import blake2b
 from typing import Any, Generic, TypeVar
 
+from dynarig.emulator.model.tokens import token_of
 from dynarig.emulator.storage.sorted_map import SortedMap
 
 V = TypeVar("V")
-TOKEN_BITS = 64
-_SEED = b"ring"
-
-
-def token_of(partition: Any) -> int:
-    """The place of a partition key value among all, 0 to 2^64 - 1."""
-    return int.from_bytes(blake2b(_hashable(partition), digest_size=8, key=_SEED).digest(), "big")
-
-
-def _hashable(partition: Any) -> bytes:
-    if type(partition) is str:
-        return partition.encode()
-    if type(partition) is bytes:
-        return partition
-    if type(partition) is Decimal:
-        return str(partition).encode()
-    return b"".join(len(part).to_bytes(4, "big") + part for part in map(_hashable, partition))
 
 
 class KeySpace(Generic[V]):

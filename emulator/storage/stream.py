@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dynarig.emulator.model import limits
 from dynarig.emulator.model.schema import KeySchema
-from dynarig.emulator.storage.key_space import TOKEN_BITS, token_of
+from dynarig.emulator.model.tokens import TOKEN_BITS, token_of
 from dynarig.emulator.storage.stream_record import View, event_of, record_of
 from dynarig.emulator.storage.stream_shard import Shard
 

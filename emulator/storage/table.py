@@ -33,8 +33,8 @@ class Table:
 
     def __init__(self, schema: TableSchema, settings: TableSettings) -> None:
         self.name = schema.name
-        self.target = CapacityTarget(schema.name)
-        self.failed_target = CapacityTarget(schema.name, NONE)
+        self.target = CapacityTarget(schema.name, declared=settings)
+        self.failed_target = CapacityTarget(schema.name, NONE, owner=self.target, declared=settings)
         self.settings = settings
         self.items: KeySpace[StoredItem] = KeySpace()
         self.indexes: dict[str, Index] = {}
@@ -60,7 +60,7 @@ class Table:
         self.has_plain_keys = plain_key_test(schema.keys)
         self.key_names = frozenset(schema.keys.names)
         self.indexes = {
-            name: self.indexes.get(name) or Index(index, schema.keys, schema.name)
+            name: self.indexes.get(name) or Index(index, schema.keys, self.target)
             for name, index in schema.indexes.items()
         }
         # Index key attributes in the order in which writes are judged: by index name; a local one's partition key is

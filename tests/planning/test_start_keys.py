@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 
 from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.tokens import TOKENS_END
 from dynarig.emulator.model.values import Item
 from dynarig.emulator.planning import start_keys
 from dynarig.emulator.planning.key_range import table_range
-from dynarig.emulator.planning.pages import TOKENS_END
 from tests.planning.tables import KEYS, item, new_table
 
 

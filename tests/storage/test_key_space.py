@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from dynarig.emulator.storage.key_space import TOKEN_BITS, KeySpace, token_of
+from dynarig.emulator.model.tokens import TOKEN_BITS, token_of
+from dynarig.emulator.storage.key_space import KeySpace
 
 END = 1 << TOKEN_BITS
 

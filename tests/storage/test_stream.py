@@ -9,11 +9,11 @@ import pytest
 
 from dynarig.emulator.model.limits import STREAM_RETENTION_SECONDS
 from dynarig.emulator.model.schema import KeyAttribute, KeySchema, TableSchema
+from dynarig.emulator.model.tokens import TOKEN_BITS, token_of
 from dynarig.emulator.model.values import Item, item_size
 from dynarig.emulator.storage.catalog import Catalog
 from dynarig.emulator.storage.change import Change
 from dynarig.emulator.storage.item import store
-from dynarig.emulator.storage.key_space import TOKEN_BITS, token_of
 from dynarig.emulator.storage.stream import (
     DISABLED,
     ENABLED,

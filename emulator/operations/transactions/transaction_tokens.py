@@ -48,7 +48,7 @@ def remember(operation: str, request: Request, context: Context, plan: Plan, wri
     if token is None and not hold_seconds:
         return plan
     charges = tuple(
-        Charge(write.table.target, transactional_read_half_units(_larger_image(write)), 0, write.place[0])
+        Charge(write.table.target, transactional_read_half_units(_larger_image(write)), 0, *write.place, True)
         for write in writes
     )
     replay = Replay(_content(request), charges, context.now)
