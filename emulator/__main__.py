@@ -6,11 +6,11 @@ flags are read, so that `--help` costs nothing.
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
 
+from dynarig.emulator.command_line import Parser
 from dynarig.emulator.settings import Settings, SettingsError, add_flags
 
 # DynamoDB Local's flags (developer guide, "DynamoDB local usage notes") → ours; None: what it asks for is so anyway.
@@ -27,11 +27,11 @@ _LOCAL_OPTIONS: dict[str, str | None] = {"-port": "--port", "-dbPath": "--db-pat
 
 def main(argv: Sequence[str] | None = None, program: str = "dynarig serve") -> int:
     """Serves; the exit status is 0 after SIGINT or SIGTERM, 1 where the port is taken, 2 for bad flags."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog=program,
         description="Serve a local DynamoDB. DynamoDB Local's flags (-port, -inMemory, -sharedDb, …) work as well.",
-        allow_abbrev=False,
     )
+    parser.aliases = (*_LOCAL_SWITCHES, *_LOCAL_OPTIONS)
     parser.add_argument("--db-path", metavar="PATH", help="taken for DynamoDB Local's sake; tables live in memory")
     add_flags(parser)
     try:

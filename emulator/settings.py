@@ -2,7 +2,8 @@
 
 Rule: a new knob is one new field made by `setting(default, help, …)` and nothing else. Its flag is the field's name
 with dashes (`max_body_bytes` → `--max-body-bytes`), its environment variable `DYNARIG_` plus the name in capitals. A
-flag wins over the environment, the environment over the default. Units come last in a name.
+flag wins over the environment, the environment over the default. Units come last in a name. A variable that is nearly
+a setting's is a slip and refused; any other `DYNARIG_` variable is somebody else's.
 
 Must not know: what any layer does with a value. The environment is handed in, so that tests need none.
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import Field, dataclass, fields
 from typing import Any
 
@@ -21,6 +22,7 @@ from dynarig.emulator.setting import setting as setting
 ENVIRONMENT_PREFIX = "DYNARIG_"
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
+_NEAR = 0.75  # of difflib's ratio: one slip in a short word, two in a longer
 
 
 class SettingsError(ValueError):
@@ -83,6 +85,16 @@ class Settings(CapacitySettings):
             _check(each, getattr(self, each.name))
 
     @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Settings:
+        """Settings of values by name; SettingsError for a name that is no setting."""
+        names = [each.name for each in fields(cls)]
+        for name in values:
+            if name not in names:
+                hint = did_you_mean(name, names) or "; the flags of `dynarig serve --help` are their names"
+                raise SettingsError(f"no setting {name!r}{hint}")
+        return cls(**values)
+
+    @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Settings of an environment: each `DYNARIG_<FIELD>` present, defaults else."""
         return cls(**_environment_values(environment))
@@ -114,6 +126,14 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
             group.add_argument(_flag(each.name), dest=each.name, default=None, help=text, metavar=metavar)
 
 
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """``; did you mean …?`` with the nearest of what is known, or nothing where none is near."""
+    from difflib import get_close_matches  # only a fault needs it
+
+    found = get_close_matches(word, list(known), n=1, cutoff=_NEAR)
+    return f"; did you mean {found[0]}?" if found else ""
+
+
 def _flag(name: str) -> str:
     return "--" + name.replace("_", "-")
 
@@ -123,12 +143,22 @@ def _shown(value: Any) -> str:
 
 
 def _environment_values(environment: Mapping[str, str]) -> dict[str, Any]:
+    known = {ENVIRONMENT_PREFIX + each.name.upper(): each for each in fields(Settings)}
     values = {}
-    for each in fields(Settings):
-        name = ENVIRONMENT_PREFIX + each.name.upper()
-        if name in environment:
-            values[each.name] = _parse(each, environment[name], name)
+    for name in environment:
+        if name in known:
+            values[known[name].name] = _parse(known[name], environment[name], name)
+        elif name.startswith(ENVIRONMENT_PREFIX):
+            _refuse_slip(name.removeprefix(ENVIRONMENT_PREFIX), known)
     return values
+
+
+def _refuse_slip(name: str, known: Iterable[str]) -> None:
+    """SettingsError where the variable is nearly a setting's, measured without the prefix that all share."""
+    meant = did_you_mean(name, (each.removeprefix(ENVIRONMENT_PREFIX) for each in known))
+    if meant:
+        slip = meant.replace("mean ", f"mean {ENVIRONMENT_PREFIX}")
+        raise SettingsError(f"no variable {ENVIRONMENT_PREFIX}{name}{slip}")
 
 
 def _parse(each: Field[Any], text: str, spelling: str) -> Any:

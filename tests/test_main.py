@@ -71,11 +71,24 @@ def test_translation() -> None:
         (["--port", "x"], "dynarig serve: --port: 'x' is not a whole number\n"),
         (["-port"], "dynarig serve: -port needs a value\n"),
         (["--port", "70000"], "dynarig serve: port: 70000 is above 65535\n"),
+        (["--prot", "1"], "dynarig serve: no flag --prot; did you mean --port?\n"),
+        (["--cosistency=eventual"], "dynarig serve: no flag --cosistency; did you mean --consistency?\n"),
+        (["-inMemroy"], "dynarig serve: no flag -inMemroy; did you mean -inMemory?\n"),
+        (["--fly"], "dynarig serve: no flag --fly; `dynarig serve --help` lists them\n"),
+        (["8000"], "dynarig serve: nothing takes '8000'; `dynarig serve --help` shows what there is\n"),
+        (["--port"], "dynarig serve: argument --port: expected one argument\n"),
     ],
 )
 def test_bad_flags_are_one_line(argv: list[str], text: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(argv) == 2
+    assert _status(argv) == 2
     assert capsys.readouterr().err == text
+
+
+def _status(argv: list[str]) -> int:
+    try:
+        return main(argv)
+    except SystemExit as stop:  # argparse's own
+        return int(stop.code or 0)
 
 
 def test_a_taken_port_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -107,7 +120,26 @@ def test_the_command_lists_its_commands(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_an_unknown_command_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["sreve"]) == 2
-    assert capsys.readouterr().err == f"dynarig: no command 'sreve'; one of {', '.join(cli.COMMANDS)}\n"
+    assert capsys.readouterr().err == "dynarig: no command 'sreve'; did you mean serve?\n"
+    assert cli.main(["fly"]) == 2
+    assert capsys.readouterr().err == f"dynarig: no command 'fly'; one of {', '.join(cli.COMMANDS)}\n"
+
+
+@pytest.mark.parametrize(
+    ("argv", "missing", "line"),
+    [
+        (["seed", "miyabi"], "yaml", "dynarig seed: yaml is not installed: pip install 'dynarig[fixtures]'\n"),
+        (["unseed", "--all"], "rich", "dynarig unseed: rich is not installed: pip install 'dynarig[fixtures]'\n"),
+        (["verify"], "numpy", "dynarig verify: numpy is not installed: pip install 'dynarig[fixtures]'\n"),
+        (["bench", "http"], "psutil", "dynarig bench: psutil is not installed: pip install 'dynarig[load]'\n"),
+    ],
+)
+def test_a_command_without_its_extra_names_what_installs_it(argv: list[str], missing: str, line: str) -> None:
+    hide = (
+        f"import sys; sys.modules[{missing!r}] = None; from dynarig.workloads.cli import main; sys.exit(main({argv}))"
+    )
+    done = subprocess.run([sys.executable, "-c", hide], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", line)
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:

@@ -83,3 +83,17 @@ def test_settings_do_not_change() -> None:
 
 def test_a_choice_is_metadata_of_its_field() -> None:
     assert setting("a", "what", choices=["a", "b"]).metadata["choices"] == ("a", "b")
+
+
+def test_a_variable_that_is_nearly_a_setting_is_refused() -> None:
+    with pytest.raises(SettingsError, match="no variable DYNARIG_CONSISTANCY; did you mean DYNARIG_CONSISTENCY"):
+        read(DYNARIG_CONSISTANCY="eventual")
+    assert read(DYNARIG_FUZZ_SEED="7", DYNARIG_DYNAMODB_LOCAL_URL="x", CONSISTANCY="eventual") == Settings()
+
+
+def test_settings_by_name() -> None:
+    assert Settings.of({"consistency": "eventual", "seed": 7}) == Settings(consistency="eventual", seed=7)
+    with pytest.raises(SettingsError, match="no setting 'consistancy'; did you mean consistency"):
+        Settings.of({"consistancy": "eventual"})
+    with pytest.raises(SettingsError, match="no setting 'fly'; the flags of `dynarig serve --help` are"):
+        Settings.of({"fly": True})

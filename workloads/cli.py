@@ -1,6 +1,7 @@
 """The console script `dynarig`: one table of commands, each a module imported only when asked for.
 
-Rule: a command is one line here; its module has `main(argv) -> int | None`. Knows no command's flags.
+Rule: a command is one line here; its module has `main(argv) -> int | None`. What it needs beyond the core is named by
+its extra: where that is not installed, the line that installs it is the answer. Knows no command's flags.
 """
 
 from __future__ import annotations
@@ -10,22 +11,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module, metadata
 
+from dynarig.emulator.settings import did_you_mean
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """module: where its `main` is. help: one line. named: whether `main` is told the command as its first word."""
+    """module: where its `main` is. help: one line. named: whether `main` is told the command as its first word. extra:
+    what must be installed beyond the core.
+    """
 
     module: str
     help: str
     named: bool = False
+    extra: str = ""
 
 
 COMMANDS = {
     "serve": Command("dynarig.emulator.__main__", "serve a local DynamoDB"),
-    "seed": Command("dynarig.fixtures.cli", "build an estate's tables and fill them with linked data", named=True),
-    "unseed": Command("dynarig.fixtures.cli", "delete the tables that `seed` has built", named=True),
-    "bench": Command("dynarig.workloads.bench.cli", "measure a backend and keep the raw results"),
-    "verify": Command("dynarig.workloads.verify", "check a document's estimates: claimed, measured, verdict"),
+    "seed": Command(
+        "dynarig.fixtures.cli", "build an estate's tables and fill them with linked data", named=True, extra="fixtures"
+    ),
+    "unseed": Command("dynarig.fixtures.cli", "delete the tables that `seed` has built", named=True, extra="fixtures"),
+    "bench": Command("dynarig.workloads.bench.cli", "measure a backend and keep the raw results", extra="load"),
+    "verify": Command(
+        "dynarig.workloads.verify", "check a document's estimates: claimed, measured, verdict", extra="fixtures"
+    ),
 }
 
 
@@ -40,10 +50,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     command = COMMANDS.get(words[0])
     if command is None:
-        print(f"dynarig: no command {words[0]!r}; one of {', '.join(COMMANDS)}", file=sys.stderr)
+        meant = did_you_mean(words[0], COMMANDS) or f"; one of {', '.join(COMMANDS)}"
+        print(f"dynarig: no command {words[0]!r}{meant}", file=sys.stderr)
         return 2
-    status = import_module(command.module).main(words if command.named else words[1:])
+    try:
+        status = import_module(command.module).main(words if command.named else words[1:])
+    except ModuleNotFoundError as fault:
+        lacking = (fault.name or "dynarig").partition(".")[0]
+        if not command.extra or lacking == "dynarig":
+            raise
+        print(f"dynarig {words[0]}: {lacking} is not installed: {install_line(command.extra)}", file=sys.stderr)
+        return 1
     return status if isinstance(status, int) else 0
+
+
+def install_line(extra: str) -> str:
+    """What installs an extra."""
+    return f"pip install 'dynarig[{extra}]'"
 
 
 def usage() -> str:

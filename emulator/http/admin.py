@@ -1,8 +1,9 @@
 """What the emulator answers beside DynamoDB's API, under `/_dynarig/`.
 
 Rule: a route is one handler in `ROUTES`, by method and path; it takes an `AdminRequest`, returns what JSON shows, or an
-`Answer` where it shows something else, and raises BadRequest with one clear line. Unsigned, so a page of another origin
-that reaches this port by a browser is refused. Must not know: sockets.
+`Answer` where it shows something else, and raises BadRequest with one clear line. The first line of its docstring is
+what `GET /_dynarig/` says of it. Unsigned, so a page of another origin that reaches this port by a browser is refused.
+Must not know: sockets.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from dynarig.emulator.model.call import Call, Reply
 from dynarig.emulator.settings import Settings
 
 PREFIX = b"/_dynarig/"
+_BARE = PREFIX.rstrip(b"/")
 
 
 class EngineShape(Protocol):
@@ -97,24 +99,40 @@ def set_clock(request: AdminRequest) -> dict[str, Any]:
     return show_clock(request)
 
 
+def list_routes(request: AdminRequest) -> dict[str, Any]:
+    """This list."""
+    return {
+        "routes": [
+            {"method": method.decode(), "path": path.decode(), "does": (handler.__doc__ or "").partition("\n")[0]}
+            for path, methods in ROUTES.items()
+            for method, handler in methods.items()
+        ]
+    }
+
+
 ROUTES: dict[bytes, dict[bytes, Handler]] = {
+    PREFIX: {b"GET": list_routes},
     PREFIX + b"health": {b"GET": health},
     PREFIX + b"reset": {b"POST": reset},
     PREFIX + b"clock": {b"GET": show_clock, b"POST": set_clock},
 }
 
 
+# DynamoDB Local's page of old; who looks for it is told where to look.
+_SHELL = frozenset({b"/shell", b"/shell/"})
+
+
 def is_admin(path: bytes) -> bool:
     """Whether the path is answered here."""
-    return path.startswith(PREFIX) or path in ROUTES
+    return path.startswith(PREFIX) or path in ROUTES or path == _BARE or path in _SHELL
 
 
 def serve(rig: Rig, method: bytes, target: tuple[bytes, bytes], headers: Headers, body: bytes) -> Answer:
     """The answer of one route. target: path and query."""
     path, query = target
-    methods = ROUTES.get(path)
+    methods = ROUTES.get(PREFIX if path == _BARE else path)
     if methods is None:
-        return _refusal(404, f"no such path: {path.decode('latin-1')}")
+        return _refusal(404, f"no such path: {path.decode('latin-1')}; GET {PREFIX.decode()} lists what there is")
     handler = methods.get(b"GET" if method == b"HEAD" else method)
     if handler is None:
         known = ", ".join(sorted(name.decode() for name in methods))

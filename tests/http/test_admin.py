@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dynarig.emulator.clock import ManualClock
-from dynarig.emulator.http.admin import Rig, is_admin, serve
+from dynarig.emulator.http.admin import ROUTES, Rig, is_admin, reset, serve
 from dynarig.emulator.settings import Settings
 from tests.http.fake_engine import FakeEngine, fake_server
 
@@ -74,8 +74,25 @@ def test_bad_input_is_one_clear_line(body: bytes) -> None:
     assert under_test.clock.now() == 100.0
 
 
+@pytest.mark.parametrize("path", ["/_dynarig/", "/_dynarig"])
+def test_the_routes_are_listed(path: str) -> None:
+    assert is_admin(path.encode())
+    status, answer = ask(rig(), "GET", path)
+    assert status == 200
+    assert {"method": "POST", "path": "/_dynarig/reset", "does": reset.__doc__} in answer["routes"]
+    listed = {(route["path"].encode(), route["method"].encode()) for route in answer["routes"]}
+    assert listed == {(path, method) for path, methods in ROUTES.items() for method in methods}
+    assert all(route["does"] for route in answer["routes"])
+
+
+@pytest.mark.parametrize("path", ["/_dynarig/clok", "/shell", "/shell/"])
+def test_an_unknown_path_says_what_there_is(path: str) -> None:
+    assert is_admin(path.encode())
+    hint = "GET /_dynarig/ lists what there is"
+    assert ask(rig(), "GET", path) == (404, {"error": f"no such path: {path}; {hint}"})
+
+
 def test_unknown_paths_and_methods() -> None:
-    assert ask(rig(), "GET", "/_dynarig/nothing")[0] == 404
     status, answer = ask(rig(), "GET", "/_dynarig/reset")
     assert (status, answer) == (405, {"error": "/_dynarig/reset takes POST"})
     assert is_admin(b"/_dynarig/clock")

@@ -6,12 +6,14 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress
 
+from dynarig.emulator.command_line import Parser
 from dynarig.workloads import results
 from dynarig.workloads.backends.base import BackendError
 from dynarig.workloads.bench import engine, http, tables
@@ -35,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="dynarig bench", description="Measure, keep raw results, judge by the bars.")
+    parser = Parser(prog="dynarig bench", description="Measure, keep raw results, judge by the bars.")
     kinds = parser.add_subparsers(required=True, metavar="http|engine|show")
     served = kinds.add_parser("http", help="servers side by side, 8 connections, one core")
     served.add_argument("--servers", nargs="+", default=list(_SERVERS), help="or name=http://127.0.0.1:port")
@@ -83,7 +85,15 @@ def _measured(output: str, measure: Callable[[Progress], dict[str, Any]]) -> int
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    return _render([json.loads(file.read_text(encoding="utf-8")) for file in arguments.files])
+    return max([_shown(file) for file in arguments.files])
+
+
+def _shown(file: Path) -> int:
+    try:
+        return _render([json.loads(file.read_text(encoding="utf-8"))])
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError):
+        fault = f"{file} is no result of a bench; `dynarig bench http` and `dynarig bench engine` write them"
+        raise ValueError(fault) from None
 
 
 def _render(raws: list[dict[str, Any]]) -> int:
@@ -95,17 +105,16 @@ def _render(raws: list[dict[str, Any]]) -> int:
 
 
 def _count(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise ValueError(text)
-    return value
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
-    if not 0 < value < 3_600:
-        raise ValueError(text)
-    return value
+    with suppress(ValueError):
+        if 0 < float(text) < 3_600:
+            return float(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0 and below 3600")
 
 
 if __name__ == "__main__":

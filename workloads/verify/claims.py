@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from dynarig.emulator.command_line import Parser
 from dynarig.workloads.backends.base import BackendError, BackendUnreachable
 from dynarig.workloads.backends.open import BACKEND_NAMES
 from dynarig.workloads.claims import report
@@ -38,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="dynarig verify", description="Check the documents' statements.")
+    parser = Parser(prog="dynarig verify", description="Check the documents' statements.")
     parser.add_argument("--system", action="append", default=[], choices=SYSTEMS, help="only this one; repeatable")
     parser.add_argument("--claim", action="append", default=[], metavar="ID", help="only this claim; repeatable")
     parser.add_argument(

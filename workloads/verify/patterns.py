@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 
+from dynarig.emulator.command_line import Parser
 from dynarig.fixtures.access_patterns.library import Library
 from dynarig.fixtures.access_patterns.pattern import Pattern, read_patterns
 from dynarig.fixtures.estate import Settings
@@ -48,9 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="dynarig verify --patterns", description="Run the documented access patterns."
-    )
+    parser = Parser(prog="dynarig verify --patterns", description="Run the documented access patterns.")
     parser.add_argument("--system", action="append", choices=list(SYSTEMS), help="only this system; repeatable")
     parser.add_argument("--id", action="append", help="only this pattern; repeatable")
     parser.add_argument(

@@ -37,7 +37,18 @@ def test_bad_flags_are_told(flags, capsys):
     with pytest.raises(SystemExit) as stopped:
         cli.main(flags)
     assert stopped.value.code == 2
-    assert "usage" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert told.startswith("dynarig bench")
+    assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize("text", ["", "no JSON", "[]", "{}", '{"kind": "http"}', '{"kind": "engine", "settings": 1}'])
+def test_a_file_that_is_no_result_is_told(text, tmp_path, capsys):
+    file = tmp_path / "some.json"
+    file.write_text(text)
+    assert cli.main(["show", str(file)]) == 1
+    told = "is no result of a bench; `dynarig bench http` and `dynarig bench engine` write them"
+    assert capsys.readouterr().err == f"dynarig bench: {file} {told}\n"
 
 
 @pytest.mark.parametrize("content", [None, "{}", "no json"])
