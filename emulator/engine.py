@@ -14,7 +14,7 @@ from dynarig.emulator.capacity.admission import Unlimited
 from dynarig.emulator.cost.meter import Meter
 from dynarig.emulator.metrics.activity import Activity
 from dynarig.emulator.metrics.refusals import throttles_of
-from dynarig.emulator.metrics.store import MINUTE_SECONDS, Store
+from dynarig.emulator.metrics.store import Store
 from dynarig.emulator.model import errors
 from dynarig.emulator.model.call import Call, Reply
 from dynarig.emulator.model.errors import DynamoDBError
@@ -24,12 +24,17 @@ from dynarig.emulator.planning import consumption
 from dynarig.emulator.planning.plan import BatchPlan, Charge, Plan
 from dynarig.emulator.planning.writes import plan_expiry
 from dynarig.emulator.settings import Settings
+from dynarig.emulator.storage.agenda import NEVER, Agenda
 from dynarig.emulator.storage.catalog import Catalog
 from dynarig.emulator.storage.follower import Lag
 from dynarig.emulator.storage.lifecycle import run_lifecycle
 from dynarig.emulator.storage.table import Table
+from dynarig.emulator.storage.work import Work
 
 _TRANSACTIONS = (TRANSACTION_READ, TRANSACTION_WRITE)
+# While long work is under way each call does some of it, so that it ends without a shell that comes back for it; a
+# tenth of a millisecond or so.
+_ITEMS_BESIDE_A_CALL = 10
 
 
 class Engine:
@@ -41,16 +46,22 @@ class Engine:
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
         self.admission = Unlimited()
-        self.reset()
+        self._agenda: Agenda[Any] = Agenda()
+        self._clear()
 
     def reset(self) -> None:
-        """Forget every table, token and total."""
+        """Forget every table, token and total. What they held is freed bit by bit, as due work."""
+        for catalog in self.catalogs.values():
+            catalog.throw_away()
+        self._clear()
+
+    def _clear(self) -> None:
+        self._is_behind = False
         self.catalogs: dict[tuple[str, str], Catalog] = {}
         self._contexts: dict[tuple[str, str], Context] = {}
         self.activity = Activity(Store(self.settings.metrics_minutes, self.settings.metrics_hours))
         self.meter = Meter(self.activity.series)
         self._random = Random(self.settings.seed)
-        self._next_due: float | None = None
         eventual = self.settings.consistency == "eventual"
         self._lag = Lag(self._random, self.settings.lag_scale) if eventual else None
 
@@ -60,7 +71,7 @@ class Engine:
             account, region = "000000000000", self.settings.default_region
         catalog = self.catalogs.get((account, region))
         if catalog is None:
-            catalog = self.catalogs[(account, region)] = Catalog(account, region, self._lag)
+            catalog = self.catalogs[(account, region)] = Catalog(account, region, self._lag, self._agenda)
         return catalog
 
     def execute(self, call: Call, now: float) -> Reply:
@@ -69,8 +80,8 @@ class Engine:
         operation = operations.get(call.operation)
         if operation is None:
             return _refuse(errors.unknown_operation())
-        if self._next_due is not None and now >= self._next_due:
-            self.run_due(now)
+        if now >= self._agenda.next_due:
+            self._run_beside_a_call(now)
         context = self._contexts.get((call.account, call.region)) or self._new_context(call)
         context.now = now
         charges: Sequence[Charge] = ()
@@ -128,45 +139,54 @@ class Engine:
         throttle = self.admission.admit(plan.charges, now)
         if throttle is not None:
             return throttle if plan.on_throttle is None else plan.on_throttle(throttle)
-        for change in plan.changes:
-            table = change.table
+        for table, change in plan.changes:
             table.apply(change, now)
-            due = table.next_due
-            if due is not None:
-                self._note_due(due)
         if plan.effect is not None:
             plan.effect()
             self.activity.forget_targets()
-            self.run_due(now)
+            self._agenda.note(self.activity, self.activity.next_due)
+            if now >= self._agenda.next_due:
+                self._run_beside_a_call(now)
         return None
 
-    def _note_due(self, due: float) -> None:
-        if self._next_due is None or due < self._next_due:
-            self._next_due = due
-
     def run_due(self, now: float) -> float | None:
-        """Run what is due at `now`: life cycles, expiries, trimming. Answers when the next is due, None for never."""
-        dues: list[float | None] = []
-        self.activity.flush(now)
-        for catalog in self.catalogs.values():
-            catalog.run_streams(now)
-            for table in catalog:
-                self._expire(catalog, table, now)
-                if table.follower is not None:
-                    table.follower.catch_up(now)
-                dues.append(table.next_due)
-            dues += (run_lifecycle(catalog, now), catalog.next_stream_due)
-        if any(catalog.tables for catalog in self.catalogs.values()):
-            dues.append(self.activity.minute_start + MINUTE_SECONDS)
-        self._next_due = min((due for due in dues if due is not None), default=None)
-        return self._next_due
+        """Run what is due at `now`, a bounded part of it: life cycles, expiries, trimming, what is thrown away.
 
-    def _expire(self, catalog: Catalog, table: Table, now: float) -> None:
-        expired = table.take_expired(now)
-        for place, item in expired:
+        Answers when to come back, None for never: where work was left over, at a time that has come already.
+        """
+        return self._run_due(now, Work(self.settings.work_items))
+
+    def _run_beside_a_call(self, now: float) -> None:
+        """What is due must be done before a call sees it; of work that is long each call does a small part."""
+        self._run_due(now, Work(_ITEMS_BESIDE_A_CALL if self._is_behind else self.settings.work_items))
+
+    def _run_due(self, now: float, work: Work) -> float | None:
+        agenda = self._agenda
+        again = []
+        for owner in agenda.take(now):
+            left = work.left
+            if isinstance(owner, Table):
+                self._run_table(owner, now, work)
+            else:
+                owner.run_due(now, work)
+            again.append((work.left < left, owner))
+        again.sort(key=lambda turn: turn[0])  # who has had a turn of what is long goes behind those who have not
+        for _, owner in again:
+            due_at = owner.next_due
+            agenda.note(owner, None if due_at is None else max(due_at, now))
+        self._is_behind = agenda.next_due <= now
+        return None if agenda.next_due == NEVER else agenda.next_due
+
+    def _run_table(self, table: Table, now: float, work: Work) -> None:
+        catalog = self.catalogs[table.namespace]
+        run_lifecycle(catalog, table, now, work)
+        table.run_due(now, work)
+        expired = 0
+        for place, item in table.take_expired(now, work):
             table.apply(plan_expiry(table, place, item), now)
+            expired += 1
         if expired:
-            self.activity.expired(catalog, table.name, len(expired))
+            self.activity.expired(catalog, table.name, expired)
 
     def check(self) -> None:
         """Assert the invariants of everything held."""

@@ -74,6 +74,12 @@ class Settings(CapacitySettings):
         180, "for how long metrics are kept by the minute (the service: 15 days); then by the hour", minimum=5
     )
     metrics_hours: int = setting(360, "for how long metrics are kept by the hour", minimum=1)
+    work_items: int = setting(
+        500,
+        "items that long work (a backfill, a sweep of expired items, freeing a deleted table) handles before others "
+        "have their turn; an item takes some microseconds, so a turn takes a few milliseconds",
+        minimum=1,
+    )
 
     stream_shards: int = setting(1, "shards that a new stream begins with", minimum=1, maximum=1000)
     stream_shard_seconds: float = setting(

@@ -31,7 +31,7 @@ class EngineShape(Protocol):
         ...
 
     def run_due(self, now: float) -> float | None:
-        """Does what is due at `now` and tells when more will be, if any."""
+        """Does what is due at `now`, a bounded part of it, and tells when to come back, if ever."""
         ...
 
     def reset(self) -> None:

@@ -31,6 +31,7 @@ LOG = logging.getLogger("dynarig")
 _ID_HEAD_BITS = 160  # 40 hexadecimal digits
 _LONGEST_TICK_SECONDS = 1.0
 _SHORTEST_TICK_SECONDS = 0.01
+_TICK_WHILE_BEHIND_SECONDS = 0.001  # between two turns of long work, in which others are served
 _SWEEPS_PER_TIMEOUT = 4
 _BACKLOG = 1024
 _TRACE_BYTES = 200
@@ -131,7 +132,8 @@ class Server:
             now = self._now()
             due_at = self.rig.engine.run_due(now)
             if due_at is not None:
-                wait_seconds = min(max(due_at - now, _SHORTEST_TICK_SECONDS), _LONGEST_TICK_SECONDS)
+                shortest = _TICK_WHILE_BEHIND_SECONDS if due_at <= now else _SHORTEST_TICK_SECONDS
+                wait_seconds = min(max(due_at - now, shortest), _LONGEST_TICK_SECONDS)
         except Exception:
             LOG.exception("due work failed")
         if self._freezing and gc.get_count()[2] > 0:

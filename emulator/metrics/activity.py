@@ -113,6 +113,15 @@ class Activity:
 
     # the minute
 
+    @property
+    def next_due(self) -> float:
+        """When the open minute is over (epoch seconds)."""
+        return self.minute_start + MINUTE_SECONDS
+
+    def run_due(self, now: float, work: object) -> None:
+        """Begin a new minute; work: of no account here."""
+        self.flush(now)
+
     def flush(self, now: float) -> None:
         """Take out what the open minute holds; the minute of `now` (epoch seconds) is the open one from here on."""
         at = self.minute_start

@@ -31,7 +31,7 @@ def outcome_of_held(table: Table, place: Place | None, now: float) -> Outcome | 
     return Outcome(reason=_REASON)
 
 
-def hold_all(places: Iterable[tuple[Table, Place]], until: float) -> None:
-    """Let a transaction hold its items."""
+def hold_all(places: Iterable[tuple[Table, Place]], until: float, now: float) -> None:
+    """Let a transaction hold its items from `now` on."""
     for table, place in places:
-        table.hold(place, until)
+        table.hold(place, until, now)

@@ -13,6 +13,7 @@ from msgspec import Struct, field
 from dynarig.emulator.capacity.target import CapacityTarget
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.storage.change import Change
+from dynarig.emulator.storage.table import Table
 
 
 class Charge(Struct):
@@ -36,13 +37,14 @@ class Charge(Struct):
 class Plan(Struct):
     """One unit of admission: all its charges are taken or none.
 
-    response: the success answer without ConsumedCapacity. refusal: an error that is answered instead, after the charges
-    are taken (a failed condition). effect: state that is no item change (a table's life cycle); runs once, at apply.
+    changes: each with the table that takes it. response: the success answer without ConsumedCapacity. refusal: an error
+    that is answered instead, after the charges are taken (a failed condition). effect: state that is no item change (a
+    table's life cycle); runs once, at apply.
     on_throttle: how the operation words a throttle, None for as it is.
     """
 
     charges: Sequence[Charge] = ()
-    changes: Sequence[Change] = ()
+    changes: Sequence[tuple[Table, Change]] = ()
     response: dict[str, Any] = field(default_factory=dict)
     refusal: DynamoDBError | None = None
     effect: Callable[[], None] | None = None

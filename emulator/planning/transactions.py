@@ -46,7 +46,7 @@ def outcome_of_write(plan: Callable[[], ItemWrite], show_item: Callable[[ItemWri
         if item is not None:
             reason = {"Code": reason["Code"], "Item": item, "Message": reason["Message"]}
         return Outcome(charges=write.charges, reason=reason)
-    return Outcome(write.charges, () if write.change is None else (write.change,))
+    return Outcome(write.charges, write.changes)
 
 
 def reason_of(error: DynamoDBError) -> dict[str, Any]:

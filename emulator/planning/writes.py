@@ -18,7 +18,7 @@ from dynarig.emulator.model.values import Item, item_size
 from dynarig.emulator.planning.key_checks import check_update_targets, check_updated_index_keys
 from dynarig.emulator.planning.plan import Charge
 from dynarig.emulator.storage.change import Change, IndexChange
-from dynarig.emulator.storage.item import StoredItem, store
+from dynarig.emulator.storage.item import StoredItem
 from dynarig.emulator.storage.table import Table
 
 UPDATE_TOO_LARGE = "Item size to update has exceeded the maximum allowed size"
@@ -45,6 +45,11 @@ class ItemWrite(Struct):
     change: Change | None
     refused: bool = False
 
+    @property
+    def changes(self) -> tuple[tuple[Table, Change], ...]:
+        """What a plan has to apply: the table and the change, or nothing."""
+        return () if self.change is None else ((self.table, self.change),)
+
 
 def plan_put(
     table: Table, attributes: Item, size: int, *, condition: Condition | None = None, transactional: bool = False
@@ -54,7 +59,8 @@ def plan_put(
     before = table.get(place)
     if condition is not None and not condition.matches({} if before is None else before.attributes):
         return _refused(table, place, before, size, transactional)
-    return _written(table, place, before, store(attributes, size), attributes, transactional)
+    after = table.prepared(attributes, size, place, before)
+    return _written(table, place, before, after, attributes, transactional)
 
 
 def plan_delete(
@@ -96,9 +102,7 @@ def plan_update(
             check_updated_index_keys(table, stored, attributes)
         if size > limits.ITEM_SIZE_BYTES_MAX:
             raise errors.validation(UPDATE_TOO_LARGE)
-    after = store(attributes, size)
-    if before is not None and not moves:
-        after.places = before.places
+    after = table.prepared(attributes, size, place, before, same_keys=not moves)
     return _written(table, place, before, after, attributes, transactional, stored)
 
 
@@ -114,7 +118,7 @@ def plan_check(table: Table, key: Item, condition: Condition) -> ItemWrite:
 def plan_expiry(table: Table, place: Place, item: StoredItem) -> Change:
     """The service's own delete of an expired item; it costs nothing (AWS: howitworks-ttl)."""
     seen = table.changes_of_indexes(place, item, None, None)
-    return Change(table, place[0], place[1], item, None, seen, by_service=True)
+    return Change(place[0], place[1], item, None, seen, by_service=True)
 
 
 def _table_charge(table: Table, place: Place, size: int, *, transactional: bool, growth_bytes: int = 0) -> Charge:
@@ -144,14 +148,14 @@ def _written(
     if before is None and after is None:
         return ItemWrite(table, place, None, None, (charge,), None)
     seen = table.changes_of_indexes(place, before, after, attributes, stored)
-    change = Change(table, place[0], place[1], before, after, seen)
+    change = Change(place[0], place[1], before, after, seen)
     if table.collection_sizes is not None:
         _check_collection(table, change)
-    charges = (charge, *map(_index_charge, seen)) if seen else (charge,)
+    charges = (charge, *(_index_charge(table, each) for each in seen)) if seen else (charge,)
     return ItemWrite(table, place, before, after, charges, change)
 
 
-def _index_charge(change: IndexChange) -> Charge:
+def _index_charge(table: Table, change: IndexChange) -> Charge:
     before, after = change.before, change.after
     units = index_write_half_units(
         None if before is None else before.size,
@@ -161,7 +165,7 @@ def _index_charge(change: IndexChange) -> Charge:
     place = change.after_place or change.before_place
     assert place is not None, "an index that sees nothing was charged"
     growth = (0 if after is None else after.size) - (0 if before is None else before.size)
-    return Charge(change.index.target, 0, units, place[0], place[1], False, growth)
+    return Charge(table.indexes[change.schema.name].target, 0, units, place[0], place[1], False, growth)
 
 
 def _check_collection(table: Table, change: Change) -> None:

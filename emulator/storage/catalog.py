@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+from dynarig.emulator.storage.agenda import Agenda
 from dynarig.emulator.storage.follower import Follower, Lag
-from dynarig.emulator.storage.stream import Stream, next_due, streams_of
+from dynarig.emulator.storage.stream import Stream
 from dynarig.emulator.storage.table import Table
 from dynarig.emulator.storage.tokens import TokenLedger
+from dynarig.emulator.storage.work import Work
 
 
 class Catalog:
-    """Mutable; one a namespace (account, region). lag: how far eventually consistent reads are behind, None for not."""
+    """Mutable; one a namespace (account, region).
 
-    def __init__(self, account: str, region: str, lag: Lag | None = None) -> None:
+    agenda: where its tables note when they have something to do. lag: how far eventually consistent reads are behind,
+    None for not.
+    """
+
+    def __init__(self, account: str, region: str, lag: Lag | None = None, agenda: Agenda[Any] | None = None) -> None:
         self.account = account
         self.region = region
         self._lag = lag
+        self.agenda: Agenda[Any] = Agenda() if agenda is None else agenda
         self.tables: dict[str, Table] = {}
         self.past_streams: dict[str, Stream] = {}
         self.tokens = TokenLedger()
@@ -34,13 +42,27 @@ class Catalog:
         assert table.name not in self.tables
         if self._lag is not None:
             table.follower = Follower(self._lag)
+        table.namespace = (self.account, self.region)
+        table.agenda = self.agenda
         self.tables[table.name] = table
+        table.note_due()
 
     def remove(self, name: str) -> None:
         """Drop a table, whose stream must be stopped, and all it holds but its past streams."""
         table = self.tables.pop(name)
         assert table.stream is None, "a deleted table records nothing"
         self.past_streams.update((stream.arn, stream) for stream in table.past_streams)
+        table.throw_away()
+        self.agenda.forget(table)
+        self.agenda.note(self, self.next_due)
+
+    def throw_away(self) -> None:
+        """Let all go: every table and every stream."""
+        for table in self.tables.values():
+            table.throw_away()
+            self.agenda.forget(table)
+        self.agenda.forget(self)
+        self.tables, self.past_streams = {}, {}
 
     def names(self) -> list[str]:
         """All names in order."""
@@ -53,28 +75,26 @@ class Catalog:
         """All streams that can be read, those of deleted tables too."""
         yield from self.past_streams.values()
         for table in self:
-            yield from streams_of(table)
+            yield from table.streams
 
     def stream(self, arn: str) -> Stream | None:
         """The stream of this Amazon resource name, or None."""
         table = self.tables.get(arn.partition(":table/")[2].partition("/")[0])
         if table is not None:
-            for stream in streams_of(table):
+            for stream in table.streams:
                 if stream.arn == arn:
                     return stream
         return self.past_streams.get(arn)
 
     @property
-    def next_stream_due(self) -> float | None:
-        """When the first stream has something to do; only a stream that starts, stops or splits brings it nearer."""
-        return next_due(self.streams())
+    def next_due(self) -> float | None:
+        """When the first stream of a deleted table has something to do; tables see to themselves."""
+        return min((stream.next_due for stream in self.past_streams.values()), default=None)
 
-    def run_streams(self, now: float) -> None:
-        """Let the streams do what is due by `now`, and forget those whose retention time is over."""
-        for stream in self.streams():
+    def run_due(self, now: float, work: Work) -> None:
+        """Let the streams of deleted tables do what is due by `now`; forget those whose retention time is over."""
+        for stream in self.past_streams.values():
             stream.run_due(now)
-        for table in self:
-            table.past_streams[:] = [stream for stream in table.past_streams if not stream.is_gone(now)]
         for arn in [arn for arn, stream in self.past_streams.items() if stream.is_gone(now)]:
             del self.past_streams[arn]
 

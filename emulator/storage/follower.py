@@ -10,6 +10,7 @@ consistent read saw a write at once / 10 ms / 100 ms later in 99.50 / 99.68 / 10
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from heapq import heappop, heappush
 from random import Random
 from typing import Any
@@ -18,6 +19,7 @@ from dynarig.emulator.model.schema import GLOBAL
 from dynarig.emulator.storage.change import Change, IndexChange
 from dynarig.emulator.storage.item import StoredItem
 from dynarig.emulator.storage.key_space import KeySpace
+from dynarig.emulator.storage.work import Work
 
 # (share of writes seen by then, seconds): between two rows the lag is spread evenly.
 _TABLE_LAG = ((0.9950, 0.0), (0.9968, 0.010), (1.0, 0.100))
@@ -60,7 +62,7 @@ class Follower:
     def __init__(self, lag: Lag) -> None:
         self.items: KeySpace[StoredItem] = KeySpace()
         self._lag = lag
-        self._pending: list[tuple[float, int, Change | IndexChange]] = []
+        self._pending: list[tuple[float, int, Any, Change | IndexChange]] = []
         self._last_seen: dict[Any, float] = {}  # by item and by item and index: no change overtakes an earlier one
         self._count = 0
 
@@ -70,31 +72,30 @@ class Follower:
         return self._pending[0][0] if self._pending else None
 
     def take(self, change: Change, now: float) -> None:
-        """Note a change of `now`; local indexes show it at once, as consistent reads of them must."""
+        """Note a change of `now`; local indexes are not followed, as consistent reads of them see it at once."""
         place = (change.partition, change.sort)
         self._push(change, place, now + self._lag.of_table())
         for seen in change.index_changes:
-            if seen.index.schema.kind == GLOBAL:
-                self._push(seen, (place, seen.index.schema.name), now + self._lag.of_index())
-            else:
-                seen.index.apply(seen)
+            if seen.schema.kind == GLOBAL:
+                self._push(seen, (place, seen.schema.name), now + self._lag.of_index())
 
     def _push(self, change: Change | IndexChange, who: Any, visible_at: float) -> None:
         visible_at = max(visible_at, self._last_seen.get(who, visible_at))
         self._last_seen[who] = visible_at
         self._count += 1
-        heappush(self._pending, (visible_at, self._count, change))
+        heappush(self._pending, (visible_at, self._count, who, change))
 
-    def catch_up(self, now: float) -> None:
-        """Show every change that is visible at `now`."""
-        while self._pending and self._pending[0][0] <= now:
-            change = heappop(self._pending)[2]
+    def catch_up(self, now: float, work: Work) -> Iterator[IndexChange]:
+        """Show what is visible at `now`; gives the changes of indexes, which their table takes."""
+        while self._pending and self._pending[0][0] <= now and work.left > 0:
+            visible_at, _, who, change = heappop(self._pending)
+            if self._last_seen.get(who) == visible_at:
+                del self._last_seen[who]
+            work.spend()
             if isinstance(change, IndexChange):
-                change.index.apply(change)
+                yield change
             else:
                 self._show(change)
-        if not self._pending:
-            self._last_seen.clear()
 
     def _show(self, change: Change) -> None:
         held = self.items.get(change.partition, change.sort)

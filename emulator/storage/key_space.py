@@ -80,6 +80,21 @@ class KeySpace(Generic[V]):
             for sorts, values in collection.slices():
                 yield partition, sorts, values
 
+    def discard(self, most: int) -> int:
+        """Forget up to about `most` entries of a space that is of no more use, in any order; how many were.
+
+        What orders the collections goes first, by itself: it is a second way to each of them.
+        """
+        count = self._order.discard(most)
+        while self._collections and count < most:
+            partition, collection = self._collections.popitem()
+            size = len(collection)
+            if size > most:
+                size = collection.discard(most - count)
+                self._collections[partition] = collection
+            count += size
+        return count
+
     def check(self) -> None:
         """Assert the invariants."""
         self._order.check()

@@ -2,7 +2,8 @@
 
 Rule: a table operation writes what is true at once and schedules the rest as steps. A step is taken when its instant
 has come and never before, so that a delay of zero ends before the next request and an answer still shows the state
-between. Delays are ours; the states, and which of them a change passes through, were recorded on the service in 2026.
+between; only work that is long, the filling of an index, may make a step late. Delays are ours; the states, and which
+of them a change passes through, were recorded on the service in 2026.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dynarig.emulator.model import limits
 from dynarig.emulator.storage.catalog import Catalog
 from dynarig.emulator.storage.table import Table
 from dynarig.emulator.storage.table_settings import ACTIVE, PAY_PER_REQUEST, UPDATING, Step, WarmThroughput
+from dynarig.emulator.storage.work import Work
 
 # Kinds of steps. `index` None: it is about the table itself.
 TABLE_ACTIVE = "table active"  # created
@@ -46,21 +48,23 @@ def schedule(table: Table, *steps: Step) -> None:
     """Add what is to come; of steps due at one instant the first scheduled is taken first."""
     for step in steps:
         insort(table.settings.steps, step, key=lambda each: each.due_at)
+    table.note_due()
 
 
-def run_lifecycle(catalog: Catalog, now: float) -> float | None:
-    """Take every step due at `now` (epoch seconds) and say when the next is, or None."""
-    for table in list(catalog):
-        steps = table.settings.steps
-        while steps and steps[0].due_at <= now:
-            step = steps.pop(0)
+def run_lifecycle(catalog: Catalog, table: Table, now: float, work: Work) -> None:
+    """Take every step of a table that is due at `now` (epoch seconds).
+
+    An index is ACTIVE when it is filled: its step waits, taken up again each time, until the work for it is done.
+    """
+    steps = table.settings.steps
+    waiting = []
+    while steps and steps[0].due_at <= now:
+        step = steps.pop(0)
+        if step.kind == INDEX_ACTIVE and step.index is not None and not table.backfill(step.index, work):
+            waiting.append(step)
+        else:
             _EFFECTS[step.kind](catalog, table, step)
-    return next_step_at(catalog)
-
-
-def next_step_at(catalog: Catalog) -> float | None:
-    """When the next step is due (epoch seconds), or None; one look a table."""
-    return min((table.settings.steps[0].due_at for table in catalog if table.settings.steps), default=None)
+    steps[:0] = waiting
 
 
 def changes_of(table: Table) -> set[str]:

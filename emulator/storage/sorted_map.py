@@ -158,6 +158,28 @@ class SortedMap(Generic[V]):
                 keys, values = keys[begin:end], rows_of_values[row][begin:end]
                 yield (keys, values) if forward else (keys[::-1], values[::-1])
 
+    def first(self) -> tuple[Any, V] | None:
+        """The least key and its value, None where there is none."""
+        if self._lasts is _ONE:
+            return self._keys, self._values
+        if self._lasts is not None:
+            return self._keys[0][0], self._values[0][0]
+        return (self._keys[0], self._values[0]) if self._keys else None
+
+    def discard(self, most: int) -> int:
+        """Forget up to about `most` entries of a map that is of no more use, the last ones first; how many were."""
+        if self._lasts is None or self._lasts is _ONE:
+            count = len(self)
+            self._keys, self._values, self._lasts = [], [], None
+            return count
+        count = 0
+        while self._keys and count < most:
+            count += len(self._keys.pop())
+            self._values.pop()
+        if not self._keys:
+            self._keys, self._values, self._lasts = [], [], None
+        return count
+
     def ascending(self, start: Any = None, *, inclusive: bool = True) -> Iterator[tuple[Any, V]]:
         """(key, value) upwards from `start`, or from the least key. The map must not change meanwhile."""
         for keys, values in self.slices(None if start is None else (start, inclusive)):

@@ -1,28 +1,22 @@
 """The change log of one table: records in shards, which follow the partitions of the key space and roll over.
 
 Rule: a change goes to the open shard of its item's token, so that an item's records are in order along parents and
-children. What time brings (roll-over, trimming) happens in `run_due`. Knows no request; a table's stream is started and
-stopped by `start_stream` and `stop_stream` alone.
+children. What time brings (roll-over, trimming) happens in `run_due`. Knows no table and no request.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Container, Iterable
-from datetime import UTC, datetime
 from hashlib import blake2b
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from dynarig.emulator.model import limits
 from dynarig.emulator.model.schema import KeySchema
 from dynarig.emulator.model.tokens import TOKEN_BITS, token_of
+from dynarig.emulator.storage.change import Change
 from dynarig.emulator.storage.stream_record import View, event_of, record_of
 from dynarig.emulator.storage.stream_shard import Shard
-
-if TYPE_CHECKING:
-    from dynarig.emulator.storage.change import Change
-    from dynarig.emulator.storage.table import Table
 
 ENABLED = "ENABLED"
 DISABLED = "DISABLED"
@@ -186,54 +180,3 @@ class Stream:
             assert shard.is_open == (shard in self._open)
             assert shard.parent_id is None or shard.parent_id < shard_id
             shard.check()
-
-
-def name_of(table: Table, now: float, taken: Container[str] = ()) -> StreamName:
-    """The name that a stream of this table gets when it is started at `now`.
-
-    taken: Amazon resource names of deleted tables' streams, such as `Catalog.past_streams`; the table's own are known.
-    """
-    own = {stream.arn for stream in streams_of(table)}
-    millisecond = int(now * 1000)
-    while True:
-        seconds, rest = divmod(millisecond, 1000)
-        label = f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:03d}"
-        arn = f"{table.settings.arn}/stream/{label}"
-        if arn not in own and arn not in taken:
-            return StreamName(table.name, label, arn)
-        millisecond += 1  # a held clock: names stay apart
-
-
-def start_stream(
-    table: Table, view_type: str, now: float, shape: StreamShape | None = None, taken: Container[str] = ()
-) -> Stream:
-    """Begin to record a table's changes, and note so in its settings. taken: as for `name_of`, which tells the name."""
-    assert table.stream is None, "a table has one stream at a time"
-    name = name_of(table, now, taken)
-    identity = f"{name.arn}/{table.settings.table_id}/".encode()
-    region = name.arn.split(":")[3]
-    stream = Stream(name, View(view_type, region, table.schema.keys, identity), now, shape or StreamShape())
-    table.stream = stream
-    table.settings.stream_view_type = view_type
-    table.settings.stream_label = name.label
-    return stream
-
-
-def stop_stream(table: Table, now: float) -> None:
-    """Stop recording; the stream stays among the table's past streams for the retention time. Without one, nothing."""
-    if table.stream is not None:
-        table.stream.close(now)
-        table.past_streams.append(table.stream)
-        table.stream = None
-    table.settings.stream_view_type = None
-    table.settings.stream_label = None
-
-
-def streams_of(table: Table) -> list[Stream]:
-    """A table's streams: those that are disabled and still readable, then the one that records."""
-    return table.past_streams if table.stream is None else [*table.past_streams, table.stream]
-
-
-def next_due(streams: Iterable[Stream]) -> float | None:
-    """When the first of these streams has something to do, or None."""
-    return min((stream.next_due for stream in streams), default=None)

@@ -71,7 +71,7 @@ def test_one_item_twice_is_refused_by_table_and_place() -> None:
 def test_held_items_conflict_until_they_are_let_go() -> None:
     table = new_table()
     place = table.place_of(item(1))
-    hold_all([(table, place)], until=5.0)
+    hold_all([(table, place)], until=5.0, now=0.0)
     with pytest.raises(DynamoDBError) as caught:
         refuse_held(table, item(1), 4.9)
     assert caught.value.code == "TransactionConflictException"

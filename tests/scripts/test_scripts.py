@@ -93,13 +93,13 @@ def _told(part: Plan) -> Iterator[str]:
         target = charge.target
         where = target.kind if target.index_name is None else f"{target.kind} {target.index_name}"
         yield f"charge {where} read {charge.read_half_units / 2:g} write {charge.write_half_units / 2:g}"
-    for change in part.changes:
+    for _, change in part.changes:
         sizes = ["absent" if item is None else f"{item.size} B" for item in (change.before, change.after)]
         yield f"change {change.partition}/{change.sort}: {' -> '.join(sizes)}"
         for seen in change.index_changes:
             old, new = seen.before_place, seen.after_place
             shown = " -> ".join("absent" if place is None else str(place) for place in (old, new))
-            yield f"  index {seen.index.schema.name}: {shown}"
+            yield f"  index {seen.schema.name}: {shown}"
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.script")), ids=lambda path: path.stem)

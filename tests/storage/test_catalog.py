@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dynarig.emulator.model.schema import KeyAttribute, KeySchema, TableSchema
+from dynarig.emulator.storage.agenda import NEVER
 from dynarig.emulator.storage.catalog import Catalog
 from dynarig.emulator.storage.table import Table
 from dynarig.emulator.storage.table_settings import TableSettings
@@ -37,7 +38,6 @@ def test_a_name_is_taken_once() -> None:
 def test_without_streams_nothing_is_due() -> None:
     catalog = Catalog("000000000000", "eu-west-1")
     catalog.add(_table("aaa"))
-    assert catalog.next_stream_due is None
+    assert catalog.agenda.next_due == NEVER
     assert list(catalog.streams()) == []
     assert catalog.stream("arn:aws:dynamodb:eu-west-1:000000000000:table/aaa/stream/1") is None
-    catalog.run_streams(0.0)

@@ -12,6 +12,7 @@ from dynarig.emulator.planning.writes import plan_delete, plan_put
 from dynarig.emulator.storage.follower import Follower, Lag
 from dynarig.emulator.storage.table import Table
 from dynarig.emulator.storage.table_settings import TableSettings
+from dynarig.emulator.storage.work import Work
 
 SAMPLES = 20_000
 
@@ -65,9 +66,9 @@ def test_every_item_is_seen_in_the_order_of_its_changes(seed: int) -> None:
         if write.change is not None:
             table.apply(write.change, now)
             versions.setdefault(key, [None]).append(version)
-        table.follower.catch_up(now)
+        table.run_due(now, Work(9))
         _check_seen(table, versions)
-    table.follower.catch_up(now + 100.0)
+    table.run_due(now + 100.0, Work(9_999))
     assert table.follower.next_due is None
     table.check()
     assert list(table.follower.items.walk(None, 0, 1 << 64)) == list(table.items.walk(None, 0, 1 << 64))

@@ -12,12 +12,11 @@ from dynarig.emulator.storage.lifecycle import (
     TABLE_GONE,
     begin_change,
     changes_of,
-    next_step_at,
-    run_lifecycle,
     schedule,
 )
 from dynarig.emulator.storage.table import Table
 from dynarig.emulator.storage.table_settings import Step, TableSettings
+from tests.storage.due import run_due
 
 
 def make(name: str = "tab") -> tuple[Catalog, Table]:
@@ -30,19 +29,18 @@ def make(name: str = "tab") -> tuple[Catalog, Table]:
 
 def test_nothing_to_do() -> None:
     catalog, _ = make()
-    assert next_step_at(catalog) is None
-    assert run_lifecycle(catalog, 1e9) is None
+    assert run_due(catalog, 1e9) is None
 
 
 def test_steps_run_by_instant_then_as_scheduled() -> None:
     catalog, table = make()
     schedule(table, Step(3, TABLE_CLASS, value="third"), Step(1, TABLE_CLASS, value="first"))
     schedule(table, Step(1, TABLE_CLASS, value="second"))
-    assert run_lifecycle(catalog, 0.99) == 1
+    assert run_due(catalog, 0.99) == 1
     assert table.settings.table_class is None
-    assert run_lifecycle(catalog, 1) == 3
+    assert run_due(catalog, 1) == 3
     assert (table.settings.table_class, table.settings.table_class_changed_at) == ("second", 1)
-    assert run_lifecycle(catalog, 100) is None
+    assert run_due(catalog, 100) is None
     assert (table.settings.table_class, table.settings.table_class_changed_at) == ("third", 3)
 
 
@@ -53,9 +51,9 @@ def test_the_status_holds_until_the_last_change_that_holds_it_is_done() -> None:
     begin_change(table, OF_STREAM, 2)
     begin_change(table, OF_THROUGHPUT, 4)
     assert changes_of(table) == {OF_ENCRYPTION, OF_STREAM, OF_THROUGHPUT}
-    run_lifecycle(catalog, 2)
+    run_due(catalog, 2)
     assert table.settings.status == "UPDATING"
-    run_lifecycle(catalog, 4)
+    run_due(catalog, 4)
     assert table.settings.status == "ACTIVE"
     assert changes_of(table) == {OF_ENCRYPTION}
 
@@ -63,5 +61,6 @@ def test_the_status_holds_until_the_last_change_that_holds_it_is_done() -> None:
 def test_a_table_goes_with_its_steps() -> None:
     catalog, table = make()
     schedule(table, Step(1, TABLE_GONE))
-    assert run_lifecycle(catalog, 1) is None
+    run_due(catalog, 1)
     assert catalog.names() == []
+    assert run_due(catalog, 1) is None  # what it held is gone too

@@ -20,13 +20,12 @@ from dynarig.emulator.storage.stream import (
     SHARD_SECONDS,
     Stream,
     StreamShape,
-    name_of,
-    start_stream,
-    stop_stream,
 )
 from dynarig.emulator.storage.stream_record import render
 from dynarig.emulator.storage.table import Table
 from dynarig.emulator.storage.table_settings import TableSettings
+from dynarig.emulator.storage.table_streams import name_of, start_stream, stop_stream
+from tests.storage.due import run_due
 
 NOW = 1_795_252_200.123  # 2026-11-21T09:10:00.123
 DAY = STREAM_RETENTION_SECONDS
@@ -42,7 +41,7 @@ def put(table: Table, item: Item | None, now: float, *, key: str | None = None) 
     """Write an item, or delete the one under `key`."""
     place = (item["pk"]["S"] if item is not None else key, ())
     after = None if item is None else store(item, item_size(item))
-    table.apply(Change(table, place[0], place[1], table.get(place), after), now)
+    table.apply(Change(place[0], place[1], table.get(place), after), now)
 
 
 def numbers(stream: Stream, shard_id: str) -> list[int]:
@@ -248,12 +247,12 @@ def test_a_disabled_stream_is_readable_for_a_day() -> None:
     assert stream.status == DISABLED
     assert len(rendered(stream)) == 1
     catalog.remove(table.name)
-    catalog.run_streams(NOW + 100 + DAY - 1)
+    run_due(catalog, NOW + 100 + DAY - 1)
     assert catalog.stream(stream.arn) is stream
-    assert catalog.next_stream_due == NOW + 100 + DAY
-    catalog.run_streams(NOW + 100 + DAY)
+    assert catalog.agenda.next_due == NOW + 100 + DAY
+    run_due(catalog, NOW + 100 + DAY)
     assert catalog.stream(stream.arn) is None
-    assert catalog.next_stream_due is None
+    assert catalog.next_due is None
 
 
 def test_a_past_stream_of_a_living_table_goes_after_a_day() -> None:
@@ -265,6 +264,6 @@ def test_a_past_stream_of_a_living_table_goes_after_a_day() -> None:
     second = start_stream(table, "NEW_IMAGE", NOW + 2)
     assert list(catalog.streams()) == [first, second]
     assert catalog.stream(first.arn) is first
-    catalog.run_streams(NOW + 1 + DAY)
+    run_due(catalog, NOW + 1 + DAY)
     assert list(catalog.streams()) == [second]
     catalog.check()

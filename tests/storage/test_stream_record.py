@@ -30,7 +30,7 @@ def record_text(
 ) -> dict[str, Any]:
     """The record of a change, through its JSON."""
     stored = [None if item is None else store(item, item_size(item)) for item in (before, after)]
-    change = Change(None, *place, *stored, by_service=by_service)  # type: ignore[arg-type]
+    change = Change(*place, *stored, by_service=by_service)  # type: ignore[arg-type]
     event = event_of(change)
     assert event is not None
     record = record_of(change, event, view_type, NUMBER, 1_479_499_740.9)

@@ -12,6 +12,7 @@ from dynarig.emulator.model.values import Item, item_size
 from dynarig.emulator.planning.writes import plan_delete, plan_put
 from dynarig.emulator.storage.table import Table
 from dynarig.emulator.storage.table_settings import TableSettings
+from dynarig.emulator.storage.work import Work
 
 KEYS = KeySchema((KeyAttribute("pk", "S"),), (KeyAttribute("sk", "N"),))
 INDEXES = [
@@ -88,7 +89,8 @@ def test_an_index_that_comes_later_holds_the_same(seed: int) -> None:
     _run(table, random, 400, model)
     table.set_schema(TableSchema("stressed", KEYS, {index.name: index for index in INDEXES}))
     for index in INDEXES[:3]:
-        table.backfill(index)
+        assert not table.backfill(index.name, Work(1)) or not table.item_count
+        assert table.backfill(index.name, Work(1_000))
     _run(table, random, 400, model)
     table.set_schema(TableSchema("stressed", KEYS, {index.name: index for index in INDEXES[1:]}))
     _run(table, random, 200, model)
@@ -118,7 +120,7 @@ def test_sizes_leave_out_the_overhead() -> None:
 
 def test_a_hold_ends_by_itself() -> None:
     table = _table()
-    table.hold(("a", 1), 10.0)
+    table.hold(("a", 1), 10.0, 0.0)
     assert table.is_held(("a", 1), 9.9)
     assert not table.is_held(("a", 2), 9.9)
     assert not table.is_held(("a", 1), 10.0)
@@ -128,13 +130,15 @@ def test_a_hold_ends_by_itself() -> None:
 def test_expiries_are_taken_once_due() -> None:
     table = _table()
     table.settings.time_to_live_attribute = "ends"
+    table.watch_expiries()
+    table.run_due(0.0, Work(1))
     for sort, ends in ((1, {"N": "100"}), (2, {"N": "200"}), (3, {"S": "100"}), (4, {"N": "-200000000"})):
         item: Item = {"pk": {"S": "a"}, "sk": {"N": str(sort)}, "ends": ends}
         write = plan_put(table, item, item_size(item))
         assert write.change is not None
         table.apply(write.change, 0.0)
-    assert table.take_expired(100.0) == []  # equal is not expired
-    assert [place for place, _ in table.take_expired(100.5)] == [("a", 1)]
-    assert table.next_due == 200.0
-    assert [place for place, _ in table.take_expired(201.0)] == [("a", 2)]
+    assert list(table.take_expired(100.0, Work(9))) == []  # equal is not expired
+    assert [place for place, _ in table.take_expired(100.5, Work(9))] == [("a", 1)]
+    assert table.next_due == pytest.approx(200.0)
+    assert [place for place, _ in table.take_expired(201.0, Work(9))] == [("a", 2)]
     assert table.next_due is None

@@ -152,7 +152,7 @@ def plan(body: dict[str, Any], context: Context) -> BatchPlan:
         else:
             write = plan_delete(tables[name], written.attributes)
         writes.append((name, write, written.attributes))
-    parts = [Plan(write.charges, () if write.change is None else (write.change,)) for _, write, _ in writes]
+    parts = [Plan(write.charges, write.changes) for _, write, _ in writes]
     return BatchPlan(parts, _Answer(request, writes), reported_capacity(request.members))
 
 

@@ -32,8 +32,7 @@ def plan_of(write: ItemWrite, members: dict[str, Any], key: Item, returned: Any 
         response["Attributes"] = returned
     if write.table.collection_sizes is not None and members.get("ReturnItemCollectionMetrics") == "SIZE":
         response["ItemCollectionMetrics"] = collection_metrics(write, key)
-    changes = () if write.change is None else (write.change,)
-    return Plan(write.charges, changes, response, capacity=reported_capacity(members))
+    return Plan(write.charges, write.changes, response, capacity=reported_capacity(members))
 
 
 def collection_metrics(write: ItemWrite, key: Item, *, applied: bool = False) -> dict[str, Any]:

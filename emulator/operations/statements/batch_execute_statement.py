@@ -148,7 +148,7 @@ class _Member:
             self.plan = Plan([replace(charge, target=write.table.failed_target) for charge in write.charges])
             self.fail(refusal, named=True, item=writes.shown_item(write) if wants_item else None)
             return
-        self.plan = Plan(write.charges, () if write.change is None else (write.change,))
+        self.plan = Plan(write.charges, write.changes)
 
 
 def plan(body: dict[str, Any], context: Context) -> BatchPlan:

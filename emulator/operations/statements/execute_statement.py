@@ -96,8 +96,7 @@ def _change(writing: Writing, request: Request, context: Context) -> Plan:
 
 
 def _done(write: ItemWrite, items: list[Any], request: Request) -> Plan:
-    changes = () if write.change is None else (write.change,)
-    return Plan(write.charges, changes, {"Items": items}, capacity=reported_capacity(request.members))
+    return Plan(write.charges, write.changes, {"Items": items}, capacity=reported_capacity(request.members))
 
 
 EXECUTE_STATEMENT = Operation("ExecuteStatement", plan, SINGLE)

@@ -1,7 +1,7 @@
 """Changes of global secondary indexes that UpdateTable plans: create one, delete one, change the throughput of any.
 
 Rule: one index is created or deleted at a time, in a request and across requests (recorded 2026). A new index gets
-what is stored at once and every write from then on, and is served when its life cycle says so.
+every write from then on, is filled with what is stored in turns, and is served when its life cycle says so.
 """
 
 from __future__ import annotations
@@ -164,7 +164,6 @@ def _plan_create(table: Table, index: Structure, members: Structure, billing_mod
         )
         table.set_schema(replace(table.schema, indexes={**table.schema.indexes, name: schema}))
         table.indexes[name].status, table.indexes[name].backfilling = CREATING, False
-        table.backfill(schema)
         allocated_at = context.now + delays.index_create_seconds
         begin_change(table, OF_INDEX, allocated_at)
         schedule(

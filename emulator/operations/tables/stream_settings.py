@@ -10,7 +10,8 @@ from typing import Any
 
 from dynarig.emulator.model import errors
 from dynarig.emulator.operations.operation import Context
-from dynarig.emulator.storage import stream
+from dynarig.emulator.storage import table_streams
+from dynarig.emulator.storage.stream import StreamShape
 from dynarig.emulator.storage.table import Table
 
 Structure = dict[str, Any]
@@ -49,12 +50,12 @@ def check_stream_state(specification: Structure, table: Table) -> None:
 
 def start_stream(table: Table, view_type: str, context: Context) -> None:
     """Start the table's change log."""
-    shape = stream.StreamShape(context.settings.stream_shards, context.settings.stream_shard_seconds)
-    stream.start_stream(table, view_type, context.now, shape, context.catalog.past_streams)
+    shape = StreamShape(context.settings.stream_shards, context.settings.stream_shard_seconds)
+    table_streams.start_stream(table, view_type, context.now, shape, context.catalog.past_streams)
 
 
 def stop_stream(table: Table, now: float) -> None:
     """Stop the table's change log, if there is one; it stays readable and its label shown."""
     label = table.settings.stream_label
-    stream.stop_stream(table, now)
+    table_streams.stop_stream(table, now)
     table.settings.stream_label = label

@@ -57,7 +57,7 @@ def remember(operation: str, request: Request, context: Context, plan: Plan, wri
         if token is not None:
             context.catalog.tokens.keep(operation, token, replay)
         if hold_seconds:
-            hold_all(((write.table, write.place) for write in writes), context.now + hold_seconds)
+            hold_all(((write.table, write.place) for write in writes), context.now + hold_seconds, context.now)
 
     plan.effect = effect
     return plan

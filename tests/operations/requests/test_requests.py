@@ -96,8 +96,8 @@ def _run(context: Context, operation: str, request: Any) -> dict[str, Any]:
     except DynamoDBError as error:
         return error.body()
     assert isinstance(plan, Plan)
-    for change in plan.changes:
-        change.table.apply(change, context.now)
+    for table, change in plan.changes:
+        table.apply(change, context.now)
     return plan.response if plan.refusal is None else plan.refusal.body()
 
 

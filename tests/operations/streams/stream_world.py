@@ -20,9 +20,11 @@ from dynarig.emulator.settings import Settings
 from dynarig.emulator.storage.catalog import Catalog
 from dynarig.emulator.storage.change import Change
 from dynarig.emulator.storage.item import store
-from dynarig.emulator.storage.stream import Stream, StreamShape, start_stream, stop_stream
+from dynarig.emulator.storage.stream import Stream, StreamShape
 from dynarig.emulator.storage.table import Table
 from dynarig.emulator.storage.table_settings import TableSettings
+from dynarig.emulator.storage.table_streams import start_stream, stop_stream
+from tests.storage.due import run_due
 
 OPERATIONS = {each.name: each for each in (LIST_STREAMS, DESCRIBE_STREAM, GET_SHARD_ITERATOR, GET_RECORDS)}
 NOW = 1_795_252_200.123
@@ -55,7 +57,7 @@ class World:
     def advance(self, seconds: float) -> None:
         """Move the clock."""
         self.now += seconds
-        self.catalog.run_streams(self.now)
+        run_due(self.catalog, self.now)
         self.catalog.check()
 
     def table(self, name: str, view_type: str | None = "NEW_AND_OLD_IMAGES") -> Table:
@@ -81,13 +83,13 @@ class World:
         """Write an item."""
         item: Item = {"pk": {"S": pk}, "sk": {"N": str(sk)}, **attributes}
         place = table.place_of(item)
-        change = Change(table, *place, table.get(place), store(item, item_size(item)))
+        change = Change(*place, table.get(place), store(item, item_size(item)))
         table.apply(change, self.now)
 
     def delete(self, table: Table, pk: str, sk: int = 0) -> None:
         """Delete an item, if it is there."""
         place = table.place_of({"pk": {"S": pk}, "sk": {"N": str(sk)}})
-        table.apply(Change(table, *place, table.get(place), None), self.now)
+        table.apply(Change(*place, table.get(place), None), self.now)
 
     def shards(self, arn: str, **request: Any) -> list[dict[str, Any]]:
         """All shards of a stream, page by page."""

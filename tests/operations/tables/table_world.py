@@ -23,7 +23,7 @@ from dynarig.emulator.planning.plan import Plan
 from dynarig.emulator.planning.writes import plan_put
 from dynarig.emulator.settings import Settings
 from dynarig.emulator.storage.catalog import Catalog
-from dynarig.emulator.storage.lifecycle import run_lifecycle
+from tests.storage.due import run_due
 
 ON_DEMAND = "PAY_PER_REQUEST"
 _OPERATIONS: dict[str, Operation] = {
@@ -58,7 +58,7 @@ class TableWorld:
 
     def call(self, operation: str, **request: Any) -> dict[str, Any]:
         """The answer of an operation; raises DynamoDBError, and then nothing has changed."""
-        run_lifecycle(self.catalog, self.now)
+        run_due(self.catalog, self.now)
         plan = _OPERATIONS[operation].plan(request, Context(self.catalog, self.now, self.settings, self._random))
         assert isinstance(plan, Plan)
         if plan.effect is not None:
@@ -93,7 +93,7 @@ class TableWorld:
 
     def put(self, name: str, item: dict[str, Any]) -> None:
         """Store an item."""
-        run_lifecycle(self.catalog, self.now)
+        run_due(self.catalog, self.now)
         table = self.catalog.tables[name]
         write = plan_put(table, item, item_size(item))
         assert write.change is not None

@@ -36,9 +36,9 @@ def test_an_index_passes_its_phases_and_misses_no_write() -> None:
     assert shown["WarmThroughput"]["Status"] == "UPDATING"
     world.now += 29
     world.put("tab", {"pk": {"S": "during"}, "x": {"S": "v"}})
-    assert statuses(world) == ("UPDATING", [("ggg", "CREATING", False, 4)])
+    assert statuses(world) == ("UPDATING", [("ggg", "CREATING", False, 1)])
     world.now += 1
-    assert statuses(world) == ("ACTIVE", [("ggg", "CREATING", True, 4)])
+    assert statuses(world) == ("ACTIVE", [("ggg", "CREATING", True, 1)])
     world.put("tab", {"pk": {"S": "p0"}, "x": {"S": "w"}})
     world.now += 300
     assert statuses(world) == ("ACTIVE", [("ggg", "ACTIVE", None, 4)])

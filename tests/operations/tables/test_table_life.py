@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from dynarig.emulator.storage.lifecycle import next_step_at, run_lifecycle
+from dynarig.emulator.storage.work import Work
 from tests.operations.tables.table_world import TableWorld, defined, index, units
+from tests.storage.due import run_due
 
 
 def test_states_follow_the_clock() -> None:
@@ -15,7 +16,7 @@ def test_states_follow_the_clock() -> None:
     start = world.now
     world.create("tab", AttributeDefinitions=defined("pk", "x"), GlobalSecondaryIndexes=[index("ggg", "x")])
     settings = world.catalog.tables["tab"].settings
-    assert next_step_at(world.catalog) == start + 6
+    assert world.catalog.agenda.next_due == start + 6
     world.now = start + 5.9
     assert world.describe("tab")["TableStatus"] == "CREATING"
     assert not settings.serves_items
@@ -32,8 +33,8 @@ def test_states_follow_the_clock() -> None:
         "ResourceInUseException",
         "Attempt to change a resource which is still in use: Table is being deleted: tab",
     )
-    assert run_lifecycle(world.catalog, start + 10.9) == start + 11
-    assert run_lifecycle(world.catalog, start + 11) is None
+    assert run_due(world.catalog, start + 10.9) == start + 11
+    run_due(world.catalog, start + 11)
     assert world.call("ListTables") == {"TableNames": []}
 
 
@@ -169,11 +170,12 @@ def test_time_to_live_watches_what_is_stored() -> None:
         "TimeToLiveDescription": {"TimeToLiveStatus": "ENABLED", "AttributeName": "ttl"}
     }
     table = world.catalog.tables["tab"]
-    assert len(table.take_expired(world.now)) == 1
+    run_due(world.catalog, world.now)
+    assert len(list(table.take_expired(world.now, Work(9)))) == 1
     table.watch_expiries()
     off = {"Enabled": False, "AttributeName": "ttl"}
     world.call("UpdateTimeToLive", TableName="tab", TimeToLiveSpecification=off)
-    assert table.take_expired(world.now) == []
+    assert list(table.take_expired(world.now, Work(9))) == []
     assert world.call("DescribeTimeToLive", TableName="tab") == describe
 
 
