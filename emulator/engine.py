@@ -156,6 +156,11 @@ class Engine:
         """
         return self._run_due(now, Work(self.settings.work_items))
 
+    def finish_due(self, now: float) -> None:
+        """Run all that is due at `now`, however long it takes: for who has nobody else waiting."""
+        while self._agenda.next_due <= now:
+            self.run_due(now)
+
     def _run_beside_a_call(self, now: float) -> None:
         """What is due must be done before a call sees it; of work that is long each call does a small part."""
         self._run_due(now, Work(_ITEMS_BESIDE_A_CALL if self._is_behind else self.settings.work_items))

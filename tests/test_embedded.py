@@ -271,7 +271,14 @@ def test_the_plain_clients_errors() -> None:
             client.call("GetItem", request)  # type: ignore[arg-type]
 
 
-class SlowEngine:
+class IdleEngine:
+    """Has nothing to do by itself."""
+
+    def finish_due(self, now: float) -> None:
+        """Nothing."""
+
+
+class SlowEngine(IdleEngine):
     """Answers each call with a wait of a day."""
 
     def execute(self, call: Call, now: float) -> Reply:
@@ -287,7 +294,7 @@ def test_modelled_latency_is_waited_for_while_the_clock_runs(frozen: bool, monke
     assert waited == ([] if frozen else [86_400.0])
 
 
-class BrokenEngine:
+class BrokenEngine(IdleEngine):
     """Holds a bug."""
 
     def execute(self, call: Call, now: float) -> Reply:

@@ -30,6 +30,9 @@ class FakeEngine:
         self.due.append(now)
         return None
 
+    def finish_due(self, now: float) -> None:
+        self.due.append(now)
+
     def reset(self) -> None:
         self.resets += 1
 

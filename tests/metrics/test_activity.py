@@ -106,7 +106,7 @@ def test_conflicts_count_by_item() -> None:
     actions = [{"Put": {"TableName": "orders", "Item": {"pk": {"S": pk}, "sk": {"S": "1"}}}} for pk in ("a", "b", "c")]
     table = rig.engine.catalogs[NAMESPACE].tables["orders"]
     for pk in ("a", "c"):
-        table.hold(table.place_of({"pk": {"S": pk}, "sk": {"S": "1"}}), START + 1)
+        table.hold(table.place_of({"pk": {"S": pk}, "sk": {"S": "1"}}), START + 1, START)
     assert rig.call("TransactWriteItems", {"TransactItems": actions}).status == 400
     assert rig.put("a").status == 400
     assert rig.stat("TransactionConflict") == (3, 2)
