@@ -33,6 +33,7 @@ COMMANDS = {
     ),
     "unseed": Command("dynarig.fixtures.cli", "delete the tables that `seed` has built", named=True, extra="fixtures"),
     "bench": Command("dynarig.workloads.bench.cli", "measure a backend and keep the raw results", extra="load"),
+    "gate": Command("dynarig.workloads.gate.cli", "fail when this tree is slower than its baseline"),
     "verify": Command(
         "dynarig.workloads.verify", "check a document's estimates: claimed, measured, verdict", extra="fixtures"
     ),

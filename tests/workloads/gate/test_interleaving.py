@@ -1,0 +1,58 @@
+"""Rounds → the ratio and its interval."""
+
+from random import Random
+
+import pytest
+
+from dynarig.workloads.gate import interleaving
+
+
+def rounds(slower, noise, seed, count=11):
+    draw = Random(seed)
+    return [(1 + draw.uniform(0, noise), slower * (1 + draw.uniform(0, noise))) for _ in range(count)]
+
+
+def test_no_noise_gives_the_ratio_itself():
+    found = interleaving.interval(rounds(1.1, 0, 1))
+    assert (found.ratio, found.low, found.high) == (pytest.approx(1.1),) * 3
+
+
+def test_the_interval_holds_the_true_ratio():
+    held = sum(i.low <= 1.1 <= i.high for i in (interleaving.interval(rounds(1.1, 0.08, seed)) for seed in range(100)))
+    assert held >= 95
+
+
+def test_more_noise_is_less_certainty():
+    quiet, loud = (interleaving.interval(rounds(1.0, noise, 3)) for noise in (0.01, 0.2))
+    assert quiet.high - quiet.low < loud.high - loud.low
+
+
+def test_one_burst_moves_no_median():
+    burst = [*rounds(1.0, 0.005, 5, 10), (1.0, 3.0)]
+    assert interleaving.interval(burst).high < 1.01
+
+
+def test_the_same_rounds_give_the_same_interval():
+    assert interleaving.interval(rounds(1.0, 0.1, 7)) == interleaving.interval(rounds(1.0, 0.1, 7))
+
+
+class FakeTree:
+    def __init__(self, name, log, seconds):
+        self.name = self.links = name
+        self._log, self._seconds = log, seconds
+
+    def command(self, *words):
+        return words
+
+    def run(self, command):
+        self._log.append(self.name)
+        return f'{{"put-item": [{self._seconds}, {self._seconds * 2}]}}'
+
+
+def test_trees_take_turns_in_an_order_that_alternates():
+    log = []
+    one, other = FakeTree("a", log, 1.0), FakeTree("b", log, 1.1)
+    measured = interleaving.measure(one, other, ["put-item"], 3, lambda text: None)
+
+    assert log == ["a", "b", "b", "a", "a", "b"]
+    assert measured == {"put-item": ((1.0, 1.1),) * 3}

@@ -1,0 +1,228 @@
+"""`dynarig gate`: this tree against the baseline. 0 no regression, 1 could not compare, 2 usage, 3 regression."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dynarig.workloads.gate import baseline as baselines
+from dynarig.workloads.gate import comparison, counting, interleaving, load, output, trees
+from dynarig.workloads.gate.baseline import Baseline, BaselineError
+from dynarig.workloads.gate.comparison import Metric
+from dynarig.workloads.gate.probes import PROBES
+from dynarig.workloads.gate.trees import Tree, TreeError
+
+OK, NOT_COMPARED, USAGE, REGRESSION = 0, 1, 2, 3
+_VERSIONS = {name: probe.version for name, probe in PROBES.items()}
+
+
+class NotComparable(Exception):
+    """The two cannot be compared; the text is one line."""
+
+
+@dataclass
+class Result:
+    """metrics: the verdicts. how: what was compared, in one line. remarks: what a reader must know besides."""
+
+    metrics: list[Metric]
+    how: str
+    remarks: list[str] = field(default_factory=list)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Compare, or take a new baseline."""
+    arguments = _parser().parse_args(sys.argv[1:] if argv is None else argv)
+    try:
+        if arguments.update:
+            return _update(arguments)
+        result = _compare(arguments)
+    except (TreeError, BaselineError, NotComparable, OSError) as error:
+        print(f"dynarig gate: {error}", file=sys.stderr)
+        return NOT_COMPARED
+    except KeyboardInterrupt:
+        print("dynarig gate: interrupted", file=sys.stderr)
+        return 130
+    _tell(result, arguments)
+    return REGRESSION if comparison.failed(result.metrics) else OK
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="dynarig gate", description="Does this tree its work as fast as the baseline?"
+    )
+    add = parser.add_argument
+    add("--baseline", default=str(baselines.DEFAULT), metavar="REF|FILE", help=f"default {baselines.DEFAULT}")
+    add("--only", action="append", choices=list(PROBES), help="only this probe; repeatable")
+    add("--threshold", action="append", default=[], metavar="NAME=SHARE", type=_threshold, help="such as put-item=0.05")
+    add(
+        "--method",
+        choices=("auto", "instructions", "interleaved"),
+        default="auto",
+        help="auto: instructions by valgrind",
+    )
+    add("--rounds", type=_count, default=11, help="of the interleaved method (default 11)")
+    add("--load", action="store_true", help="also a short load of both trees; its seconds only warn")
+    add("--json", action="store_true", help="print the verdicts as JSON")
+    add("--github-benchmark", type=Path, metavar="FILE", help="write github-action-benchmark's customSmallerIsBetter")
+    add("--junit", type=Path, metavar="FILE", help="write JUnit's XML")
+    add("--update", action="store_true", help="make the current commit the baseline")
+    add("--reason", help="with --update: why performance may be what it is")
+    return parser
+
+
+def _threshold(text: str) -> tuple[str, float]:
+    name, _, share = text.partition("=")
+    if name not in PROBES:
+        raise argparse.ArgumentTypeError(f"no probe {name!r}: {', '.join(PROBES)}")
+    return name, float(share)
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 3:
+        raise argparse.ArgumentTypeError("three at least")
+    return value
+
+
+def _say(text: str) -> None:
+    print(f"\r\x1b[K{text}" if sys.stderr.isatty() else text, end="" if sys.stderr.isatty() else "\n", file=sys.stderr)
+
+
+def _compare(arguments: argparse.Namespace) -> Result:
+    names = arguments.only or list(PROBES)
+    stored = None
+    ref = arguments.baseline
+    if Path(ref).is_file() or ref.endswith(".json"):
+        stored = baselines.read(Path(ref))
+        ref = stored.commit
+    reason = counting.unavailable()
+    if arguments.method == "instructions" and reason:
+        raise NotComparable(f"instructions cannot be counted: {reason}")
+    with ExitStack() as stack:
+        current = stack.enter_context(trees.current())
+        try:
+            before = stack.enter_context(trees.of_commit(trees.commit_of(ref)))
+        except TreeError:
+            if stored is None or reason:
+                raise
+            return _against_stored(stored, current, names, arguments)
+        if reason or arguments.method == "interleaved":
+            result = _interleaved(before, current, names, arguments)
+            result.remarks += [f"instructions were not counted: {reason}"] if reason else []
+        else:
+            result = _counted(before, current, names, arguments)
+        if arguments.load:
+            _say("a short load of each tree …")
+            result.metrics += comparison.of_wall_clock(load.measure(before), load.measure(current))
+        return result
+
+
+def _counted(before: Tree, current: Tree, names: Sequence[str], arguments: argparse.Namespace) -> Result:
+    shared = _comparable(before, names)
+    _say(f"counting instructions of {before.name} …")
+    old = counting.count(before, shared)
+    _say("counting instructions of this tree …")
+    new = counting.count(current, shared)
+    metrics = comparison.of_instructions(old, new, dict(arguments.threshold))
+    return Result(metrics, f"instructions, {before.name} against this tree", _left_out(names, shared))
+
+
+def _against_stored(stored: Baseline, current: Tree, names: Sequence[str], arguments: argparse.Namespace) -> Result:
+    """Where git does not have the commit: its stored counts, if they were taken on the like of this."""
+    here = counting.fingerprint()
+    there = stored.fingerprint
+    differing = [f"{key} {there.get(key)}, here {value}" for key, value in here.items() if value != there.get(key)]
+    if differing:
+        raise NotComparable(
+            f"commit {stored.commit[:12]} is not in this clone, and its counts were taken with {'; '.join(differing)}: "
+            "fetch the whole history"
+        )
+    shared = [name for name in names if stored.versions.get(name) == _VERSIONS[name]]
+    _say("counting instructions of this tree …")
+    metrics = comparison.of_instructions(
+        stored.instructions, counting.count(current, shared), dict(arguments.threshold)
+    )
+    return Result(
+        metrics, f"instructions, stored counts of {stored.commit[:12]} against this tree", _left_out(names, shared)
+    )
+
+
+def _interleaved(before: Tree, current: Tree, names: Sequence[str], arguments: argparse.Namespace) -> Result:
+    shared = _comparable(before, names)
+    thresholds = dict(arguments.threshold)
+    with trees.current() as again:
+        _say("this tree against itself …")
+        guard = _metrics(interleaving.measure(current, again, shared, arguments.rounds, _say), thresholds)
+    if not comparison.is_quiet(guard):
+        loud = ", ".join(metric.name for metric in guard if metric.verdict != comparison.SAME)
+        raise NotComparable(
+            f"this tree differs from itself ({loud}): too noisy here; more --rounds, or install valgrind"
+        )
+    metrics = _metrics(interleaving.measure(before, current, shared, arguments.rounds, _say), thresholds)
+    how = f"CPU time, {arguments.rounds} rounds in turn, {before.name} against this tree (against itself: within noise)"
+    return Result(metrics, how, _left_out(names, shared))
+
+
+def _metrics(measured: dict[str, interleaving.Rounds], thresholds: dict[str, float]) -> list[Metric]:
+    return comparison.of_intervals(
+        {
+            name: (min(old for old, _ in rounds), min(new for _, new in rounds), interleaving.interval(rounds))
+            for name, rounds in measured.items()
+        },
+        thresholds,
+    )
+
+
+def _comparable(before: Tree, names: Sequence[str]) -> list[str]:
+    """The probes whose work is the same in both trees. Raises NotComparable where there is none."""
+    there: dict[str, int] = json.loads(before.run(before.command("dynarig.workloads.gate.probes", "--list")))
+    shared = [name for name in names if there.get(name) == _VERSIONS[name]]
+    if not shared:
+        raise NotComparable(f"{before.name} does none of this work: {', '.join(names)}")
+    return shared
+
+
+def _left_out(names: Sequence[str], shared: Sequence[str]) -> list[str]:
+    missing = [name for name in names if name not in shared]
+    return [f"not compared, as the baseline does another work: {', '.join(missing)}"] if missing else []
+
+
+def _update(arguments: argparse.Namespace) -> int:
+    if not arguments.reason:
+        print(
+            "dynarig gate: --update needs --reason, one sentence that the next reader will understand", file=sys.stderr
+        )
+        return USAGE
+    reason = counting.unavailable()
+    counts: dict[str, int] = {}
+    with trees.of_commit(commit := trees.commit_of("HEAD")) as tree:
+        if reason is None:
+            _say("counting instructions …")
+            counts = counting.count(tree, list(PROBES))
+    path = Path(arguments.baseline) if arguments.baseline.endswith(".json") else baselines.DEFAULT
+    Baseline(commit, arguments.reason, counting.fingerprint() if counts else {}, counts, _VERSIONS).save(path)
+    print(f"baseline {commit[:12]} in {path}: {arguments.reason}")
+    return OK
+
+
+def _tell(result: Result, arguments: argparse.Namespace) -> None:
+    metrics = result.metrics
+    if arguments.github_benchmark:
+        arguments.github_benchmark.write_text(json.dumps(output.as_github_benchmark(metrics), indent=1) + "\n")
+    if arguments.junit:
+        arguments.junit.write_text(output.as_junit(metrics), encoding="utf-8")
+    if arguments.json:
+        body: dict[str, Any] = {"how": result.how, "remarks": result.remarks, "metrics": output.as_json(metrics)}
+        print(json.dumps(body, indent=1, ensure_ascii=False))
+        return
+    print(output.table(metrics))
+    for remark in result.remarks:
+        print(remark)
+    slower = [metric.name for metric in metrics if metric.verdict == comparison.REGRESSION]
+    print(f"{result.how}: " + (f"REGRESSION in {', '.join(slower)}" if slower else "no regression"))
