@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from dynarig.fixtures.making.prose import person, slice_of
+from dynarig.fixtures.making.names import person
+from dynarig.fixtures.making.prose import slice_of
 from dynarig.fixtures.miyabi import records
 from dynarig.workloads.ledger import Item, Key
 from dynarig.workloads.scenarios.base import Step
@@ -52,13 +53,13 @@ class Writes:
     def _create_user(self, now: float) -> Step | None:
         state, stamp = self._state, self._state.stamp(now)
         identity, organization = state.new_user_id(), state.any(state.users).organization_id
-        name = person(state.draw.randrange(50), state.draw.randrange(40))
+        who = person(state.draw.randrange(50), state.draw.randrange(40), "ja")
         user = records.User(
             id=identity,
             organization_id=organization,
             github_id=40_000_000 + state.draw.randrange(1_000_000),
-            email=f"{name.replace(' ', '.').lower()}.{identity[-6:]}@example.com",
-            name=name,
+            email=who.email("example.com", identity[-6:]),
+            name=who.name,
             avatar_url=f"https://avatars.example.com/u/{identity[-6:]}?v=4",
             access_token=f"enc:v1:{state.draw.getrandbits(128):032x}",
             org_role="member",
