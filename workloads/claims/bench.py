@@ -16,9 +16,10 @@ from dynarig.emulator.clock import ManualClock
 from dynarig.emulator.embedded import EmbeddedClient
 from dynarig.emulator.settings import Settings
 from dynarig.fixtures.estate import Settings as EstateSettings
+from dynarig.fixtures.estate import Stage
 from dynarig.fixtures.seeding.jobs import Job, Seeding
 from dynarig.fixtures.seeding.manifest import Manifest
-from dynarig.fixtures.systems import SYSTEMS, Stage, System
+from dynarig.fixtures.systems import SYSTEMS, System
 from dynarig.workloads.backends.base import Backend
 from dynarig.workloads.backends.open import open_backend
 
