@@ -1,5 +1,8 @@
-"""The load: `locust -f locustfile.py [--headless] [--host URL] [--rate 1000]`. See `--help` for the rest."""
+"""The load: `locust -f locustfile.py [--headless] [--scenario NAME,…] [--rate 1000] [--host URL]`.
 
-from dynarig.workloads.users import MiyabiUser
+`dynarig scenarios` lists what can be loaded, `locust -f locustfile.py --help` the rest.
+"""
 
-__all__ = ["MiyabiUser"]
+from dynarig.workloads.users import LoadUser
+
+__all__ = ["LoadUser"]

@@ -32,6 +32,7 @@ COMMANDS = {
         "dynarig.fixtures.cli", "build an estate's tables and fill them with linked data", named=True, extra="fixtures"
     ),
     "unseed": Command("dynarig.fixtures.cli", "delete the tables that `seed` has built", named=True, extra="fixtures"),
+    "scenarios": Command("dynarig.workloads.scenarios.listing", "list what a load can consist of", extra="load"),
     "bench": Command("dynarig.workloads.bench.cli", "measure a backend and keep the raw results", extra="load"),
     "gate": Command("dynarig.workloads.gate.cli", "fail when this tree is slower than its baseline"),
     "verify": Command(

@@ -1,20 +1,26 @@
-"""Sends the requests of one process and counts what becomes of them.
+"""Begins and ends the requests of one process, and counts what becomes of them.
 
-Rule: every request is counted once as a success, a throttle, an error or a wrong answer. Latency runs from the intended
-start and, beside it, from the moment the request was built; throttles are counted without latency.
+Rule: every request is counted once as a success, a throttle, a refusal that the scenario expects, an error or a wrong
+answer. Latency runs from the intended start and, beside it, from the moment the request was built; throttles are
+counted without latency. What was due before `counted_from` is warm-up: sent, and in the series alone.
+
+Who sends between `begin` and the end is not known here: a greenlet that waits, or a lane that is called back.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
+from typing import Any
 
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.workloads.backends.base import BackendError
 from dynarig.workloads.client import Client
 from dynarig.workloads.measure import Measurements
+from dynarig.workloads.mixture import Mixture, Source
 from dynarig.workloads.outcomes import consumed_units, error_code, throttle_code, unprocessed
-from dynarig.workloads.scenarios.base import Scenario, Step
+from dynarig.workloads.scenarios.base import Step
 
 PARTLY = "UnprocessedItems"
 # (operation, pattern, seconds from the intended start, error) — for whoever else counts, such as Locust.
@@ -25,69 +31,126 @@ class WrongAnswer(Exception):
     """An answer came and is not right; the text says how."""
 
 
+class Exchange:
+    """One request under way."""
+
+    __slots__ = ("intended", "source", "step")
+
+    def __init__(self, source: Source, step: Step, intended: float) -> None:
+        self.source = source
+        self.step = step
+        self.intended = intended
+
+
 class Recorder:
-    """One process's client and scenario, and what was measured since the last `take`."""
+    """One process's scenarios, and what was measured since the last `take`."""
 
     def __init__(
-        self, client: Client, scenario: Scenario, listener: Listener, clock: Callable[[], float] = time.monotonic
+        self,
+        mixture: Mixture,
+        listener: Listener,
+        clock: Callable[[], float] = time.monotonic,
+        epoch_offset_seconds: float = 0.0,
     ) -> None:
-        self._client = client
-        self._scenario = scenario
+        """epoch_offset_seconds: from the clock to epoch seconds, by which the series counts."""
+        self._mixture = mixture
         self._listener = listener
         self._clock = clock
+        self._epoch_offset = epoch_offset_seconds
+        self.counted_from = -math.inf
         self.measured = Measurements()
+        self._uncounted = Measurements()
 
-    def request(self, intended: float) -> None:
-        """Send the next request of the scenario, which was due at `intended`."""
+    def begin(self, intended: float) -> Exchange:
+        """The next request, which was due at `intended`."""
         began = self._clock()
-        self.measured.started += 1
-        self.measured.lateness.record(began - intended)
-        step = self._scenario.next(began)
-        try:
-            response = self._client.call(step.operation, step.request)
-        except (DynamoDBError, BackendError) as error:
-            ended = self._clock()
-            self._scenario.failed(step, error, ended)
-            self._refused(step, intended, ended, error)
-            return
-        ended = self._clock()
-        fault = self._scenario.answered(step, response, ended)
-        tally = self.measured.tally(step.pattern)
+        measured = self.measured if intended >= self.counted_from else self._uncounted
+        measured.started += 1
+        measured.lateness.record(began - intended)
+        second = self.measured.series.at(intended + self._epoch_offset)
+        second.started += 1
+        second.lateness.record(began - intended)
+        source, step = self._mixture.next(began)
+        return Exchange(source, step, intended)
+
+    def answered(self, exchange: Exchange, response: dict[str, Any]) -> None:
+        """The answer of an exchange has come."""
+        ended, intended, step = self._clock(), exchange.intended, exchange.step
+        fault = exchange.source.scenario.answered(step, response, ended)
+        label = exchange.source.label(step.pattern)
+        tally = self._counted(intended).tally(label)
+        second = self.measured.series.at(intended + self._epoch_offset)
         read_units, write_units = consumed_units(step.operation, response)
         tally.read_units += read_units
         tally.write_units += write_units
+        second.read_units += read_units
+        second.write_units += write_units
         if unprocessed(response):
-            self._throttled(step, intended, ended, PARTLY)
+            self._throttled(exchange, label, ended, PARTLY)
             return
         tally.from_intended.record(ended - intended)
-        tally.from_actual.record(ended - began)
+        tally.from_actual.record(ended - step.began)
+        second.latency.record(ended - intended)
         if fault is None:
             tally.succeeded += 1
-            self._listener(step.operation, step.pattern, ended - intended, None)
+            second.succeeded += 1
+            self._listener(step.operation, label, ended - intended, None)
             return
         tally.wrong += 1
+        second.failed += 1
         tally.sample(f"wrong answer: {fault}")
-        self._listener(step.operation, step.pattern, ended - intended, WrongAnswer(fault))
+        self._listener(step.operation, label, ended - intended, WrongAnswer(fault))
+
+    def failed(self, exchange: Exchange, error: Exception) -> None:
+        """The service refused, or no answer came."""
+        ended, intended, step = self._clock(), exchange.intended, exchange.step
+        exchange.source.scenario.failed(step, error, ended)
+        label = exchange.source.label(step.pattern)
+        throttle = throttle_code(error)
+        if throttle is not None:
+            self._throttled(exchange, label, ended, throttle)
+            return
+        tally = self._counted(intended).tally(label)
+        second = self.measured.series.at(intended + self._epoch_offset)
+        tally.from_intended.record(ended - intended)
+        tally.from_actual.record(ended - step.began)
+        second.latency.record(ended - intended)
+        code = error_code(error)
+        if code in step.expected:
+            tally.refusals[code] = tally.refusals.get(code, 0) + 1
+            second.refused += 1
+            self._listener(step.operation, label, ended - intended, None)
+            return
+        tally.errors[code] = tally.errors.get(code, 0) + 1
+        second.failed += 1
+        tally.sample(f"{code}: {getattr(error, 'message', None) or error}")
+        self._listener(step.operation, label, ended - intended, error)
 
     def take(self) -> Measurements:
         """What was measured since the last time; counting goes on from nothing."""
         measured, self.measured = self.measured, Measurements()
+        measured.notes = self._mixture.take_notes()
         return measured
 
-    def _refused(self, step: Step, intended: float, ended: float, error: Exception) -> None:
-        throttle = throttle_code(error)
-        if throttle is not None:
-            self._throttled(step, intended, ended, throttle)
-            return
-        tally = self.measured.tally(step.pattern)
-        code = error_code(error)
-        tally.errors[code] = tally.errors.get(code, 0) + 1
-        tally.sample(f"{code}: {getattr(error, 'message', None) or error}")
-        tally.from_intended.record(ended - intended)
-        tally.from_actual.record(ended - step.began)
-        self._listener(step.operation, step.pattern, ended - intended, error)
+    def _counted(self, intended: float) -> Measurements:
+        return self.measured if intended >= self.counted_from else self._uncounted
 
-    def _throttled(self, step: Step, intended: float, ended: float, code: str) -> None:
-        throttles = self.measured.tally(step.pattern).throttles
+    def _throttled(self, exchange: Exchange, label: str, ended: float, code: str) -> None:
+        intended = exchange.intended
+        throttles = self._counted(intended).tally(label).throttles
         throttles[code] = throttles.get(code, 0) + 1
-        self._listener(step.operation, f"{step.pattern} (throttled)", ended - intended, None)
+        second = self.measured.series.at(intended + self._epoch_offset)
+        second.throttles[code] = second.throttles.get(code, 0) + 1
+        self._listener(exchange.step.operation, f"{label} (throttled)", ended - intended, None)
+
+
+def request(recorder: Recorder, clients: dict[str, Client], intended: float) -> None:
+    """Send the next request and wait for its answer. clients: by region."""
+    exchange = recorder.begin(intended)
+    step = exchange.step
+    try:
+        response = clients[exchange.source.scenario.region].call(step.operation, step.request)
+    except (DynamoDBError, BackendError) as error:
+        recorder.failed(exchange, error)
+        return
+    recorder.answered(exchange, response)

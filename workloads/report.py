@@ -13,8 +13,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from dynarig.workloads.measure import Histogram, Measurements, Tally
-from dynarig.workloads.verdict import Verdict, judge_run
+from dynarig.workloads.histogram import Histogram
+from dynarig.workloads.measure import Measurements, Tally
+from dynarig.workloads.verdict import ScenarioVerdict, Verdict
 
 SUMMARY = "summary.json"
 _WIDTH = 140
@@ -49,16 +50,16 @@ def read(path: Path) -> dict[str, Any]:
     return summary
 
 
-def verdict_of(summary: dict[str, Any], measured: Measurements) -> Verdict:
-    """The verdict on the run that `summary` describes."""
-    settings = summary["settings"]
-    return judge_run(measured, settings["processes"], settings["lateness_limit_ms"] / 1e3)
+def verdict_of(summary: dict[str, Any]) -> Verdict:
+    """The verdict that the run was given."""
+    verdict = summary["verdict"]
+    return Verdict(verdict["kept"], verdict["passed"], tuple(verdict["reasons"]))
 
 
 def render(summary: dict[str, Any], console: Console) -> Verdict:
     """Print the run's table and its verdict."""
     measured = Measurements.from_json(summary["measurements"])
-    settings, verdict = summary["settings"], verdict_of(summary, measured)
+    settings, verdict = summary["settings"], verdict_of(summary)
     if console.width < _WIDTH and not console.is_terminal:
         console.width = _WIDTH  # a file or a pipe has no edge
     title = (
@@ -69,8 +70,9 @@ def render(summary: dict[str, Any], console: Console) -> Verdict:
     console.print(_table(title, measured))
     _print_samples(measured, console)
     console.print(_lateness_line(measured, settings), highlight=False, soft_wrap=True)
+    _print_findings(summary["verdict"]["scenarios"], console)
     if verdict.passed:
-        console.print("[bold green]PASSED[/]: schedule kept, nothing failed")
+        console.print(f"[bold green]PASSED[/]: {'schedule kept, ' if verdict.kept else ''}nothing failed")
     else:
         console.print(f"[bold red]FAILED[/]: {'; '.join(verdict.reasons)}", soft_wrap=True)
     return verdict
@@ -110,6 +112,15 @@ def _print_samples(measured: Measurements, console: Console) -> None:
                 console.print(f"{name}: {kind}: {counts}", markup=False, soft_wrap=True)
         for text in tally.samples:
             console.print(f"{name}: {text}", markup=False, soft_wrap=True)
+
+
+def _print_findings(scenarios: dict[str, Any], console: Console) -> None:
+    for name, data in scenarios.items():
+        verdict = ScenarioVerdict.from_json(data)
+        for finding in verdict.findings:
+            console.print(f"{name}: {finding.text}", markup=False, highlight=False, soft_wrap=True)
+        for doubt in verdict.doubts:
+            console.print(f"{name}: less certain: {doubt}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _lateness_line(measured: Measurements, settings: dict[str, Any]) -> str:

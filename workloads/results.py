@@ -13,11 +13,11 @@ from typing import Any
 
 from dynarig.workloads.measure import Measurements
 
-FORMAT = 1
+FORMAT = 2
 _PACKAGES = ("dynarig", "locust", "gevent", "geventhttpclient", "orjson", "boto3", "uvloop", "httptools", "moto")
 
 
-def summary(settings: dict[str, Any], measured: Measurements) -> dict[str, Any]:
+def summary(settings: dict[str, Any], measured: Measurements, verdicts: dict[str, Any]) -> dict[str, Any]:
     """A run as plain data."""
     return {
         "format": FORMAT,
@@ -25,6 +25,7 @@ def summary(settings: dict[str, Any], measured: Measurements) -> dict[str, Any]:
         "settings": settings,
         "versions": versions(),
         "machine": machine(),
+        "verdict": verdicts,
         "measurements": measured.to_json(),
     }
 

@@ -71,9 +71,9 @@ class Schedule:
 
     def _due(self, elapsed_seconds: float) -> int:
         """How many were due by then: the first that was not, by bisection."""
-        low, high = 0, 1
+        low, high = self._taken, self._taken + 1
         while self._is_due(high, elapsed_seconds):
-            low, high = high, 2 * high
+            low, high = high, 2 * high - self._taken + 1
         while low < high:
             middle = (low + high) // 2
             low, high = (middle + 1, high) if self._is_due(middle, elapsed_seconds) else (low, middle)

@@ -1,77 +1,67 @@
 """One Locust process's part in a run: what is prepared, started, merged, saved and stopped, and when.
 
 Rule: bound to Locust's events only. The master, or the only process, owns target, data and results; a worker owns a
-schedule, a client and a scenario; the only process is both. What workers must know travels in Locust's options.
+schedule, clients and scenarios; the only process is both. What workers must know travels in Locust's options, a Plan.
 
-    init           open the target, fill it (not workers)        spawning_complete   the schedule begins
-    test_start     plan the run; build scenario and client       test_stopping       the schedule ends
-    report         workers' figures go to the master             test_stop, quitting verdict, summary, stop the target
+    init           open the target, prepare it (not workers)     report         workers' figures go to the master
+    test_start     plan the run; begin the scenarios             test_stopping  the schedule ends
+    first user     the schedule begins                           test_stop, quitting  verdict, summary, stop the target
 """
 
 from __future__ import annotations
 
-import gc
 import logging
 import sys
 import time
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import gevent
 from locust.env import Environment
 from locust.runners import STATE_INIT, STATE_STOPPED, MasterRunner, WorkerRunner
 from rich.console import Console
 
-from dynarig.fixtures.estate import Settings
 from dynarig.fixtures.seeding.tables import LoadError
-from dynarig.workloads import results
 from dynarig.workloads.backends.base import BackendError
 from dynarig.workloads.client import connect
+from dynarig.workloads.conclusion import Conclusion
 from dynarig.workloads.measure import Measurements
-from dynarig.workloads.options import RUN_SECONDS, STOP_SECONDS
-from dynarig.workloads.recorder import Recorder
-from dynarig.workloads.report import render, verdict_of
-from dynarig.workloads.scenarios import SCENARIOS
-from dynarig.workloads.scenarios.base import Scenario, Setting
+from dynarig.workloads.options import fit_locusts_options, words_of
+from dynarig.workloads.plan import Plan, Preparation
+from dynarig.workloads.progress import Progress
+from dynarig.workloads.recorder import Recorder, request
+from dynarig.workloads.report import render
+from dynarig.workloads.scenarios import known_scenarios
 from dynarig.workloads.schedule import Schedule
+from dynarig.workloads.selection import Part, select
 from dynarig.workloads.shapes import Shape
-from dynarig.workloads.target import Seeded, Target
+from dynarig.workloads.target import Target
 
 LOG = logging.getLogger("dynarig")
-_PLAN = "dynarig_plan"
 _REPORT = "dynarig"
-_PROGRESS_SECONDS = 5.0
 _LAST_REPORTS_SECONDS = 3.5  # workers report every 3 s
 FAILED = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What the processes of a run must agree on."""
-
-    endpoint: str
-    region: str
-    processes: int
-    seeded: Seeded
+T = TypeVar("T")
 
 
 class Session:
     """The state of this process over all its runs (the web UI may start several)."""
 
-    def __init__(self, environment: Environment, scenario: str) -> None:
+    def __init__(self, environment: Environment) -> None:
         self.environment = environment
         self.options: Any = environment.parsed_options
-        self.scenario = scenario
         self.merged = Measurements()
         self.schedule: Schedule | None = None
         self.recorder: Recorder | None = None
         self.summary: dict[str, Any] | None = None
+        self.clients: dict[str, Any] = {}
         self._target: Target | None = None
-        self._seeded: Seeded | None = None
+        self._parts: list[Part] = []
+        self._preparation: Preparation | None = None
+        self._used = False
         self._seed = -1
-        self._model: Scenario | None = None
         self._running = False
-        self._progress: gevent.Greenlet | None = None
+        self._progress: Progress | None = None
 
     # the roles of this process
 
@@ -89,25 +79,20 @@ class Session:
 
     def on_init(self, **_: Any) -> None:
         """Locust is set up: open and fill the target. Ends the process with one line where that fails."""
-        if self.options.headless and not self.options.run_time and not self.is_worker:
-            self.options.run_time = RUN_SECONDS
-        if self.options.headless and not self.options.print_stats:
-            # Our table says the same and more; --print-stats brings Locust's back.
-            logging.getLogger("locust.stats_logger").setLevel(logging.CRITICAL)
-        if not self.environment.stop_timeout:
-            self.environment.stop_timeout = STOP_SECONDS
+        words = words_of(self.environment)
         if self.is_worker:
             return
         try:
+            self._parts = select(known_scenarios(), *words)
+            fit_locusts_options(self.environment, [part.scenario for part in self._parts])
             Shape(self.options.rate, self.options.arrivals, self.options.ramp_seconds, self.options.seed)
             host = self.environment.host or self.options.host
-            self._target = Target(host, self.scenario, self.options.stage)
+            self._target = Target(host, self.options.seed, self.options.scale, self._capacity())
+            if self.options.no_seed and self._target.ours:
+                raise ValueError("--no-seed needs a --host whose tables are there already")
             self._target.open()
             self.environment.host = self._target.url
-            self._fill()
-            if not self.is_master:
-                # Before the run's time begins to count; a worker can only do it when the plan has come.
-                self._model = self._build(self._new_plan())
+            self._prepare()
         except (BackendError, LoadError, ValueError) as fault:
             self._give_up(fault)
         except BaseException:
@@ -115,19 +100,26 @@ class Session:
             raise
 
     def on_test_start(self, **_: Any) -> None:
-        """A run begins: plan it, then build this process's scenario and client."""
+        """A run begins: plan it, then make this process's scenarios and clients ready."""
         try:
             if not self.is_worker:
                 self._plan()
             if not self.is_master:
-                self._prepare()
+                self._begin()
         except (BackendError, LoadError, ValueError) as fault:
             self._give_up(fault)
 
-    def on_spawning_complete(self, **_: Any) -> None:
-        """All users are there: the schedule begins."""
-        if self.schedule is not None and self._running:
-            self.schedule.start()
+    def serve(self) -> bool:
+        """For one user: send the next request that is due; False once the schedule has ended."""
+        schedule, recorder = self.schedule, self.recorder
+        if schedule is None or recorder is None:
+            return False
+        schedule.start()
+        intended = schedule.take()
+        if intended is None:
+            return False
+        request(recorder, self.clients, intended)
+        return True
 
     def on_test_stopping(self, **_: Any) -> None:
         """The run ends: no more requests are handed out; those under way may finish."""
@@ -172,77 +164,56 @@ class Session:
     def on_quit(self, **_: Any) -> None:
         """The last word, below Locust's own tables."""
         if self.summary is not None and self.options.headless:
-            self._show()
+            render(self.summary, Console())
 
     # what they do
 
-    def _fill(self) -> None:
+    def _capacity(self) -> str:
+        """The mode of our own emulator: the command line's, or the strictest that a scenario asks for."""
+        if self.options.capacity:
+            return str(self.options.capacity)
+        modes = {part.scenario.capacity for part in self._parts}
+        return next(mode for mode in ("enforce", "observe", "off") if mode in modes)
+
+    def _prepare(self) -> None:
+        """Make tables and items. In a thread of its own, so that Locust hears its workers meanwhile."""
         assert self._target is not None
-        options, began = self.options, time.monotonic()
-        self._seed = options.seed
-        settings = Settings(options.seed, options.scale, int(time.time()))
-        if options.no_seed:
-            if self._target.ours:
-                raise ValueError("--no-seed needs a --host whose table is there already")
-            self._seeded = Seeded(settings.now, seeded=False, fresh=False)
-            return
-        self._seeded, count = self._target.fill(settings)
-        LOG.info(
-            "%s: %s items on %s in %.1f s", self.scenario, f"{count:,}", self._target.url, time.monotonic() - began
-        )
+        began, self._seed = time.monotonic(), self.options.seed
+        self._preparation = Preparation(self._parts, self.options, self._target)
+        apart(self._preparation.prepare)
+        self._preparation.planned(1)
+        names = ", ".join(self._preparation.scenarios)
+        LOG.info("%s: prepared on %s in %.1f s", names, self._target.url, time.monotonic() - began)
 
     def _plan(self) -> None:
         assert self._target is not None
-        if self._seeded is None or self._seed != self.options.seed:
+        if self._used or self._seed != self.options.seed:
             self._target.reset()
-            self._fill()
-            self._model = None
-        setattr(self.options, _PLAN, asdict(self._new_plan()))
-        self._seeded = None  # the run changes the data: another one begins with its own
-        self.merged, self.summary, self._running = Measurements(), None, True
-        self._progress = gevent.spawn(self._report_progress)
-
-    def _new_plan(self) -> Plan:
-        assert self._target is not None
-        assert self._seeded is not None
+            self._prepare()
+        assert self._preparation is not None
+        self._used = True  # the run changes the data: another one begins with its own
         runner = self.environment.runner
         processes = len(runner.clients.ready) if isinstance(runner, MasterRunner) else 1
-        return Plan(self._target.url, self._target.region, processes, self._seeded)
+        self._preparation.planned(processes).keep(self.options)
+        self.merged, self.summary, self._running = Measurements(), None, True
+        self._progress = Progress(self.environment, self._target, self._so_far)
 
     def _process(self) -> int:
         runner = self.environment.runner
         return runner.worker_index if isinstance(runner, WorkerRunner) else 0
 
-    def _build(self, plan: Plan) -> Scenario:
-        options = self.options
-        setting = Setting(
-            seed=options.seed,
-            scale=options.scale,
-            environment=options.stage,
-            process=self._process(),
-            processes=plan.processes,
-            settle_seconds=options.settle_seconds,
-            clock_offset_seconds=time.time() - time.monotonic(),
-            **asdict(plan.seeded),
-        )
-        return SCENARIOS[self.scenario](setting)
-
-    def _prepare(self) -> None:
-        options, plan = self.options, self._plan_of_run()
-        shape = Shape(options.rate, options.arrivals, options.ramp_seconds, options.seed)
+    def _begin(self) -> None:
+        options, plan, process = self.options, Plan.kept(self.options), self._process()
+        mixture = apart(lambda: plan.mixture(options, process))
+        shape = Shape(options.rate, options.arrivals, options.ramp_seconds, options.seed, plan.profile)
         users = max(1, -(-int(options.num_users or 1) // plan.processes))
-        client = connect(options.client, plan.endpoint, users, options.timeout_seconds, plan.region)
-        scenario, self._model = self._model or self._build(plan), None
-        self.recorder = Recorder(client, scenario, self._tell_locust)
-        self.schedule = Schedule(shape.pacer(self._process(), plan.processes))
+        regions = {source.scenario.region for source in mixture.sources}
+        self.clients = {
+            region: connect(options.client, plan.endpoint, users, options.timeout_seconds, region) for region in regions
+        }
+        self.recorder = Recorder(mixture, self._tell_locust, epoch_offset_seconds=time.time() - time.monotonic())
+        self.schedule = Schedule(shape.pacer(process, plan.processes))
         self._running = True
-        # The model stays for the whole run: taken out of the collector's sight it cannot stall the schedule.
-        gc.collect()
-        gc.freeze()
-
-    def _plan_of_run(self) -> Plan:
-        plan = dict(getattr(self.options, _PLAN))
-        return Plan(**{**plan, "seeded": Seeded(**plan["seeded"])})
 
     def _tell_locust(self, operation: str, pattern: str, seconds: float, error: Exception | None) -> None:
         self.environment.events.request.fire(
@@ -257,54 +228,23 @@ class Session:
     def _so_far(self) -> Measurements:
         return self.merged if self.is_master or self.recorder is None else self.recorder.measured
 
-    def _report_progress(self) -> None:
-        began, before = time.monotonic(), 0
-        while True:
-            gevent.sleep(_PROGRESS_SECONDS)
-            total = self._so_far().total()
-            LOG.info(
-                "%3.0f s  %6.0f requests/s  p99 %.1f ms  %d failed  %d throttled",
-                time.monotonic() - began,
-                (total.requests - before) / _PROGRESS_SECONDS,
-                total.from_intended.percentile(99.0) * 1e3,
-                total.failed,
-                total.throttled,
-            )
-            before = total.requests
-
     def _conclude(self) -> None:
         """Judge and save the run, once."""
-        if not self._running:
+        if not self._running or self._target is None or self._preparation is None:
             return
         self._running = False
-        if self._progress is not None:
-            self._progress.kill(block=False)
-        measured = self._so_far()
-        options = self.options
-        names = ("rate", "arrivals", "ramp_seconds", "seed", "scale", "stage", "client", "settle_seconds")
-        settings = {
-            "scenario": self.scenario,
-            **{name: getattr(options, name) for name in names},
-            "timeout_seconds": options.timeout_seconds,
-            "lateness_limit_ms": options.lateness_limit_ms,
-            "users": options.num_users,
-            **asdict(self._plan_of_run()),
-            "emulator_started_here": self._target is not None and self._target.ours,
-        }
-        self.summary = results.summary(settings, measured)
-        verdict = verdict_of(self.summary, measured)
-        self.environment.process_exit_code = 0 if verdict.passed else FAILED
-        folder = results.save(self.summary, options.results)
-        LOG.info("raw results: %s", folder)
+        gone = self._progress.close() if self._progress is not None else None
+        if not self.is_master and self.recorder is not None:
+            self.merged.merge(self.recorder.take())
+        conclusion = Conclusion(self.options, self._target, self._preparation, self.merged, gone)
+        self.summary = conclusion.summary()
+        self.environment.process_exit_code = 0 if conclusion.verdict.passed else FAILED
+        LOG.info("raw results: %s", conclusion.save(self.options.results))
 
     def _conclude_and_show(self) -> None:
         self._conclude()
         if self.summary is not None:
-            self._show()
-
-    def _show(self) -> None:
-        assert self.summary is not None
-        render(self.summary, Console())
+            render(self.summary, Console())
 
     def _close_target(self) -> None:
         if self._target is not None:
@@ -314,3 +254,8 @@ class Session:
         self._close_target()
         print(f"dynarig: {fault}", file=sys.stderr)
         sys.exit(FAILED)
+
+
+def apart(work: Callable[[], T]) -> T:
+    """The result of `work`, done in a native thread while the greenlets of this one go on."""
+    return gevent.get_hub().threadpool.apply(work)  # type: ignore[no-any-return]

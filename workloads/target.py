@@ -1,107 +1,160 @@
-"""What a load runs against: an endpoint given, or an emulator of our own, filled with the scenario's data.
+"""What a load runs against: an endpoint given, or an emulator of our own; and how scenarios make tables in it.
 
-Rule: an emulator that was started here is stopped here, whatever happens. Knows neither Locust nor scenarios' calls.
+Rule: an emulator that was started here is stopped here, whatever happens. A table that exists is used if it has the
+wanted key, and never changed or deleted. Where the server has a clock of its own (ours, which tests may advance), its
+time is the time. Knows neither Locust nor scenarios' calls.
 """
 
 from __future__ import annotations
 
-import http.client
 import sys
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from typing import Any
 
-from dynarig.fixtures.estate import Settings
+from dynarig.emulator.settings import Settings as EmulatorSettings
+from dynarig.fixtures.estate import Contents, Item, Settings
 from dynarig.fixtures.seeding.jobs import Job, Seeding
+from dynarig.fixtures.seeding.load import Loader, LoadInterrupted
 from dynarig.fixtures.seeding.manifest import Manifest
+from dynarig.fixtures.seeding.tables import LoadError, ensure
 from dynarig.fixtures.systems import SYSTEMS
-from dynarig.workloads.backends.base import BackendError
+from dynarig.fixtures.templates.cloudformation import TableDefinition
+from dynarig.workloads import admin
+from dynarig.workloads.backends.base import DEFAULT_REGION, BackendError
 from dynarig.workloads.backends.process import HOST, ServerProcess, answers_http
 from dynarig.workloads.client import LeanClient
 
 _HEALTH = "/_dynarig/health"
 _RESET = "/_dynarig/reset"
+_CLOCK = "/_dynarig/clock"
 _START_SECONDS = 20.0
 _SEED_WORKERS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Seeded:
-    """What is in the table: made at `now`; `seeded` by this run; `fresh`: and nothing else is in it."""
+    """What is in a system's tables: made at `now`; `seeded` by this run; `fresh`: and nothing else is in them."""
 
     now: int
     seeded: bool
     fresh: bool
+    items: int = 0
 
 
-def emulator_process(port: int = 0) -> ServerProcess:
+def emulator_process(port: int = 0, flags: tuple[str, ...] = ()) -> ServerProcess:
     """Our own server as a child process, not yet started."""
     return ServerProcess(
         "the emulator",
-        lambda free: [sys.executable, "-m", "dynarig.emulator", "--port", str(free)],
+        lambda free: [sys.executable, "-m", "dynarig.emulator", "--port", str(free), *flags],
         lambda free: answers_http(free, _HEALTH),
         port=port,
         timeout_seconds=_START_SECONDS,
     )
 
 
+def capacity_flags(mode: str) -> tuple[str, ...]:
+    """The flags that set the emulator's capacity mode; none where it has no modes."""
+    return ("--capacity", mode) if any(each.name == "capacity" for each in fields(EmulatorSettings)) else ()
+
+
 class Target:
     """An endpoint that is open. Raises BackendError, in one line, where it cannot be."""
 
-    def __init__(self, host: str | None, system: str, stage: str) -> None:
-        self._server = None if host else emulator_process()
-        self._system = SYSTEMS[system]
-        self._stage = self._system.stage(stage)
-        self.url = host or ""
-
-    @property
-    def region(self) -> str:
-        """The region that the system's document names for the stage."""
-        return self._stage.region
+    def __init__(self, host: str | None, seed: int = 1, scale: float = 1.0, capacity: str = "observe") -> None:
+        self._server = None if host else emulator_process(flags=capacity_flags(capacity))
+        self._clients: dict[str, LeanClient] = {}
+        self._seed = seed
+        self._scale = scale
+        self.url = (host or "").rstrip("/")
 
     @property
     def ours(self) -> bool:
         """Whether the emulator is a child of this process."""
         return self._server is not None
 
+    @property
+    def alive(self) -> bool:
+        """Whether our own emulator runs; True of any other, of which nobody knows."""
+        return self._server is None or self._server.running
+
     def open(self) -> None:
-        """Start the emulator if none was given."""
+        """Start the emulator if none was given; else ask whether somebody answers there."""
         if self._server is not None:
             self._server.start()
             self.url = f"http://{HOST}:{self._server.port}"
+        else:
+            admin.reach(self.url)
 
     def close(self) -> None:
         """Stop the emulator if it is ours; a second call changes nothing."""
+        for client in self._clients.values():
+            client.close()
+        self._clients = {}
         if self._server is not None:
             self._server.stop()
 
     def reset(self) -> None:
         """Empty the emulator if it is ours."""
-        if self._server is None:
-            return
-        address = urlsplit(self.url)
-        link = http.client.HTTPConnection(address.hostname or HOST, address.port, timeout=10)
-        try:
-            link.request("POST", _RESET)
-            status = link.getresponse().status
-        except OSError as fault:
-            raise BackendError(f"the emulator does not reset: {fault}") from None
-        finally:
-            link.close()
-        if status != http.client.OK:
-            raise BackendError(f"the emulator does not reset: status {status}")
+        if self._server is not None and admin.ask(self.url, _RESET, "POST") is None:
+            raise BackendError("the emulator does not reset")
 
-    def fill(self, settings: Settings) -> tuple[Seeded, int]:
-        """Make the tables and load the items; what is in them now, and how many were sent. Raises LoadError."""
-        client = LeanClient(self.url, connections=_SEED_WORKERS, region=self.region)
+    def now(self) -> float:
+        """Epoch seconds by the server's own clock, or by this machine's where it has none."""
+        clock = admin.ask(self.url, _CLOCK)
+        return float(clock["now"]) if clock and "now" in clock else time.time()
+
+    def admin(self, path: str) -> dict[str, Any] | None:
+        """What the server tells at a route such as `/_dynarig/heat`; None where it has no such route."""
+        return admin.ask(self.url, path)
+
+    def call(self, operation: str, request: dict[str, Any], region: str = DEFAULT_REGION) -> dict[str, Any]:
+        """One call. DynamoDBError, BackendError."""
+        return self._client(region).call(operation, request)
+
+    def seed(self, system: str, stage: str) -> Seeded:
+        """Make the tables of a documented system and load its items. Raises LoadError, BackendError."""
+        settings = Settings(self._seed, self._scale, int(self.now()))
+        seeding = Seeding(
+            regions=self._client, settings=settings, manifest=Manifest(None, self.url), workers=_SEED_WORKERS
+        )
         try:
-            seeding = Seeding(
-                regions=lambda region: client,
-                settings=settings,
-                manifest=Manifest(None, self.url),
-                workers=_SEED_WORKERS,
-            )
-            (outcome,) = seeding.run([Job(self._system, self._stage)])
-        finally:
-            client.close()
+            (outcome,) = seeding.run([Job(SYSTEMS[system], SYSTEMS[system].stage(stage))])
+        except LoadInterrupted as interruption:
+            raise _told(interruption) from None
         fresh = outcome.made_tables == outcome.tables
-        return Seeded(settings.now, seeded=True, fresh=fresh), outcome.sent_items
+        return Seeded(settings.now, seeded=True, fresh=fresh, items=outcome.sent_items)
+
+    def make_table(self, create: dict[str, Any], time_to_live: str | None = None) -> bool:
+        """Make the table of a CreateTable request and wait until it is active; False where it was there before."""
+        definition = TableDefinition(create["TableName"], DEFAULT_REGION, create, time_to_live)
+        return not ensure(self._client(DEFAULT_REGION), definition).existed
+
+    def load(self, table: str, items: Iterable[Item]) -> int:
+        """Put items into a table, in batches, until all of them are there; how many."""
+        progress = 0
+
+        def counted() -> Iterator[Item]:
+            nonlocal progress
+            for item in items:
+                progress += 1
+                yield item
+
+        try:
+            Loader(self._client(DEFAULT_REGION), _SEED_WORKERS).load(Contents(table, 0, counted), {})
+        except LoadInterrupted as interruption:
+            raise _told(interruption) from None
+        return progress
+
+    def _client(self, region: str) -> LeanClient:
+        if region not in self._clients:
+            self._clients[region] = LeanClient(self.url, connections=_SEED_WORKERS, region=region)
+        return self._clients[region]
+
+
+def _told(interruption: LoadInterrupted) -> Exception:
+    """Why loading ended, as one of the errors that end a run in one line."""
+    if isinstance(interruption.cause, LoadError | BackendError):
+        return interruption.cause
+    raise interruption.cause

@@ -1,8 +1,10 @@
-"""Whether a run counts: the schedule kept, and nothing failed. Pure."""
+"""Whether a run counts: the schedule kept, each scenario's own verdict, and the thresholds. Pure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from dynarig.workloads.measure import Measurements
 
@@ -11,31 +13,76 @@ LATENESS_PERCENT = 99.0
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """What a run has shown: one sentence with its figure, and the figures by name."""
+
+    text: str
+    figures: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioVerdict:
+    """findings: what was seen, good or bad. failures: what speaks against it; none is a pass. doubts: of figures."""
+
+    findings: tuple[Finding, ...] = ()
+    failures: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing speaks against it."""
+        return not self.failures
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data."""
+        return {
+            "passed": self.passed,
+            "findings": [{"text": each.text, "figures": dict(each.figures)} for each in self.findings],
+            "failures": list(self.failures),
+            "doubts": list(self.doubts),
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> ScenarioVerdict:
+        """The verdict that `to_json` described."""
+        findings = tuple(Finding(each["text"], each["figures"]) for each in data["findings"])
+        return cls(findings, tuple(data["failures"]), tuple(data["doubts"]))
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """kept: the generator kept its schedule. passed: and nothing failed. reasons: what speaks against it."""
+    """kept: the generator kept its schedule. passed: and nothing else speaks against the run. reasons: what does."""
 
     kept: bool
     passed: bool
     reasons: tuple[str, ...]
 
 
-def judge_run(measured: Measurements, processes: int, lateness_limit_seconds: float) -> Verdict:
-    """The verdict on a run of `processes` generator processes."""
-    schedule = []
+def judge_schedule(measured: Measurements, processes: int, lateness_limit_seconds: float) -> tuple[str, ...]:
+    """What speaks against the generator: requests not sent, sent late, processes lost."""
+    reasons = []
     if measured.intended == 0 or measured.started == 0:
-        schedule.append("no request was sent")
+        reasons.append("no request was sent")
     elif measured.started < SENT_SHARE * measured.intended:
-        schedule.append(f"only {measured.started:,} of {measured.intended:,} intended requests were sent")
+        reasons.append(f"only {measured.started:,} of {measured.intended:,} intended requests were sent")
     lateness_seconds = measured.lateness.percentile(LATENESS_PERCENT)
     if lateness_seconds > lateness_limit_seconds:
-        schedule.append(
+        reasons.append(
             f"one request in a hundred started {lateness_seconds * 1e3:,.1f} ms late or more "
             f"(limit {lateness_limit_seconds * 1e3:g} ms)"
         )
     if measured.finished < processes:
-        schedule.append(f"{processes - measured.finished} of {processes} generator processes did not finish")
-    failures = []
-    total = measured.total()
-    if total.failed:
-        failures.append(f"{total.failed:,} of {total.requests:,} requests failed")
-    return Verdict(not schedule, not schedule and not failures, (*schedule, *failures))
+        reasons.append(f"{processes - measured.finished} of {processes} generator processes did not finish")
+    return tuple(reasons)
+
+
+def judge_run(
+    schedule: Sequence[str], scenarios: Mapping[str, ScenarioVerdict], thresholds: Sequence[str] = ()
+) -> Verdict:
+    """The verdict on a run: `schedule` and `thresholds` are reasons against it, each scenario has its own."""
+    several = len(scenarios) > 1
+    failures = [
+        f"{name}: {reason}" if several else reason for name, verdict in scenarios.items() for reason in verdict.failures
+    ]
+    reasons = (*schedule, *failures, *thresholds)
+    return Verdict(not schedule, not reasons, reasons)

@@ -11,17 +11,19 @@ import psutil
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+OWN = Path(__file__).with_name("own_scenario.py")
 pytestmark = pytest.mark.slow
 SMALL = ["--rate", "100", "--scale", "0.05", "--lateness-limit-ms", "2000"]
 
 
-def locust(tmp_path, *flags):
-    command = [sys.executable, "-m", "locust", "-f", str(ROOT / "locustfile.py"), "--headless"]
+def locust(tmp_path, *flags, file=ROOT / "locustfile.py"):
+    command = [sys.executable, "-m", "locust", "-f", str(file), "--headless"]
     return [*command, "--results", str(tmp_path), *flags]
 
 
-def run(tmp_path, *flags):
-    return subprocess.run(locust(tmp_path, *flags), cwd=ROOT, capture_output=True, text=True, timeout=90, check=False)
+def run(tmp_path, *flags, **more):
+    command = locust(tmp_path, *flags, **more)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=90, check=False)
 
 
 def summary(tmp_path):
@@ -71,6 +73,24 @@ def test_master_and_workers_share_the_rate_and_merge_their_figures(tmp_path):
             worker.wait(20)
 
 
+def test_a_scenario_of_the_users_own_locustfile_is_run_without_being_named(tmp_path):
+    ended = run(tmp_path, "--rate", "100", "-t", "3s", "--lateness-limit-ms", "2000", file=OWN)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert summary(tmp_path)["settings"]["scenario"] == "newest-orders"
+    assert set(summary(tmp_path)["measurements"]["patterns"]) == {"newest orders"}
+
+
+def test_scenarios_run_together_by_weight(tmp_path):
+    ended = run(tmp_path, *SMALL, "-t", "4s", "--scenario", "newest-orders:3,miyabi:1", file=OWN)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    data = summary(tmp_path)
+    assert set(data["verdict"]["scenarios"]) == {"newest-orders", "miyabi"}
+    counts = dict.fromkeys(data["verdict"]["scenarios"], 0)
+    for label, tally in data["measurements"]["patterns"].items():
+        counts[label.split(":")[0]] += tally["succeeded"]
+    assert 1.5 < counts["newest-orders"] / counts["miyabi"] < 6
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_whatever_ends_it_no_emulator_is_left(tmp_path, number):
     process = subprocess.Popen(
@@ -100,11 +120,14 @@ def test_whatever_ends_it_no_emulator_is_left(tmp_path, number):
 @pytest.mark.parametrize(
     ("flags", "words"),
     [
-        (["--host", "http://127.0.0.1:9"], "dynarig: "),
+        (["--host", "http://127.0.0.1:9"], "nothing answers at http://127.0.0.1:9"),
         (["--host", "nowhere"], "an endpoint is a URL"),
         (["--no-seed"], "--no-seed needs a --host"),
         (["--ramp-seconds", "5", "--arrivals", "poisson"], "a ramp has constant arrivals"),
-        (["--rate", "0"], "--rate"),
+        (["--rate", "0"], "a rate is a number of requests per second above 0"),
+        (["--tags", "anything"], "no scenario has the tag 'anything'"),
+        (["--scenario", "hot-kye"], "no scenario 'hot-kye'"),
+        (["--scenario", "spike,saturation"], "load the same tables"),
     ],
 )
 def test_what_cannot_be_is_told_in_one_line(tmp_path, flags, words):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dynarig.workloads.pacing import Constant, Poisson, Ramp
+from dynarig.workloads.pacing import Constant, Poisson, Profile, Ramp
 
 CONSTANT = Constant(100, duration_seconds=10)
 OFFSET = Constant(100, offset_seconds=0.005)
@@ -76,3 +76,28 @@ def test_a_rate_is_a_positive_number(rate):
 def test_a_ramp_starts_at_a_rate_and_has_a_length(start, seconds):
     with pytest.raises(ValueError, match="ramp"):
         Ramp(start, 10, seconds)
+
+
+def test_a_profile_goes_piece_by_piece_and_on_at_its_last_rate():
+    pacer = Profile(((10, 100, 100), (10, 100, 300), (5, 300, 50)))
+    assert [pacer(0.0, sent)[0] for sent in (0, 500, 1_000, 3_000)] == pytest.approx([0.0, 5.0, 10.0, 20.0])
+    assert pacer(0.0, 3_875)[0] == pytest.approx(25.0)
+    assert pacer(0.0, 3_975)[0] == pytest.approx(27.0)
+    dues = [pacer(0.0, sent)[0] for sent in range(4_000)]
+    assert dues == sorted(dues)
+
+
+def test_processes_share_a_profile_like_one():
+    pieces = ((2, 0, 50), (2, 50, 20))
+    whole = [Profile(pieces)(0.0, sent)[0] for sent in range(120)]
+    shared = sorted(Profile(pieces, 1 / 3, process / 3)(0.0, sent)[0] for sent in range(40) for process in range(3))
+    assert shared == pytest.approx(whole)
+
+
+def test_the_arrivals_of_a_long_run_are_not_all_kept():
+    pacer = Poisson(1_000, seed=1)
+    first = [pacer(0.0, sent)[0] for sent in range(10)]
+    again = Poisson(1_000, seed=1)
+    assert again(0.0, 1_000_000)[0] == pytest.approx(1_000, rel=0.01)
+    assert len(again._due) < 100_000
+    assert first == [Poisson(1_000, seed=1)(0.0, sent)[0] for sent in range(10)]

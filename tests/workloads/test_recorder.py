@@ -4,7 +4,9 @@ import pytest
 
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.workloads.client import NoAnswer
-from dynarig.workloads.recorder import Recorder
+from dynarig.workloads.measure import Notes
+from dynarig.workloads.mixture import Mixture
+from dynarig.workloads.recorder import Recorder, request
 from dynarig.workloads.scenarios.base import Step
 
 UNITS = {"ConsumedCapacity": {"CapacityUnits": 0.5}}
@@ -21,12 +23,16 @@ class Clock:
 class Scenario:
     """One pattern; `fault` is what it says of every answer."""
 
+    name = "one"
+    region = "us-east-1"
+
     def __init__(self, fault):
         self.fault = fault
+        self.notes = Notes()
         self.failures = []
 
     def next(self, now):
-        return Step("AP1", "GetItem", {}, now)
+        return Step("AP1", "GetItem", {}, now, expected=frozenset({"ConditionalCheckFailedException"}))
 
     def answered(self, step, response, ended):
         return self.fault
@@ -50,12 +56,13 @@ class Client:
 
 def recorded(answer, fault=None):
     clock, heard, scenario = Clock(), [], Scenario(fault)
-    recorder = Recorder(Client(clock, answer), scenario, lambda *told: heard.append(told), clock)
-    recorder.request(9.0)  # due a second before it starts
+    recorder = Recorder(Mixture([(scenario, 1.0)], 1), lambda *told: heard.append(told), clock, 1_000.0)
+    request(recorder, {"us-east-1": Client(clock, answer)}, 9.0)  # due a second before it starts
     measured = recorder.take()
     assert recorder.measured.started == 0
     assert measured.started == 1
     assert measured.lateness.max_seconds == 1.0
+    assert measured.series.seconds[1_009].started == 1  # that of its intended start
     return measured.patterns["AP1"], heard[0], scenario
 
 
@@ -98,3 +105,22 @@ def test_errors_are_counted_by_code_with_their_latency(answer, code):
     assert tally.from_intended.total == 1
     assert heard[3] is answer
     assert scenario.failures == [answer]
+
+
+def test_an_error_that_the_scenario_expects_is_a_refusal_with_its_latency():
+    tally, heard, scenario = recorded(DynamoDBError("ConditionalCheckFailedException", ""))
+    assert (tally.failed, tally.refusals, tally.requests) == (0, {"ConditionalCheckFailedException": 1}, 1)
+    assert tally.from_intended.max_seconds == 3.0
+    assert heard[3] is None
+    assert len(scenario.failures) == 1
+
+
+def test_a_warm_up_is_sent_but_counts_in_the_series_alone():
+    clock = Clock()
+    recorder = Recorder(Mixture([(Scenario(None), 1.0)], 1), lambda *told: None, clock, 1_000.0)
+    recorder.counted_from = 9.5
+    for intended in (9.0, 9.6):
+        request(recorder, {"us-east-1": Client(clock, UNITS)}, intended)
+    measured = recorder.take()
+    assert (measured.started, measured.total().succeeded, measured.lateness.total) == (1, 1, 1)
+    assert measured.series.seconds[1_009].succeeded == 2

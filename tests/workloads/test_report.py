@@ -8,7 +8,7 @@ from rich.console import Console
 
 from dynarig.workloads import report, results
 from dynarig.workloads.measure import Measurements
-from dynarig.workloads.verdict import judge_run
+from dynarig.workloads.verdict import Finding, ScenarioVerdict, judge_run, judge_schedule
 
 
 def measured(intended=100, started=100, late_seconds=0.001, errors=0, throttles=0, finished=1):
@@ -35,17 +35,32 @@ def measured(intended=100, started=100, late_seconds=0.001, errors=0, throttles=
         ({"started": 99}, True, True, None),
         ({"started": 98}, False, False, "only 98 of 100"),
         ({"late_seconds": 0.2}, False, False, "200.0 ms late"),
-        ({"errors": 2}, True, False, "2 of 102 requests failed"),
         ({"intended": 0, "started": 0}, False, False, "no request was sent"),
         ({"finished": 0}, False, False, "1 of 1 generator processes did not finish"),
     ],
 )
 def test_verdicts(changes, kept, passed, reason):
-    verdict = judge_run(measured(**changes), processes=1, lateness_limit_seconds=0.05)
+    verdict = judge_run(judge_schedule(measured(**changes), 1, lateness_limit_seconds=0.05), {"a": ScenarioVerdict()})
     assert (verdict.kept, verdict.passed) == (kept, passed)
     assert bool(verdict.reasons) == (reason is not None)
     if reason:
         assert reason in verdict.reasons[0]
+
+
+def test_a_scenarios_failures_fail_the_run_and_are_told_apart_where_there_are_several():
+    broken = ScenarioVerdict(failures=("it leaks",))
+    assert judge_run((), {"a": broken}).reasons == ("it leaks",)
+    verdict = judge_run((), {"a": broken, "b": ScenarioVerdict()}, thresholds=("p(99)<5: 9 ms",))
+    assert (verdict.kept, verdict.passed) == (True, False)
+    assert verdict.reasons == ("a: it leaks", "p(99)<5: 9 ms")
+
+
+def summed(found, *failures):
+    finding = Finding("one key took 90 % of the heat", {"share": 0.9})
+    verdict = ScenarioVerdict((finding,), failures, ("8 s are few",))
+    reasons = judge_run((), {"miyabi": verdict})
+    told = {"passed": reasons.passed, "kept": True, "reasons": list(reasons.reasons)}
+    return results.summary(SETTINGS, found, {**told, "scenarios": {"miyabi": verdict.to_json()}})
 
 
 SETTINGS = {
@@ -60,12 +75,19 @@ SETTINGS = {
 
 
 def test_a_saved_run_renders_again(tmp_path, capsys):
-    folder = results.save(results.summary(SETTINGS, measured(errors=2, throttles=3)), tmp_path)
+    folder = results.save(summed(measured(errors=2, throttles=3), "2 of 105 requests failed"), tmp_path)
     assert folder.name.startswith("run-")
     assert folder.name.endswith("-seed4")
     assert report.main([str(folder)]) == 1
     shown = capsys.readouterr().out
-    for text in ("AP2 repositories", "4.20", "ValidationException: [bad] request", "FAILED: 2 of 105 requests failed"):
+    for text in (
+        "one key took 90 %",
+        "less certain: 8 s are few",
+        "AP2 repositories",
+        "4.20",
+        "ValidationException: [bad] request",
+        "FAILED: 2 of 105 requests failed",
+    ):
         assert text in shown
     assert shown.index("AP2") < shown.index("AP10")
     raw = json.loads((folder / "summary.json").read_text())
@@ -74,13 +96,13 @@ def test_a_saved_run_renders_again(tmp_path, capsys):
 
 
 def test_two_runs_of_one_second_have_folders_of_their_own(tmp_path):
-    data = results.summary(SETTINGS, measured())
+    data = summed(measured())
     assert results.save(data, tmp_path) != results.save(data, tmp_path)
 
 
 def test_a_run_that_passed_says_so():
     console = Console(file=io.StringIO(), width=140)
-    verdict = report.render(results.summary(SETTINGS, measured()), console)
+    verdict = report.render(summed(measured()), console)
     assert verdict.passed
     assert "PASSED" in console.file.getvalue()
     assert "100 of 100 intended requests sent" in console.file.getvalue()

@@ -20,7 +20,7 @@ from typing import Any
 import orjson
 
 from dynarig.emulator.http.server import new_loop
-from dynarig.workloads.measure import Histogram
+from dynarig.workloads.histogram import Histogram
 
 _END = b"\r\n\r\n"
 _LENGTH = b"content-length:"

@@ -11,7 +11,7 @@ from dynarig.workloads.bench import bars, calls
 from dynarig.workloads.bench.bars import Bar
 from dynarig.workloads.bench.http import medians, ratio
 from dynarig.workloads.bench.servers import EMULATOR
-from dynarig.workloads.measure import Histogram
+from dynarig.workloads.histogram import Histogram
 
 _BUSY = 0.97  # a driver that used this much of its core was the bottleneck
 

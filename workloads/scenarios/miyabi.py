@@ -8,16 +8,19 @@ The document's cost estimate has 1,000,000 reads to 500,000 writes; the mix keep
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
+from dataclasses import asdict
 from itertools import accumulate
+from typing import Any
 
 from dynarig.fixtures.miyabi import Miyabi
+from dynarig.fixtures.systems import SYSTEMS
 from dynarig.workloads.ledger import Ledger
 from dynarig.workloads.scenarios.base import Scenario, Setting, Step
 from dynarig.workloads.scenarios.miyabi_reads import Reads
 from dynarig.workloads.scenarios.miyabi_state import INDEXES, State
 from dynarig.workloads.scenarios.miyabi_writes import Writes
+from dynarig.workloads.target import Seeded, Target
 
 READ_MIX = {
     "AP1 user": 40,
@@ -54,24 +57,36 @@ class MiyabiScenario(Scenario):
     """The Miyabi load as one process sees it."""
 
     name = "miyabi"
+    question = "Do the Miyabi document's ten access patterns hold, beside the writes that feed them?"
+    tags = ("estate",)
+    estate = "miyabi"
 
     def __init__(self, setting: Setting) -> None:
+        super().__init__(setting)
+        self.region = SYSTEMS["miyabi"].stage(setting.environment).region
+
+    def prepare(self, target: Target) -> dict[str, Any]:
+        """The document's table, filled."""
+        if self.setting.no_seed:
+            return asdict(Seeded(self.setting.now, seeded=False, fresh=False))
+        return asdict(target.seed("miyabi", self.setting.environment))
+
+    def begin(self, prepared: dict[str, Any]) -> None:
         """Builds the estate's model, about a second at scale 1. ValueError if no user is left for this process."""
+        setting, seeded = self.setting, Seeded(**prepared)
         self.ledger = Ledger("PK", "SK", INDEXES)
-        estate = Miyabi(setting.seed, setting.scale, setting.now, setting.environment)
-        draw = random.Random(setting.seed * 1_000 + setting.process)
-        state = State(estate, setting, self.ledger, draw)
+        estate = Miyabi(setting.seed, setting.scale, seeded.now, setting.environment)
+        state = State(estate, setting, seeded, self.ledger, self.draw)
         reads, writes = Reads(state), Writes(state)
         self._patterns: dict[str, Callable[[float], Step | None]] = {**reads.patterns(), **writes.patterns()}
         self._names = list(MIX)
         self._weights = list(accumulate(MIX.values()))
-        self._draw = draw
         self._chosen: list[str] = []
 
     def next(self, now: float) -> Step:
         """The next request at `now` (monotonic seconds)."""
         if not self._chosen:
-            self._chosen = self._draw.choices(self._names, cum_weights=self._weights, k=_CHUNK)
+            self._chosen = self.draw.choices(self._names, cum_weights=self._weights, k=_CHUNK)
         name = self._chosen.pop()
         for _ in range(_TRIES):
             step = self._patterns[name](now)

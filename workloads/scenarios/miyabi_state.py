@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from dynarig.fixtures.miyabi import Miyabi
 from dynarig.workloads.ledger import Ledger
 from dynarig.workloads.scenarios.base import Setting
+from dynarig.workloads.target import Seeded
 
 INDEXES = {"GSI1": ("GSI1PK", "GSI1SK"), "GSI2": ("GSI2PK", "GSI2SK")}
 OPEN_EXECUTIONS = frozenset({"pending", "running"})
@@ -25,9 +26,10 @@ T = TypeVar("T")
 class State:
     """The records of this process, and the ledger of their items."""
 
-    def __init__(self, estate: Miyabi, setting: Setting, ledger: Ledger, draw: random.Random) -> None:
+    def __init__(self, estate: Miyabi, setting: Setting, seeded: Seeded, ledger: Ledger, draw: random.Random) -> None:
         self.table = estate.table_name
         self.setting = setting
+        self.seeded = seeded
         self.ledger = ledger
         self.draw = draw
         self.users = estate.users[setting.process :: setting.processes]
@@ -41,10 +43,10 @@ class State:
         self.dependencies = [each for each in estate.dependencies if each.task_id in tasks]
         # The document's example connection and its message expired in 2024: nobody can tell when they go.
         self.connections = [
-            each for each in estate.connections if each.user_id in mine and each.ttl > setting.now + _TTL_MARGIN_SECONDS
+            each for each in estate.connections if each.user_id in mine and each.ttl > seeded.now + _TTL_MARGIN_SECONDS
         ]
         # A table that an earlier run has changed: only what this run writes is known to be open.
-        known = setting.seeded
+        known = seeded.seeded
         self.open_connections = list(self.connections) if known else []
         self.open_executions = [each for each in self.executions if known and each.status in OPEN_EXECUTIONS]
         self.open_tasks = [each for each in self.tasks if known and each.status in OPEN_TASKS]
@@ -52,7 +54,7 @@ class State:
         for kind in kinds:
             if not getattr(self, kind):
                 raise ValueError(f"process {setting.process + 1} of {setting.processes} has no {kind}: raise the scale")
-        if setting.seeded:
+        if seeded.seeded:
             for kind in ("users", *kinds):
                 for record in getattr(self, kind):
                     ledger.load(record.items())
@@ -63,7 +65,7 @@ class State:
     @property
     def closed(self) -> bool:
         """Whether nobody else writes below this process's users."""
-        return self.setting.seeded and self.setting.fresh
+        return self.seeded.seeded and self.seeded.fresh
 
     @property
     def alone(self) -> bool:
@@ -89,12 +91,12 @@ class State:
     def new_name(self, kind: str) -> str:
         """A name that no other record of any run has."""
         self._counter += 1
-        return f"{kind}-{self.setting.now:x}{self.setting.process:02x}{self._counter:06x}"
+        return f"{kind}-{self.seeded.now:x}{self.setting.process:02x}{self._counter:06x}"
 
     def new_user_id(self) -> str:
         """The same as a UUID."""
         self._counter += 1
-        return f"{self.setting.now:08x}-{self.setting.process:04x}-4000-8000-{self._counter:012x}"
+        return f"{self.seeded.now:08x}-{self.setting.process:04x}-4000-8000-{self._counter:012x}"
 
     def epoch(self, now: float) -> int:
         """Epoch seconds at `now` (monotonic seconds)."""

@@ -5,8 +5,6 @@ from collections import Counter
 import orjson
 import pytest
 
-from dynarig.emulator.engine import Engine
-from dynarig.emulator.model.call import Call
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.fixtures.estate import Settings
 from dynarig.fixtures.seeding.jobs import Job, Seeding
@@ -15,27 +13,20 @@ from dynarig.fixtures.systems import SYSTEMS
 from dynarig.workloads.client import NoAnswer
 from dynarig.workloads.scenarios.base import Setting
 from dynarig.workloads.scenarios.miyabi import MIX, READ_MIX, WRITE_MIX, MiyabiScenario
+from tests.workloads.scenarios.driven import NOW, Driven, EngineClient
 
-NOW = 1_764_417_600
 SCALE = 0.05
-
-
-class EngineClient:
-    """`call` on an engine of its own at a clock that stands still."""
-
-    def __init__(self):
-        self.engine = Engine()
-
-    def call(self, operation, request):
-        reply = self.engine.execute(Call(operation, orjson.loads(orjson.dumps(request))), float(NOW))
-        payload = orjson.loads(orjson.dumps(reply.payload))
-        if reply.error_code is not None:
-            raise DynamoDBError(reply.error_code, str(payload.get("message", payload.get("Message"))))
-        return payload
 
 
 def setting(**changes):
     return Setting(**{"scale": SCALE, "now": NOW, "clock_offset_seconds": float(NOW), **changes})
+
+
+def loading(prepared=None, **changes):
+    """A scenario ready for its first request; `prepared` changes what is said of the table."""
+    scenario = MiyabiScenario(setting(**changes))
+    scenario.begin({"now": NOW, "seeded": True, "fresh": True, **(prepared or {})})
+    return scenario
 
 
 def filled():
@@ -68,18 +59,27 @@ def test_the_mix_keeps_the_documents_ratio_of_reads_to_writes():
 
 def test_every_answer_of_the_engine_is_right_in_several_runs():
     client = filled()
-    faults, seen = run(client, MiyabiScenario(setting()), 4_000)
+    faults, seen = run(client, loading(), 4_000)
     assert faults == []
     assert set(seen) == set(MIX)
     total = sum(MIX.values())
     assert all(abs(seen[name] / 4_000 - weight / total) < 0.03 for name, weight in MIX.items())
     # What is left over from the first run is tolerated by those that know that it may be there.
-    assert run(client, MiyabiScenario(setting(now=NOW + 1, seeded=False, fresh=False)), 1_500)[0] == []
+    assert run(client, loading({"now": NOW + 1, "seeded": False, "fresh": False}), 1_500)[0] == []
+
+
+def test_a_whole_run_prepares_loads_and_verifies():
+    driven = Driven(MiyabiScenario).run(1_000)
+    verdict = driven.verify()
+    assert verdict.passed
+    assert driven.measured.total().succeeded == 1_000
+    assert "1,000 requests" in verdict.findings[0].text
+    assert "p99 rests on" in driven.evidence.doubts()[0]
 
 
 def test_processes_share_the_work_and_do_not_get_into_each_others_way():
     client = filled()
-    scenarios = [MiyabiScenario(setting(process=process, processes=2)) for process in range(2)]
+    scenarios = [loading(process=process, processes=2) for process in range(2)]
     for turn in range(20):
         for scenario in scenarios:
             assert run(client, scenario, 50, start=float(turn))[0] == []
@@ -87,7 +87,7 @@ def test_processes_share_the_work_and_do_not_get_into_each_others_way():
 
 def test_the_same_setting_gives_the_same_requests():
     def requests(seed):
-        scenario = MiyabiScenario(setting(seed=seed))
+        scenario = loading(seed=seed)
         made = []
         for turn in range(300):
             step = scenario.next(turn / 100)
@@ -115,7 +115,7 @@ def drop_first(response):
 @pytest.mark.parametrize("operation", SABOTAGE)
 def test_a_tampered_answer_is_noticed(operation):
     client = filled()
-    scenario = MiyabiScenario(setting())
+    scenario = loading()
     tampered = noticed = 0
     for turn in range(400):
         step = scenario.next(turn / 10)
@@ -134,7 +134,7 @@ def test_a_tampered_answer_is_noticed(operation):
 )
 def test_refused_and_lost_writes_leave_a_load_that_is_still_right(error):
     client = filled()
-    scenario = MiyabiScenario(setting())
+    scenario = loading()
     for turn in range(600):
         step = scenario.next(turn / 100)
         if step.write is not None and turn % 3 == 0:
@@ -147,4 +147,4 @@ def test_refused_and_lost_writes_leave_a_load_that_is_still_right(error):
 
 def test_too_little_data_for_many_processes_is_told():
     with pytest.raises(ValueError, match="raise the scale"):
-        MiyabiScenario(setting(scale=0.01, process=60, processes=64))
+        loading(scale=0.01, process=60, processes=64)

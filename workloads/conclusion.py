@@ -1,0 +1,89 @@
+"""The end of a run: each scenario's verdict, the whole verdict, and the summary that is kept.
+
+Rule: `summary.json` holds everything that any table or page is made of; nothing is derived twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from dynarig.workloads import results
+from dynarig.workloads.measure import Measurements, Notes
+from dynarig.workloads.mixture import patterns_of
+from dynarig.workloads.plan import Plan, Preparation
+from dynarig.workloads.scenarios.base import Scenario
+from dynarig.workloads.scenarios.run import Run
+from dynarig.workloads.target import Target
+from dynarig.workloads.verdict import ScenarioVerdict, Verdict, judge_run, judge_schedule
+
+_OPTIONS = (
+    "rate",
+    "arrivals",
+    "ramp_seconds",
+    "seed",
+    "scale",
+    "stage",
+    "client",
+    "settle_seconds",
+    "timeout_seconds",
+    "lateness_limit_ms",
+)
+
+
+class Conclusion:
+    """What is made of a run's measurements, once."""
+
+    def __init__(
+        self, options: Any, target: Target, preparation: Preparation, measured: Measurements, gone: str | None
+    ) -> None:
+        """gone: that the target was lost, in one line, if it was."""
+        self._options = options
+        self._target = target
+        self._plan = Plan.kept(options)
+        self._measured = measured
+        lateness_limit_seconds = options.lateness_limit_ms / 1e3
+        schedule = judge_schedule(measured, self._plan.processes, lateness_limit_seconds)
+        self.scenarios = {
+            name: self._verdict_on(scenario, len(preparation.scenarios) > 1)
+            for name, scenario in preparation.scenarios.items()
+        }
+        if gone:
+            schedule = (gone,)
+        elif not preparation.keeps_schedule:
+            schedule = ()
+        self.verdict: Verdict = judge_run(schedule, self.scenarios)
+
+    def summary(self) -> dict[str, Any]:
+        """The run as plain data."""
+        options = self._options
+        settings = {
+            "scenario": ",".join(name for name, _, _ in self._plan.scenarios),
+            **{name: getattr(options, name) for name in _OPTIONS},
+            "users": options.num_users,
+            **asdict(self._plan),
+            "emulator_started_here": self._target.ours,
+        }
+        verdicts = {
+            "passed": self.verdict.passed,
+            "kept": self.verdict.kept,
+            "reasons": list(self.verdict.reasons),
+            "scenarios": {name: verdict.to_json() for name, verdict in self.scenarios.items()},
+        }
+        return results.summary(settings, self._measured, verdicts)
+
+    def save(self, folder: str) -> Path:
+        """Write the summary below `folder`; where."""
+        return results.save(self.summary(), folder)
+
+    def _verdict_on(self, scenario: Scenario, several: bool) -> ScenarioVerdict:
+        run = Run(
+            patterns=patterns_of(self._measured, scenario.name, several),
+            notes=self._measured.notes.get(scenario.name, Notes()),
+            measured=self._measured,
+            target=self._target,
+            prepared=self._plan.prepared[scenario.name],
+        )
+        verdict = scenario.verify(run)
+        return ScenarioVerdict(verdict.findings, verdict.failures, (*verdict.doubts, *run.doubts()))
