@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dynarig.workloads.gate.trees import Tree, TreeError
-from dynarig.workloads.measure import Histogram
+from dynarig.workloads.histogram import Histogram
 
 RATE = 400
 SECONDS = 10
