@@ -1,7 +1,7 @@
 """The emulator in process, without HTTP: a plain client, and boto3 as it is.
 
-    with embedded() as rig:                       # or @embedded() on a function
-        boto3.client("dynamodb").list_tables()    # any client, whenever it was made
+    with embedded(consistency="eventual") as rig:   # or @embedded, @embedded(…) on a function or a class of tests
+        boto3.client("dynamodb").list_tables()      # any client, whenever it was made; aioboto3's, too
         rig.clock.advance(3600)
 
     EmbeddedClient().call("ListTables", {})       # no boto3: dicts of DynamoDB JSON
@@ -14,12 +14,9 @@ is how threads started inside a `with` reach it.
 
 from __future__ import annotations
 
-import functools
-import inspect
 import threading
 import time
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, overload
 
 import orjson
 
@@ -33,8 +30,9 @@ from dynarig.emulator.model.call import Call, Reply
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.operations import STREAMS_OPERATIONS
 from dynarig.emulator.settings import Settings
+from dynarig.emulator.within import Decorated, within
 
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+FROZEN = "frozen"
 
 
 class EmbeddedClient:
@@ -68,7 +66,14 @@ class EmbeddedClient:
         return payload
 
     def execute(self, call: Call) -> Reply:
-        """Runs one call at the clock's time and waits as its reply says; a held clock waits for nothing."""
+        """Runs one call at the clock's time and waits as its reply says."""
+        reply, delay_seconds = self.take(call)
+        if delay_seconds > 0:
+            time.sleep(delay_seconds)
+        return reply
+
+    def take(self, call: Call) -> tuple[Reply, float]:
+        """Runs one call at the clock's time, and how long its caller has to wait; a held clock waits for nothing."""
         with self._lock:
             began_at = time.perf_counter_ns()
             now = self.clock.now()
@@ -76,9 +81,7 @@ class EmbeddedClient:
             reply = self.engine.execute(call, now)
             for timing in reply.timings:
                 timing.add((time.perf_counter_ns() - began_at) // 1000)
-        if reply.delay_seconds > 0 and not self.clock.frozen:
-            time.sleep(reply.delay_seconds)
-        return reply
+        return reply, 0.0 if self.clock.frozen else reply.delay_seconds
 
     def reset(self) -> None:
         """Forgets all state and sets the clock running at the machine's time."""
@@ -87,22 +90,20 @@ class EmbeddedClient:
             self.clock.restart()
 
 
-class embedded:  # noqa: N801 - reads as the context manager and decorator that it is
-    """While entered, every DynamoDB and DynamoDB Streams call of boto3 and botocore is answered in this process.
+class Embedding:
+    """What `embedded` gives: a context manager, whose value is the `EmbeddedClient` behind, and a decorator."""
 
-    As a context manager it gives the `EmbeddedClient` behind; as a decorator each call of the function is a use of
-    its own. Arguments as for `EmbeddedClient`. Where the environment holds no credentials or region, stand-ins are set
-    while the outermost use lasts.
-    """
-
-    def __init__(
-        self, engine: Engine | None = None, clock: ManualClock | None = None, settings: Settings | None = None
-    ) -> None:
-        self._arguments = (engine, clock, settings)
+    def __init__(self, engine: Engine | None, clock: ManualClock | float | str | None, settings: Settings) -> None:
+        """clock: as `embedded` takes it."""
+        if isinstance(clock, str) and clock != FROZEN:
+            raise ValueError(f"a clock is a ManualClock, epoch seconds to be held at, or {FROZEN!r}; not {clock!r}")
+        self._engine = engine
+        self._clock = clock
+        self._settings = settings
         self._entered: list[EmbeddedClient] = []
 
     def __enter__(self) -> EmbeddedClient:
-        client = EmbeddedClient(*self._arguments)
+        client = EmbeddedClient(self._engine, self._new_clock(), self._settings)
         interception.enter(client)
         self._entered.append(client)
         return client
@@ -110,22 +111,57 @@ class embedded:  # noqa: N801 - reads as the context manager and decorator that 
     def __exit__(self, *_: object) -> None:
         interception.leave(self._entered.pop())
 
-    def __call__(self, function: Decorated) -> Decorated:
-        """The function, each of whose calls starts with an empty emulator. Coroutine functions work too."""
-        if inspect.isclass(function) or not callable(function):
-            raise TypeError("embedded() decorates functions; enter it in a class's setUp instead")
+    def __call__(self, target: Decorated) -> Decorated:
+        """The function or class of tests, each call or test of which is a use of its own."""
+        return within(self._another, target)
 
-        @functools.wraps(function)
-        def call(*arguments: Any, **named: Any) -> Any:
-            with embedded(*self._arguments):
-                return function(*arguments, **named)
+    def _another(self) -> Embedding:
+        return Embedding(self._engine, self._clock, self._settings)
 
-        @functools.wraps(function)
-        async def call_and_await(*arguments: Any, **named: Any) -> Any:
-            with embedded(*self._arguments):
-                return await function(*arguments, **named)
+    def _new_clock(self) -> ManualClock:
+        if isinstance(self._clock, ManualClock):
+            return self._clock
+        if self._clock == FROZEN:
+            clock = ManualClock()
+            clock.freeze()
+            return clock
+        return ManualClock(None if self._clock is None else float(self._clock))
 
-        return call_and_await if inspect.iscoroutinefunction(function) else call  # type: ignore[return-value]
+
+@overload
+def embedded(target: Decorated, /) -> Decorated: ...
+
+
+@overload
+def embedded(
+    *,
+    engine: Engine | None = None,
+    clock: ManualClock | float | str | None = None,
+    settings: Settings | None = None,
+    **values: Any,
+) -> Embedding: ...
+
+
+def embedded(
+    target: Any = None,
+    /,
+    *,
+    engine: Engine | None = None,
+    clock: ManualClock | float | str | None = None,
+    settings: Settings | None = None,
+    **values: Any,
+) -> Any:
+    """While entered, every DynamoDB and DynamoDB Streams call of boto3, botocore and aiobotocore is answered here.
+
+    Used as `with embedded(…) as client:`, `@embedded` or `@embedded(…)`, on functions, coroutine functions, generators
+    and classes of tests. values: settings by name, such as `consistency="eventual"`. clock: a `ManualClock`, epoch
+    seconds at which it is held, or "frozen" for held at the time of entering; by default it runs. Other services are
+    left alone. Where the environment holds no credentials or region, stand-ins are set while the outermost use lasts.
+    """
+    if engine is not None and values:
+        raise TypeError("an engine has its settings already")
+    embedding = Embedding(engine, clock, (settings or Settings()).with_values(values))
+    return embedding if target is None else embedding(target)
 
 
 def _error(reply: Reply, payload: dict[str, Any]) -> DynamoDBError:

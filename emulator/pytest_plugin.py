@@ -1,5 +1,6 @@
 """pytest fixtures: boto3 against an emulator in process, empty for each test.
 
+    @pytest.mark.dynamodb(consistency="eventual", clock="frozen")   # of a test, a class or a module
     def test_orders(dynamodb, dynamodb_clock):
         table = dynamodb.create_table(…)
         dynamodb_clock.advance(3600)
@@ -18,13 +19,31 @@ if TYPE_CHECKING:
     from dynarig.emulator.clock import ManualClock
     from dynarig.emulator.embedded import EmbeddedClient
 
+MARK = "dynamodb"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Makes the mark known."""
+    config.addinivalue_line(
+        "markers", f"{MARK}(**settings): what `embedded` takes, for the emulator behind dynarig's fixtures in this test"
+    )
+
 
 @pytest.fixture
-def dynamodb_rig() -> Iterator[EmbeddedClient]:
+def dynamodb_settings() -> dict[str, Any]:
+    """What `embedded` takes, for each test; override it in a conftest, a module or a class. Marks win over it."""
+    return {}
+
+
+@pytest.fixture
+def dynamodb_rig(request: pytest.FixtureRequest, dynamodb_settings: dict[str, Any]) -> Iterator[EmbeddedClient]:
     """The emulator of this test: `call`, `engine`, `clock`, `reset`. While it lasts, all of boto3's calls go there."""
     from dynarig.emulator.embedded import embedded
 
-    with embedded() as rig:
+    arguments = dict(dynamodb_settings)
+    for mark in reversed(list(request.node.iter_markers(MARK))):  # from the module's to the test's own
+        arguments.update(mark.kwargs)
+    with embedded(**arguments) as rig:
         yield rig
 
 

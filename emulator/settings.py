@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import Field, dataclass, fields
+from dataclasses import Field, dataclass, fields, replace
 from typing import Any
 
 from dynarig.emulator.capacity.capacity_settings import CapacitySettings
@@ -90,15 +90,14 @@ class Settings(CapacitySettings):
         for each in fields(self):
             _check(each, getattr(self, each.name))
 
-    @classmethod
-    def of(cls, values: Mapping[str, Any]) -> Settings:
-        """Settings of values by name; SettingsError for a name that is no setting."""
-        names = [each.name for each in fields(cls)]
+    def with_values(self, values: Mapping[str, Any]) -> Settings:
+        """These settings but for some, by name; SettingsError for a name that is no setting."""
+        names = [each.name for each in fields(self)]
         for name in values:
             if name not in names:
                 hint = did_you_mean(name, names) or "; the flags of `dynarig serve --help` are their names"
                 raise SettingsError(f"no setting {name!r}{hint}")
-        return cls(**values)
+        return replace(self, **values)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -92,8 +93,22 @@ def test_each_call_of_a_decorated_function_starts_empty() -> None:
     assert created() == ["orders"]
     assert created() == ["orders"]
     assert created.__name__ == "created"
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match="Cases has no method that begins with 'test'"):
         embedded()(type("Cases", (), {}))
+    with pytest.raises(TypeError, match="functions and classes of tests can be decorated, not 5"):
+        embedded(5)
+
+
+@embedded
+def bare() -> list[str]:
+    """Decorated without parentheses."""
+    return created.__wrapped__()  # type: ignore[attr-defined, no-any-return]
+
+
+def test_the_bare_decorator_calls_the_function() -> None:
+    assert bare() == ["orders"]
+    assert bare() == ["orders"]
+    assert bare.__doc__ == "Decorated without parentheses."
 
 
 def test_a_decorated_coroutine() -> None:
@@ -221,6 +236,53 @@ def test_threads_started_inside_share_the_use() -> None:
             list(pool.map(add, range(100)))
         found = rig.call("GetItem", {"TableName": "orders", "Key": {"pk": {"S": "count"}}})
         assert found["Item"]["n"] == {"N": "100"}
+
+
+def test_settings_are_given_by_name() -> None:
+    with embedded(consistency="eventual", table_create_seconds=60.0, clock=1_000.0) as rig:
+        assert rig.settings == Settings(consistency="eventual", table_create_seconds=60.0)
+        assert (rig.clock.frozen, rig.clock.now()) == (True, 1_000.0)
+        client = boto3.client("dynamodb")
+        assert client.create_table(**TABLE)["TableDescription"]["TableStatus"] == "CREATING"
+        rig.clock.advance(60)
+        assert client.describe_table(TableName="orders")["Table"]["TableStatus"] == "ACTIVE"
+        seen = []
+        for n in range(400):
+            key = {"pk": {"S": str(n)}}
+            client.put_item(TableName="orders", Item=key)
+            seen.append("Item" in client.get_item(TableName="orders", Key=key))
+        assert 0 < seen.count(False) < 200  # seeded, so the same each time
+    with embedded(settings=Settings(seed=7, shared_db=True), seed=8) as rig:
+        assert rig.settings == Settings(seed=8, shared_db=True)
+
+
+@embedded(clock="frozen")
+def times() -> tuple[bool, float]:
+    """How the clock stands."""
+    use: Any = interception.current()
+    return use.clock.frozen, use.clock.now()
+
+
+def test_a_clock_may_start_frozen_each_time() -> None:
+    first, second = times(), times()
+    assert first[0]
+    assert second[0]
+    assert second[1] > first[1] > 1_700_000_000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        ({"consistancy": "eventual"}, "no setting 'consistancy'; did you mean consistency?"),
+        ({"consistency": "evantual"}, "consistency: 'evantual' is not one of strong, eventual"),
+        ({"clock": "held"}, "a clock is a ManualClock, epoch seconds to be held at, or 'frozen'; not 'held'"),
+    ],
+)
+def test_a_wrong_argument_is_told_at_once(arguments: dict[str, Any], text: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(text)):
+        embedded(**arguments)
+    with pytest.raises(TypeError, match="an engine has its settings already"):
+        embedded(engine=SlowEngine(), seed=1)  # type: ignore[call-overload]
 
 
 def test_the_clock_is_the_tests() -> None:

@@ -32,6 +32,33 @@ def test_clock(dynamodb_clock, dynamodb_client):
     made = dynamodb_client.create_table(**TABLE)["TableDescription"]["CreationDateTime"]
     assert made.timestamp() == 1_000_000_000
 
+@pytest.mark.dynamodb(clock=1_000_000_000, table_create_seconds=30.0)
+class TestMarks:
+    def test_a_class_has_a_mark(self, dynamodb_client, dynamodb_clock):
+        assert dynamodb_clock.now() == 1_000_000_000
+        made = dynamodb_client.create_table(**TABLE)["TableDescription"]
+        assert made["TableStatus"] == "CREATING"
+        dynamodb_clock.advance(30)
+        assert dynamodb_client.describe_table(TableName="orders")["Table"]["TableStatus"] == "ACTIVE"
+
+    @pytest.mark.dynamodb(table_create_seconds=0.0, consistency="eventual")
+    def test_a_nearer_mark_wins(self, dynamodb_rig):
+        assert dynamodb_rig.clock.now() == 1_000_000_000
+        assert dynamodb_rig.settings.table_create_seconds == 0
+        assert dynamodb_rig.settings.consistency == "eventual"
+
+class TestOverridden:
+    @pytest.fixture
+    def dynamodb_settings(self):
+        return {"clock": "frozen", "seed": 7}
+
+    def test_settings(self, dynamodb_rig):
+        assert (dynamodb_rig.clock.frozen, dynamodb_rig.settings.seed) == (True, 7)
+
+    @pytest.mark.dynamodb(seed=8)
+    def test_a_mark_wins(self, dynamodb_rig):
+        assert (dynamodb_rig.clock.frozen, dynamodb_rig.settings.seed) == (True, 8)
+
 def test_no_fixture_no_emulator():
     import boto3
     from botocore.exceptions import NoRegionError
@@ -48,10 +75,21 @@ def test_the_fixtures(tmp_path: Path) -> None:
         "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
     }
-    argv = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "dynarig.emulator.pytest_plugin", "test_user.py"]
+    argv = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-W",
+        "error",
+        "--strict-markers",
+        "-p",
+        "dynarig.emulator.pytest_plugin",
+    ]
+    argv += ["test_user.py"]
     done = subprocess.run(argv, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "4 passed" in done.stdout
+    assert "8 passed" in done.stdout
 
 
 @pytest.mark.parametrize("module", ["boto3", "botocore", "orjson", "dynarig.emulator.engine", "asyncio"])
@@ -61,3 +99,13 @@ def test_loading_the_plugin_loads_nothing_else(module: str) -> None:
         f"sys.exit({module!r} in set(sys.modules) - before)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_wrong_mark_is_told(tmp_path: Path) -> None:
+    (tmp_path / "test_user.py").write_text(
+        "import pytest\n@pytest.mark.dynamodb(consistancy='eventual')\ndef test_it(dynamodb): ...\n"
+    )
+    argv = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_user.py"]
+    done = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "no setting 'consistancy'; did you mean consistency?" in done.stdout

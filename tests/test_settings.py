@@ -92,8 +92,8 @@ def test_a_variable_that_is_nearly_a_setting_is_refused() -> None:
 
 
 def test_settings_by_name() -> None:
-    assert Settings.of({"consistency": "eventual", "seed": 7}) == Settings(consistency="eventual", seed=7)
+    assert Settings().with_values({"consistency": "eventual", "seed": 7}) == Settings(consistency="eventual", seed=7)
     with pytest.raises(SettingsError, match="no setting 'consistancy'; did you mean consistency"):
-        Settings.of({"consistancy": "eventual"})
+        Settings().with_values({"consistancy": "eventual"})
     with pytest.raises(SettingsError, match="no setting 'fly'; the flags of `dynarig serve --help` are"):
-        Settings.of({"fly": True})
+        Settings().with_values({"fly": True})
