@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from random import Random
 from typing import Any
 
-from dynarig.emulator.capacity.admission import Unlimited
+from dynarig.emulator.capacity.admission import Admission
 from dynarig.emulator.cost.meter import Meter
 from dynarig.emulator.metrics.activity import Activity
 from dynarig.emulator.metrics.refusals import throttles_of
@@ -45,7 +45,6 @@ class Engine:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
-        self.admission = Unlimited()
         self._agenda: Agenda[Any] = Agenda()
         self._clear()
 
@@ -57,6 +56,7 @@ class Engine:
 
     def _clear(self) -> None:
         self._is_behind = False
+        self.admission = Admission(self.settings)
         self.catalogs: dict[tuple[str, str], Catalog] = {}
         self._contexts: dict[tuple[str, str], Context] = {}
         self.activity = Activity(Store(self.settings.metrics_minutes, self.settings.metrics_hours))
@@ -143,6 +143,7 @@ class Engine:
             table.apply(change, now)
         if plan.effect is not None:
             plan.effect()
+            self.admission.look_again()
             self.activity.forget_targets()
             self._agenda.note(self.activity, self.activity.next_due)
             if now >= self._agenda.next_due:
@@ -175,6 +176,7 @@ class Engine:
             else:
                 owner.run_due(now, work)
             again.append((work.left < left, owner))
+        self.admission.look_again()
         again.sort(key=lambda turn: turn[0])  # who has had a turn of what is long goes behind those who have not
         for _, owner in again:
             due_at = owner.next_due
@@ -198,6 +200,8 @@ class Engine:
         self.activity.check()
         for catalog in self.catalogs.values():
             catalog.check()
+            for table in catalog:
+                self.admission.check((table.target, *(index.target for index in table.indexes.values())))
 
 
 def _refuse(error: DynamoDBError) -> Reply:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from dynarig.emulator.model.schema import LOCAL
+
 TABLE = "table"
 NONE = "none"  # part of its table's total alone: a failed statement of a batch
 
@@ -16,6 +18,7 @@ class Declared(Protocol):
     """What is set for a table: the settings that its storage keeps."""
 
     arn: str
+    created_at: float
     billing_mode: str
     throughput: Any
     index_throughput: Any
@@ -38,4 +41,10 @@ class CapacityTarget:
     index_name: str | None = None
     owner: CapacityTarget | None = None
     declared: Declared | None = None
+    has_local_index: bool = False
     supply: Any = None
+
+
+def drawn_on(target: CapacityTarget) -> CapacityTarget:
+    """Whose throughput a target uses: a local index and a failed statement use their table's, others their own."""
+    return target.owner if target.kind in (LOCAL, NONE) and target.owner is not None else target

@@ -14,11 +14,12 @@ import orjson
 from msgspec import Struct
 
 from dynarig.emulator.capacity.units import read_half_units
+from dynarig.emulator.capacity.visits import partitions_visited
 from dynarig.emulator.model import limits
 from dynarig.emulator.model.java_order import holds_number_set, order_number_sets
 from dynarig.emulator.model.keys import Place
-from dynarig.emulator.model.tokens import TOKENS_END
-from dynarig.emulator.model.values import Item
+from dynarig.emulator.model.tokens import TOKENS_END, token_of
+from dynarig.emulator.model.values import Item, ordering_key
 from dynarig.emulator.planning.key_range import KeyRange
 from dynarig.emulator.planning.plan import Charge
 from dynarig.emulator.planning.reads import Projection
@@ -76,7 +77,10 @@ class Page(Struct):
 def plan_page(request: PageRequest) -> Page:
     """Walk one page."""
     sorts, rows, size, more = _evaluate(_slices(request), request.limit)
-    charges = [_page_charge(request, size)]
+    wanted = request.key_range
+    charges = [
+        _walk_charge(request, rows, size, more) if wanted is None else _page_charge(request, wanted, sorts, size)
+    ]
     last_key = _last_key(request, rows[-1]) if more else None
     scanned_count = len(rows)
     if request.fetch:
@@ -158,10 +162,32 @@ def _shown(request: PageRequest, stored: StoredItem) -> Item:
     return order_number_sets(attributes) if request.hash_ordered else attributes
 
 
-def _page_charge(request: PageRequest, size: int) -> Charge:
+def _page_charge(request: PageRequest, wanted: KeyRange, sorts: list[Any], size: int) -> Charge:
+    """Of a Query; placed by the first item that it finds."""
     units = read_half_units(size, consistent=request.consistent)
-    partition = None if request.key_range is None else request.key_range.partition
-    return Charge((request.index or request.table).target, units, 0, partition)
+    target = (request.index or request.table).target
+    return Charge(target, units, 0, wanted.partition, sorts[0] if sorts else None, request.consistent)
+
+
+def _walk_charge(request: PageRequest, rows: list[StoredItem], size: int, more: bool) -> Charge:
+    """Of a Scan: a step for each partition visited at the least (Developer Guide, read-write-operations)."""
+    target = (request.index or request.table).target
+    first = request.first_token if request.start is None else token_of(request.start[0])
+    end = token_of(_partition_of(request, rows[-1])) + 1 if more else request.end_token
+    step = read_half_units(0, consistent=request.consistent)
+    least = step * partitions_visited(target, first, end)
+    units = max(read_half_units(size, consistent=request.consistent), least)
+    return Charge(target, units, 0, None, None, request.consistent, 0, first)
+
+
+def _partition_of(request: PageRequest, stored: StoredItem) -> Any:
+    """The partition key value under which a row was found."""
+    attributes = stored.attributes
+    if request.index is None:
+        return request.table.place_of(attributes)[0]
+    names = request.index.schema.keys.partition
+    values = tuple(ordering_key(attributes[each.name]) for each in names)
+    return values[0] if len(values) == 1 else values
 
 
 def _fetch(table: Table, sort: Any) -> StoredItem:
@@ -175,7 +201,7 @@ def _fetch_charge(request: PageRequest, fetched: list[StoredItem]) -> Charge:
     """Each row that is fetched is rounded by itself (recorded 2026)."""
     units = sum(read_half_units(stored.size, consistent=request.consistent) for stored in fetched)
     partition = None if request.key_range is None else request.key_range.partition
-    return Charge(request.table.target, units, 0, partition)
+    return Charge(request.table.target, units, 0, partition, None, request.consistent)
 
 
 def _last_key(request: PageRequest, stored: StoredItem) -> Item:

@@ -41,7 +41,7 @@ class Table:
         self.name = schema.name
         self.namespace = ("", "")
         self.agenda: Agenda[Any] = Agenda()
-        self.target = CapacityTarget(schema.name, declared=settings)
+        self.target = CapacityTarget(schema.name, declared=settings, has_local_index=schema.has_local_index)
         self.failed_target = CapacityTarget(schema.name, NONE, owner=self.target, declared=settings)
         self.settings = settings
         self.items: KeySpace[StoredItem] = KeySpace()

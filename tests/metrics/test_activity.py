@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dynarig.emulator.capacity.admission import Unlimited
+from dynarig.emulator.capacity.admission import Admission
 from dynarig.emulator.metrics.names import MetricKey, of_operation, of_table
 from dynarig.emulator.metrics.refusals import Counted, refusal_counts
 from dynarig.emulator.model.call import Call
 from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.settings import Settings
 from tests.metrics.rig import NAMESPACE, START, Rig
 
 READ, WRITTEN = "ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits"
@@ -19,10 +20,11 @@ class Throttle:
         self.resource = "arn:aws:dynamodb:us-east-1:000000000000:table/orders" + (f"/index/{index}" if index else "")
 
 
-class Refusing(Unlimited):
+class Refusing(Admission):
     """Refuses every charge, or every charge of one table key."""
 
     def __init__(self, *throttles: Throttle, key: str | None = None) -> None:
+        super().__init__(Settings())
         self.throttles = throttles
         self.key = key
 

@@ -1,0 +1,101 @@
+"""Which keys are hot, and where each lies: one bounded memory for both, since every request looks its key up anyway.
+
+Rule: at most so many keys are known. When there are more, the median count is taken off all of them and who has nothing
+left is forgotten (Misra and Gries): a key counted at all has at least its count, at most that plus `error`. Counts are
+halved every minute, so that they tell of the last minutes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dynarig.emulator.capacity.partition import Partition
+from dynarig.emulator.capacity.ring import Ring
+from dynarig.emulator.model.tokens import token_of
+
+HALVED_EVERY_SECONDS = 60
+
+
+class KeyHeat:
+    """One partition key. partition: where it lies, None where its item collection lies in several.
+
+    half_units: consumed, as counted; throttled: times that it was refused.
+    """
+
+    __slots__ = ("half_units", "partition", "throttled", "token")
+
+    def __init__(self, token: int, partition: Partition | None) -> None:
+        self.token = token
+        self.partition = partition
+        self.half_units = 0
+        self.throttled = 0
+
+
+class KeyMemory:
+    """Mutable. total: half units counted, halved as the keys are."""
+
+    __slots__ = ("_keys", "_keys_max", "_ring", "error", "total")
+
+    def __init__(self, ring: Ring, keys_max: int) -> None:
+        self._ring = ring
+        self._keys: dict[Any, KeyHeat] = {}
+        self._keys_max = keys_max
+        self.total = 0
+        self.error = 0
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def find(self, key: Any) -> KeyHeat:
+        """What is known of a key, which is known from now on."""
+        found = self._keys.get(key)
+        if found is None:
+            if len(self._keys) >= self._keys_max:
+                self._forget_cold()
+            token = token_of(key)
+            found = self._keys[key] = KeyHeat(token, self._place(token))
+        return found
+
+    def relocate(self) -> None:
+        """Look every key's partition up anew: there was a split."""
+        for known in self._keys.values():
+            known.partition = self._place(known.token)
+
+    def halve(self) -> None:
+        """Let what was count half of what is."""
+        self.total //= 2
+        self.error //= 2
+        for known in self._keys.values():
+            known.half_units //= 2
+            known.throttled //= 2
+
+    def hottest(self, count: int, position: int | None = None) -> list[tuple[Any, KeyHeat]]:
+        """The hottest keys, hottest first; position: of the partition to which they belong, None for all."""
+        partition = None if position is None else self._ring.partitions[position]
+        found = [
+            (key, known)
+            for key, known in self._keys.items()
+            if (known.half_units or known.throttled)
+            and (partition is None or known.partition is partition or self._touches(known, position))
+        ]
+        return sorted(found, key=lambda each: (-each[1].half_units - each[1].throttled, each[1].token))[:count]
+
+    def _touches(self, known: KeyHeat, position: int | None) -> bool:
+        if known.partition is not None or position is None:
+            return False
+        first, end = self._ring.range_of(position)
+        return first < (known.token + 1,) and (known.token,) < end
+
+    def _place(self, token: int) -> Partition | None:
+        return None if self._ring.is_spread(token) else self._ring.locate((token,))
+
+    def _forget_cold(self) -> None:
+        counts = sorted(known.half_units + known.throttled for known in self._keys.values())
+        median = max(counts[len(counts) // 2], 1)
+        self.error += median
+        kept = {}
+        for key, known in self._keys.items():
+            if known.half_units + known.throttled > median:
+                known.half_units = max(known.half_units - median, 0)
+                kept[key] = known
+        self._keys = kept

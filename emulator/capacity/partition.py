@@ -1,0 +1,185 @@
+"""One partition of a table or global index: its ceilings, what it served, and whether it is hot.
+
+Rule: consistent reads come out of the leader's ceiling, eventually consistent ones out of all replicas', each of which
+serves as many steps as the leader (measured by AWS, Database Blog, "Scaling DynamoDB", part 2). Where it lies among the
+keys is the ring's to know.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+from dynarig.emulator.capacity.bucket import MICROSECONDS, Bucket
+
+_SAMPLES_MAX = 512
+_ONE_OF = 8  # of the requests to a hot partition, how many are sampled
+
+
+class Ceilings:
+    """What every partition of a table or index takes: half units per second, scaled. replicas: that serve reads."""
+
+    __slots__ = ("hot_share", "read", "replicas", "write", "write_slack")
+
+    def __init__(self, read: int, write: int, replicas: int, hot_share: float, write_slack: int = 0) -> None:
+        self.read = read
+        self.write = write
+        self.replicas = replicas
+        self.hot_share = hot_share
+        self.write_slack = write_slack  # half units that a global index may fall behind
+
+
+class Partition:
+    """Mutable. number: its name, for good. grown_bytes: of what was stored since it is watched. throttled:
+    times by reason.
+
+    Counts are half units: of the second under way, of the one before it, and in all; passed: let through beside the
+    ceilings. samples: where a hot partition was
+    accessed, oldest first: (token, sort key).
+    """
+
+    __slots__ = (
+        "_ceilings",
+        "_dice",
+        "_leader_used",
+        "_replicas_used",
+        "grown_bytes",
+        "hot_seconds",
+        "last_read",
+        "last_write",
+        "leader",
+        "number",
+        "passed_read",
+        "passed_write",
+        "read_used",
+        "reads",
+        "replicas",
+        "samples",
+        "second",
+        "throttled",
+        "write_used",
+        "writes",
+        "writing",
+    )
+
+    def __init__(self, number: int, ceilings: Ceilings, at: int) -> None:
+        self.number = number
+        self._ceilings = ceilings
+        self.leader = Bucket(ceilings.read, 1, at)
+        # Steps: a consistent half unit is half a step of one replica, an eventually consistent one a step of any.
+        self.replicas = Bucket(ceilings.read // 2 * ceilings.replicas, 1, at)
+        self.writing = Bucket(ceilings.write, 1, at, slack_half_units=ceilings.write_slack)
+        self.grown_bytes = 0
+        self.second = at // MICROSECONDS
+        self.read_used = self.write_used = self.last_read = self.last_write = self.reads = self.writes = 0
+        self.passed_read = self.passed_write = 0
+        self._leader_used = self._replicas_used = 0
+        self.hot_seconds = 0
+        self.throttled: dict[str, int] = {}
+        self.samples: deque[tuple[int, Any]] | None = None
+        self._dice = number * 2 + 1
+
+    def take_read(self, half_units: int, consistent: bool, at: int) -> bool:
+        """Take a read, if it is there. The second of `at` must have been begun."""
+        if not consistent:
+            if not self.replicas.take(half_units * MICROSECONDS, at):
+                return False
+            self._replicas_used += half_units
+        else:
+            steps = half_units // 2 * MICROSECONDS
+            if not self.leader.take(half_units * MICROSECONDS, at):
+                return False
+            if not self.replicas.take(steps, at):
+                self.leader.give_back(half_units * MICROSECONDS)
+                return False
+            self._leader_used += half_units
+            self._replicas_used += half_units // 2
+        self.read_used += half_units
+        return True
+
+    def take_write(self, half_units: int, at: int) -> bool:
+        """Take a write, if it is there."""
+        if not self.writing.take(half_units * MICROSECONDS, at):
+            return False
+        self.write_used += half_units
+        return True
+
+    def give_back_read(self, half_units: int, consistent: bool) -> None:
+        """Undo a read of the same instant."""
+        self.read_used -= half_units
+        if consistent:
+            self.leader.give_back(half_units * MICROSECONDS)
+            self._leader_used -= half_units
+            half_units //= 2
+        self.replicas.give_back(half_units * MICROSECONDS)
+        self._replicas_used -= half_units
+
+    def give_back_write(self, half_units: int) -> None:
+        """Undo a write of the same instant."""
+        self.writing.give_back(half_units * MICROSECONDS)
+        self.write_used -= half_units
+
+    def begin_second(self, second: int) -> None:
+        """Close the second under way: count how long the partition has been hot."""
+        gap = second - self.second
+        self.second = second
+        hot = self._is_hot()
+        if gap > 0:
+            self.hot_seconds = self.hot_seconds + 1 if hot else max(self.hot_seconds - 1, 0)
+            self.hot_seconds = max(self.hot_seconds - (gap - 1), 0)
+        adjacent = gap == 1
+        read, written = self.read_used + self.passed_read, self.write_used + self.passed_write
+        self.last_read = read if adjacent else 0
+        self.last_write = written if adjacent else 0
+        self.reads += read
+        self.writes += written
+        self.read_used = self.write_used = self._leader_used = self._replicas_used = 0
+        self.passed_read = self.passed_write = 0
+        if not self.hot_seconds:
+            self.samples = None
+        elif self.samples is None:
+            self.samples = deque(maxlen=_SAMPLES_MAX)
+
+    def sample(self, token: int, sort: Any) -> None:
+        """Perhaps remember an access to a hot partition; a sequence of its own decides, so that no rhythm hides."""
+        self._dice = (self._dice * 1_103_515_245 + 12_345) & 0x7FFFFFFF
+        if self.samples is not None and self._dice >> 16 & _ONE_OF - 1 == 0:
+            self.samples.append((token, sort))
+
+    def split(self, number: int, at: int) -> Partition:
+        """The half that leaves: a partition with ceilings of its own that begins where this one stands."""
+        other = Partition(number, self._ceilings, at)
+        for mine, its in (
+            (self.leader, other.leader),
+            (self.replicas, other.replicas),
+            (self.writing, other.writing),
+        ):
+            mine.refill(at)
+            its.level = mine.level
+        other.grown_bytes = self.grown_bytes // 2
+        self.grown_bytes -= other.grown_bytes
+        self.hot_seconds = 0
+        self.samples = None
+        return other
+
+    def set_ceilings(self, ceilings: Ceilings, at: int) -> None:
+        """Other ceilings from now on."""
+        self._ceilings = ceilings
+        self.leader.set_rate(ceilings.read, 1, at)
+        self.replicas.set_rate(ceilings.read // 2 * ceilings.replicas, 1, at)
+        self.writing.set_rate(ceilings.write, 1, at)
+        self.writing.slack = ceilings.write_slack * MICROSECONDS
+
+    def _is_hot(self) -> bool:
+        ceilings, share = self._ceilings, self._ceilings.hot_share
+        return (
+            self.write_used >= share * ceilings.write
+            or self._leader_used >= share * ceilings.read
+            or self._replicas_used >= share * (ceilings.read // 2 * ceilings.replicas)
+        )
+
+    def check(self) -> None:
+        """Assert the invariants."""
+        for bucket in (self.leader, self.replicas, self.writing):
+            bucket.check()
+        assert self.read_used >= 0 <= self.write_used

@@ -1,0 +1,327 @@
+"""What one table, or one of its global indexes, can supply: its throughput as a whole and its partitions.
+
+Rule: a charge is taken from both or from neither, and what is undone leaves no trace. A local index draws on its table.
+A global index may fall behind by a bounded buffer; once that is full its table takes no write at all, whether it
+touches the index or not, until the index has caught up (Developer Guide, GSI throttling; the advanced lab).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any, NamedTuple, Protocol
+from zlib import crc32
+
+from dynarig.emulator.capacity.bucket import MICROSECONDS, Bucket
+from dynarig.emulator.capacity.capacity_settings import OFF, CapacitySettings
+from dynarig.emulator.capacity.cut import Place, choose_cut
+from dynarig.emulator.capacity.declared import Promise, partition_count, promise_of
+from dynarig.emulator.capacity.key_heat import HALVED_EVERY_SECONDS, KeyMemory
+from dynarig.emulator.capacity.lane import ACCOUNT_LIMIT, KEY_RANGE, PROVISIONED, Lane
+from dynarig.emulator.capacity.partition import Ceilings, Partition
+from dynarig.emulator.capacity.ring import Ring
+from dynarig.emulator.capacity.target import CapacityTarget
+
+_SPLITS_KEPT = 1000
+# Causes of splits.
+OF_HEAT = "heat"
+OF_SIZE = "size"
+OF_THROUGHPUT = "provisioned throughput"
+OF_PEAK = "on-demand peak"
+OF_WARM = "warm throughput"
+
+
+class Drawn(Protocol):
+    """What a supply reads of a charge."""
+
+    @property
+    def read_half_units(self) -> int: ...
+    @property
+    def write_half_units(self) -> int: ...
+    @property
+    def partition(self) -> Any: ...
+    @property
+    def sort(self) -> Any: ...
+    @property
+    def consistent(self) -> bool: ...
+    @property
+    def growth_bytes(self) -> int: ...
+    @property
+    def token(self) -> int: ...
+
+
+class Fault(NamedTuple):
+    """Why a charge is not taken. supply: whose throughput it is about, which may be an index's. axis: Read or Write."""
+
+    supply: Supply
+    axis: str
+    cause: str
+
+
+class Split(NamedTuple):
+    """at: epoch seconds. parts: partitions before and after. place: of the cut, None where all were cut or none was.
+
+    withheld: why it was not done, "" where it was.
+    """
+
+    at: int
+    cause: str
+    partition: int | None
+    place: Place | None
+    parts: tuple[int, int]
+    withheld: str = ""
+
+
+class Supply:
+    """Mutable; one a table and one a global index, made when first drawn from."""
+
+    def __init__(self, target: CapacityTarget, owner: Supply | None, settings: CapacitySettings, at: int) -> None:
+        self.target = target
+        self.owner = owner  # of a global index: its table's
+        self.mode = OFF
+        self.scale = 1.0
+        self.generation = -1
+        self.second = at // MICROSECONDS
+        self._settings = settings
+        self.reads = Lane(at, settings.on_demand_peak_seconds, settings.on_demand_growth_seconds)
+        self.writes = Lane(at, settings.on_demand_peak_seconds, settings.on_demand_growth_seconds)
+        self.promise = promise_of(target)
+        count = self._partitions_for(self.promise.warm)
+        seed = crc32(f"{target.table}/{target.index_name}".encode())
+        self.ring = Ring(count, self._ceilings(), at, settings.partition_unevenness, seed)
+        self.keys = KeyMemory(self.ring, settings.heat_keys_max)
+        self.behind: dict[int, tuple[Supply, Bucket, str]] = {}  # of a table: indexes whose buffer was seen full
+        self.splits: deque[Split] = deque(maxlen=_SPLITS_KEPT)
+        self.throttled: dict[str, int] = {}
+        self.series: deque[tuple[int, int, int, int]] = deque(maxlen=settings.heat_seconds)
+        self._throttles = 0
+        self.provision(at, 1.0)
+
+    # ---- what is set
+
+    def provision(self, at: int, scale: float) -> None:
+        """Take on what is set for the table now, and the scale."""
+        promise = promise_of(self.target)
+        if self.generation >= 0 and promise == self.promise and scale == self.scale and self.owner is None:
+            return
+        self.promise = promise
+        if scale != self.scale or self.owner is not None:
+            self.scale = scale
+            self.ring.set_ceilings(self._ceilings(), at)
+        for axis, lane in enumerate((self.reads, self.writes)):
+            self._provision_lane(lane, axis, promise, at)
+        self._grow(promise.warm, OF_WARM if promise.provisioned is None else OF_THROUGHPUT, at)
+
+    def _provision_lane(self, lane: Lane, axis: int, promise: Promise, at: int) -> None:
+        settings, quota = self._settings, self._scaled(self._quota())
+        kept = 1 + settings.burst_seconds
+        if promise.provisioned is not None:
+            lane.cause = PROVISIONED
+            lane.bucket.set_rate(self._scaled(promise.provisioned[axis]), kept, at)
+            lane.set_most(None, kept, at)
+        else:
+            ceiling = max(self._scaled(promise.warm[axis]), 2 * lane.peak)
+            lane.cause = ACCOUNT_LIMIT if ceiling >= quota else KEY_RANGE
+            lane.bucket.set_rate(min(ceiling, quota), 1, at)
+            most = promise.most[axis]
+            lane.set_most(None if most is None else self._scaled(most), kept, at)
+        if self.owner is not None and axis:
+            lane.bucket.slack = self._buffer() * MICROSECONDS
+
+    def _scaled(self, units: int) -> int:
+        """Units per second as half units of the scaled clock."""
+        return max(round(2 * units * self.scale), 1)
+
+    def _quota(self) -> int:
+        return int(getattr(self._settings, "table_max_capacity_units", 40_000))
+
+    def _buffer(self) -> int:
+        """How many half units the index may owe."""
+        return 0 if self.owner is None else int(self.owner.writes.bucket.rate * self._settings.index_buffer_seconds)
+
+    def _ceilings(self) -> Ceilings:
+        settings = self._settings
+        return Ceilings(
+            self._scaled(settings.partition_max_read_units),
+            self._scaled(settings.partition_max_write_units),
+            settings.partition_replicas,
+            settings.split_heat_share,
+            self._buffer(),
+        )
+
+    def _partitions_for(self, ready: tuple[int, int]) -> int:
+        return partition_count(ready, self._settings.partition_max_read_units, self._settings.partition_max_write_units)
+
+    def _grow(self, ready: tuple[int, int], cause: str, at: int) -> None:
+        """Split all partitions, each in two, until they serve what is promised; never merge (USENIX ATC 2022)."""
+        needed, before = self._partitions_for(ready), len(self.ring)
+        while len(self.ring) < needed and self.ring.double(at):
+            pass
+        if len(self.ring) > before:
+            self.splits.append(Split(at // MICROSECONDS, cause, None, None, (before, len(self.ring))))
+            self.keys.relocate()
+
+    # ---- what is drawn
+
+    def take(self, charge: Drawn, at: int) -> Fault | None:
+        """Take one charge, or say why not."""
+        second = at // MICROSECONDS
+        if second != self.second:
+            self._begin_second(second, at)
+        writes = charge.write_half_units
+        if writes:
+            if self.behind:
+                fault = self._held_up(at)
+                if fault is not None:
+                    return fault
+            cause = self.writes.take(writes, at)
+        else:
+            cause = self.reads.take(charge.read_half_units, at)
+        if cause is None:
+            partition = self._partition(charge)
+            if partition.second != second:
+                partition = self._begin_partition_second(partition, second, charge, at)
+            if writes:
+                if partition.take_write(writes, at):
+                    partition.grown_bytes += charge.growth_bytes
+                    if self.owner is not None:
+                        self._note_behind(partition, at)
+                    self._count(charge, partition, writes)
+                    return None
+                self.writes.give_back(writes)
+            else:
+                if partition.take_read(charge.read_half_units, charge.consistent, at):
+                    self._count(charge, partition, charge.read_half_units)
+                    return None
+                self.reads.give_back(charge.read_half_units)
+            cause = KEY_RANGE
+        return Fault(self, "Write" if writes else "Read", cause)
+
+    def give_back(self, charge: Drawn) -> None:
+        """Undo a take of the same instant."""
+        partition = self._partition(charge)
+        if charge.write_half_units:
+            self.writes.give_back(charge.write_half_units)
+            partition.give_back_write(charge.write_half_units)
+            partition.grown_bytes -= charge.growth_bytes
+        else:
+            self.reads.give_back(charge.read_half_units)
+            partition.give_back_read(charge.read_half_units, charge.consistent)
+        self._count(charge, partition, -charge.write_half_units - charge.read_half_units)
+
+    def let_pass(self, charge: Drawn) -> None:
+        """Count a charge that was let through although it could not be taken."""
+        lane = self.writes if charge.write_half_units else self.reads
+        half_units = charge.write_half_units + charge.read_half_units
+        lane.passed += half_units
+        partition = self._partition(charge)
+        self._count(charge, partition, half_units)
+        if charge.write_half_units:
+            partition.passed_write += half_units
+            partition.grown_bytes += charge.growth_bytes
+        else:
+            partition.passed_read += half_units
+
+    def note_throttle(self, charge: Drawn | None, reason: str) -> None:
+        """Count a charge that was not taken. charge: None where it is of another supply, which this one holds up."""
+        self._throttles += 1
+        self.throttled[reason] = self.throttled.get(reason, 0) + 1
+        if charge is None:
+            return
+        partition = self._partition(charge)
+        partition.throttled[reason] = partition.throttled.get(reason, 0) + 1
+        if charge.partition is not None:
+            self.keys.find(charge.partition).throttled += 1
+
+    def _count(self, charge: Drawn, partition: Partition, half_units: int) -> None:
+        keys = self.keys
+        keys.total += half_units
+        if charge.partition is not None:
+            known = keys.find(charge.partition)
+            known.half_units += half_units
+            if partition.samples is not None and half_units > 0:
+                partition.sample(known.token, charge.sort)
+
+    def _partition(self, charge: Drawn) -> Partition:
+        if charge.partition is None:
+            return self.ring.locate((charge.token,))
+        known = self.keys.find(charge.partition)
+        return known.partition or self.ring.locate((known.token, charge.sort))
+
+    # ---- back-pressure
+
+    def _note_behind(self, partition: Partition, at: int) -> None:
+        """Of an index: tell the table where a buffer has filled up."""
+        assert self.owner is not None
+        for bucket, cause in ((self.writes.bucket, self.writes.cause), (partition.writing, KEY_RANGE)):
+            if bucket.level + bucket.slack < 2 * MICROSECONDS:
+                self.owner.behind[id(bucket)] = (self, bucket, cause)
+
+    def _held_up(self, at: int) -> Fault | None:
+        """Of a table: the index whose buffer is full still, None where all have room again."""
+        for name, (supply, bucket, cause) in list(self.behind.items()):
+            if bucket.is_full_behind(at):
+                return Fault(supply, "Write", cause)
+            del self.behind[name]
+        return None
+
+    # ---- time
+
+    def _begin_second(self, second: int, at: int) -> None:
+        """Close the second under way: the series, the peaks, and what grows with them."""
+        reads, writes = self.reads, self.writes
+        self.series.append((self.second, reads.used + reads.passed, writes.used + writes.passed, self._throttles))
+        if second // HALVED_EVERY_SECONDS != self.second // HALVED_EVERY_SECONDS:
+            self.keys.halve()
+        grown = [lane.begin_second(second) for lane in (reads, writes)]
+        self.second = second
+        self._throttles = 0
+        if any(grown) and self.promise.provisioned is None:
+            for axis, lane in enumerate((reads, writes)):
+                self._provision_lane(lane, axis, self.promise, at)
+            ready = tuple(int(lane.bucket.rate / (2 * self.scale)) for lane in (reads, writes))
+            self._grow((ready[0], ready[1]), OF_PEAK, at)
+
+    def _begin_partition_second(self, partition: Partition, second: int, charge: Drawn, at: int) -> Partition:
+        """Close a partition's second; splits it where that is due. The partition that the charge is now of."""
+        partition.begin_second(second)
+        if partition.hot_seconds >= self._settings.split_heat_seconds:
+            self._split(partition, OF_HEAT, at)
+        elif partition.grown_bytes >= self._settings.partition_max_bytes:
+            self._split(partition, OF_SIZE, at)
+        else:
+            return partition
+        other = self._partition(charge)
+        if other.second != second:
+            other.begin_second(second)
+        return other
+
+    def _split(self, partition: Partition, cause: str, at: int) -> None:
+        position, before = self.ring.partitions.index(partition), len(self.ring)
+        place, withheld = self._place_of_cut(partition, position, cause)
+        if place is not None:
+            self.ring.split(position, place, at)
+            self.keys.relocate()
+        partition.hot_seconds = 0
+        self.splits.append(
+            Split(at // MICROSECONDS, cause, partition.number, place, (before, len(self.ring)), withheld)
+        )
+
+    def _place_of_cut(self, partition: Partition, position: int, cause: str) -> tuple[Place | None, str]:
+        first, end = self.ring.range_of(position)
+        if cause == OF_SIZE:
+            middle = ((first[0] + end[0]) // 2,)
+            return (middle, "") if first < middle < end else (None, "range of one key")
+        cut = choose_cut(
+            tuple(partition.samples or ()),
+            min_share=self._settings.split_min_share,
+            has_local_index=self.target.has_local_index,
+        )
+        if cut.place is not None and not first < cut.place < end:
+            return None, "range of one key"
+        return cut.place, cut.withheld
+
+    def check(self) -> None:
+        """Assert the invariants."""
+        self.ring.check()
+        self.reads.check()
+        self.writes.check()
