@@ -1,26 +1,27 @@
 """Compiled expressions by kind and text.
 
-Rule: a memo, not state: what it holds is decided by the text alone. It is bounded by count, and each text
-by the service's own limit, so no input fills the memory. Refused texts are not kept.
+Rule: a memo, bounded by what programs hold on to, so that no input fills the memory. Refused texts are not kept.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Literal, overload
+from typing import Any, Literal, overload
 
 from dynarig.emulator.expressions.parse.lexer import invalid
 from dynarig.emulator.expressions.program import (
     ConditionProgram,
     KeyConditionProgram,
+    Program,
     ProjectionProgram,
     UpdateProgram,
     program,
 )
+from dynarig.emulator.model.memo import Memo
 from dynarig.emulator.model.values import text_size
 
 EXPRESSION_SIZE_BYTES_MAX = 4_096  # Developer Guide, Constraints
-PROGRAMS_MAX = 1_024
+# Room for thousands of usual expressions; of the longest, which an application has few of, for some thirty.
+_PROGRAMS: Memo[tuple[str, str], Program[Any]] = Memo(bytes_max=16_777_216)
 
 
 def check_not_empty(kind: str, text: str) -> None:
@@ -58,11 +59,12 @@ def compile_expression(kind: str, text: str, with_figure: bool = False) -> objec
     with_figure: whether the refusal of a long text tells its size. Raises ValidationException ``Invalid <kind>: …``
     for everything that needs neither names nor values, the first in the service's order.
     """
-    return _compiled(kind, text, with_figure)
+    return _PROGRAMS.get((kind, text)) or _compiled(kind, text, with_figure)
 
 
-@lru_cache(maxsize=PROGRAMS_MAX)
-def _compiled(kind: str, text: str, with_figure: bool) -> object:
+def _compiled(kind: str, text: str, with_figure: bool) -> Program[Any]:
     check_not_empty(kind, text)
     check_size(kind, text, with_figure)
-    return program(kind, text)
+    compiled = program(kind, text)
+    _PROGRAMS.put((kind, text), compiled, compiled.size_bytes)
+    return compiled

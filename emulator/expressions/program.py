@@ -5,15 +5,14 @@ Rule: a program is immutable and shared by every request with its text. Its chec
 …``; the caller adds what its operation puts around a refusal, and asks for each check when the operation's
 order has come to it.
 
-A text means the same paths whenever its names stand for the same attributes, so a program is specialised once for what
-they stand for (`named`), and binding only puts values in.
+A text means the same whenever its names stand for the same attributes, so what follows from them (that no paths meet,
+and the binder, which only needs values) is worked out once for a text and what its names stand for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import copy
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, TypeVar
 
 from dynarig.emulator.expressions.check.charge import Charge
 from dynarig.emulator.expressions.check.operand_checks import (
@@ -32,30 +31,29 @@ from dynarig.emulator.expressions.run import condition
 from dynarig.emulator.expressions.run.condition import BoundCondition
 from dynarig.emulator.expressions.run.key_condition import BoundKeyCondition, KeyCondition
 from dynarig.emulator.expressions.run.naming import with_names
-from dynarig.emulator.expressions.run.paths import (
-    Names,
-    Steps,
-    Values,
-    has_placeholder,
-    meeting,
-    resolve,
-    resolve_defined,
-)
+from dynarig.emulator.expressions.run.paths import Names, Values, has_placeholder, meeting, resolve, resolve_defined
 from dynarig.emulator.expressions.run.projection import BoundProjection
 from dynarig.emulator.expressions.run.update import Actions, BoundUpdate
 from dynarig.emulator.model import errors
+from dynarig.emulator.model.memo import Memo
 
 BoundT = TypeVar("BoundT")
-_REMEMBERED_MAX = 64  # meanings of one program's names; more only come from someone who permutes them
-_NAMED_MAX = 1_024  # programs remembered with names in them, of all texts together
-_MEANING_LENGTH_MAX = 4_096  # of the names in one of them, so that no request fills the memory
-_NAMED: dict[tuple[Any, tuple[str | None, ...]], Any] = {}  # a memo: (program, what its names stand for) → program
+Binder = Callable[[Values], BoundT]
+_Meaning = tuple["Program[Any]", tuple[str | None, ...]]  # a text, and what its names stand for
+
+# What a program or a binder of a text holds on to, at most; measured on texts of 7 to 2,200 characters.
+_BYTES = 2_000
+_BYTES_PER_CHARACTER = {CONDITION: 75, FILTER: 75, KEY_CONDITION: 75, PROJECTION: 60, UPDATE: 130}
+# Room for thousands of usual expressions, and no more than a client that sends new ones for ever can make us hold.
+_BINDERS: Memo[_Meaning, Binder[Any]] = Memo(bytes_max=16_777_216)
+_PARTED: Memo[_Meaning, bool] = Memo(bytes_max=4_194_304)  # where no paths meet
 
 
 class Program(Generic[BoundT]):
     """One compiled expression. kind: its constant. names, values: its placeholders, in written order, each once.
 
-    judges_contents: whether a check of its operands looks at more of a value than its type.
+    judges_contents: whether a check of its operands looks at more of a value than its type. size_bytes: what it holds
+    on to, at most.
     """
 
     def __init__(self, reader: Reader) -> None:
@@ -64,11 +62,11 @@ class Program(Generic[BoundT]):
         self.names = tuple(text for text in self._order if text[0] == "#")
         self.values = tuple(text for text in self._order if text[0] == ":")
         self.placeholders = frozenset(self._order)
+        self.size_bytes = _BYTES + _BYTES_PER_CHARACTER[reader.kind] * len(reader.text)
+        self.judges_contents = False
         self._checks: list[Check] = []
         self._path_checks: list[Check] = []
-        self.judges_contents = False
-        self._is_named = not self.names
-        self._parted: set[tuple[str | None, ...]] = set()  # what names stood for where no paths met
+        self._binder: Binder[BoundT] | None = None  # of an expression without names
 
     def check_defined(self, names: Names | None, values: Values | None) -> None:
         """Raises ValidationException for the first placeholder that the request does not define."""
@@ -103,15 +101,18 @@ class Program(Generic[BoundT]):
         """Only the part of check_operands about paths that meet."""
         if not self._path_checks:
             return
-        meant = self._meant(names)
-        if meant not in self._parted:
+        meaning = self._meaning(names)
+        if _PARTED.get(meaning) is None:
             self._run(self._path_checks, names, None)
-            if len(self._parted) < _REMEMBERED_MAX:
-                self._parted.add(meant)
+            _PARTED.put(meaning, True, self._meaning_bytes(meaning))
 
-    def _meant(self, names: Names | None) -> tuple[str | None, ...]:
-        """What a request's names stand for here; the same names mean the same paths."""
-        return tuple(map((names or {}).get, self.names))
+    def _meaning(self, names: Names | None) -> _Meaning:
+        """What a request's names make of this text; the same names mean the same paths."""
+        return self, tuple(map((names or {}).get, self.names))
+
+    def _meaning_bytes(self, meaning: _Meaning) -> int:
+        """What a memo of it holds on to: the program, and the names with up to four bytes a character."""
+        return self.size_bytes + sum(4 * len(name or "") for name in meaning[1])
 
     def _run(self, checks: list[Check], names: Names | None, values: Values | None) -> None:
         fault = first_fault(checks, names or {}, values or {})
@@ -121,33 +122,28 @@ class Program(Generic[BoundT]):
     def bind(self, names: Names | None, values: Values | None) -> BoundT:
         """The expression with a request's names and values in it. Raises as check_defined."""
         try:
-            return (self if self._is_named else self.named(names))._bind(values or {})
+            return self.binder(names)(values or {})
         except KeyError:
             self.check_defined(names, values)
             raise
 
-    def named(self, names: Names | None) -> Self:
-        """This program for requests whose names stand for the same; what they stand for is put in once."""
-        if self._is_named:
-            return self
-        place = self, self._meant(names)
-        found: Self | None = _NAMED.get(place)
+    def binder(self, names: Names | None) -> Binder[BoundT]:
+        """The function from values to the bound expression, for requests whose names stand for the same.
+
+        KeyError for a name that is not defined; the binder raises it for a value that is not.
+        """
+        if not self.names:
+            if self._binder is None:
+                self._binder = self._make_binder({})
+            return self._binder
+        meaning = self._meaning(names)
+        found = _BINDERS.get(meaning)
         if found is None:
-            found = copy(self)
-            found._is_named = True
-            found._resolve(names or {})
-            if sum(len(name or "") for name in place[1]) <= _MEANING_LENGTH_MAX:
-                if len(_NAMED) >= _NAMED_MAX:
-                    _NAMED.clear()
-                _NAMED[place] = found
+            found = self._make_binder(names or {})
+            _BINDERS.put(meaning, found, self.size_bytes + self._meaning_bytes(meaning))
         return found
 
-    def _resolve(self, names: Names) -> None:
-        """Put names into a copy of this program; one that is not defined stays open."""
-        raise NotImplementedError
-
-    def _bind(self, values: Values) -> BoundT:
-        """KeyError for a placeholder that is not defined, name or value."""
+    def _make_binder(self, names: Names) -> Binder[BoundT]:
         raise NotImplementedError
 
 
@@ -160,16 +156,11 @@ class ConditionProgram(Program[BoundCondition]):
         self._checks = condition_checks(node)
         self.judges_contents = judges_contents(node)
         self._node: Condition = node
-        self._ready: tuple[condition.Builder, tuple[Steps, ...]] | None = None
 
-    def _resolve(self, names: Names) -> None:
-        self._node = with_names(self._node, names)
-
-    def _bind(self, values: Values) -> BoundCondition:
-        if self._ready is None:
-            self._ready = condition.builder(self._node), condition.paths_of(self._node)
-        build, paths = self._ready
-        return BoundCondition(build(values), paths)
+    def _make_binder(self, names: Names) -> Binder[BoundCondition]:
+        node = with_names(self._node, names)
+        build, paths = condition.builder(node), condition.paths_of(node)
+        return lambda values: BoundCondition(build(values), paths)
 
 
 class KeyConditionProgram(Program[BoundKeyCondition]):
@@ -195,11 +186,8 @@ class KeyConditionProgram(Program[BoundKeyCondition]):
         if fault is not None:
             raise errors.validation(fault)
 
-    def _resolve(self, names: Names) -> None:
-        self._condition = KeyCondition(with_names(self._node, names))
-
-    def _bind(self, values: Values) -> BoundKeyCondition:
-        return self._condition.bind({}, values)
+    def _make_binder(self, names: Names) -> Binder[BoundKeyCondition]:
+        return KeyCondition(with_names(self._node, names)).bind
 
 
 class ProjectionProgram(Program[BoundProjection]):
@@ -208,27 +196,19 @@ class ProjectionProgram(Program[BoundProjection]):
     def __init__(self, reader: Reader) -> None:
         self._paths: Projection = sections.read_projection(reader)
         super().__init__(reader)
-        self._bound: BoundProjection | None = None
         if any(has_placeholder(path) for path in self._paths):
             self._path_checks = [self._meeting]
         else:
-            self._bound = BoundProjection(tuple(resolve(path, {}) for path in self._paths))
-            fault = meeting(self._bound.paths)
+            fault = meeting(resolve(path, {}) for path in self._paths)
             self._path_checks = [] if fault is None else [lambda names, values: fault]
 
     def _meeting(self, names: Names, values: Values) -> str | None:
         resolved = (resolve_defined(path, names) for path in self._paths)
         return meeting(steps for steps in resolved if steps is not None)
 
-    def _resolve(self, names: Names) -> None:
-        paths = tuple(with_names(path, names) for path in self._paths)
-        if not any(map(has_placeholder, paths)):
-            self._bound = BoundProjection(tuple(resolve(path, {}) for path in paths))
-
-    def _bind(self, values: Values) -> BoundProjection:
-        if self._bound is None:
-            raise KeyError("a name that is not defined")
-        return self._bound
+    def _make_binder(self, names: Names) -> Binder[BoundProjection]:
+        bound = BoundProjection(tuple(resolve(path, names) for path in self._paths))
+        return lambda values: bound
 
 
 class ChargedUpdate(BoundUpdate):
@@ -256,18 +236,17 @@ class UpdateProgram(Program[ChargedUpdate]):
         self._checks = update_checks(self.actions)
         self._path_checks = meeting_checks(self.actions)
         self._used = frozenset(self.values)
-        self._ready: tuple[Actions, Charge] | None = None
 
-    def _resolve(self, names: Names) -> None:
-        self.actions = tuple(with_names(action, names) for action in self.actions)
+    def _make_binder(self, names: Names) -> Binder[ChargedUpdate]:
+        nodes = tuple(with_names(action, names) for action in self.actions)
+        actions, charge, used = Actions(nodes), Charge(nodes), self._used
 
-    def _bind(self, values: Values) -> ChargedUpdate:
-        if not self._used <= values.keys():
-            raise KeyError("a value that is not defined")
-        if self._ready is None:
-            self._ready = Actions(self.actions), Charge(self.actions)
-        actions, charge = self._ready
-        return ChargedUpdate(actions, values, charge)
+        def bind(values: Values) -> ChargedUpdate:
+            if not used <= values.keys():
+                raise KeyError("a value that is not defined")
+            return ChargedUpdate(actions, values, charge)
+
+        return bind
 
 
 def _targets_first(actions: tuple[Action, ...], placeholders: tuple[str, ...]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from dynarig.emulator.model import limits
 
 _GRAMMAR = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?\Z", re.ASCII)
+_AS_STORED = re.compile(r"-?(?:[1-9][0-9]*|0(?=\.))(?:\.[0-9]*[1-9])?\Z")  # of up to 38 characters; the others are rare
 _EXACT = Context(prec=1_000, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 TOO_PRECISE = "Attempting to store more than 38 significant digits in a Number"
@@ -34,6 +35,16 @@ def normalise(text: str) -> str:
     if text.isascii() and text.isdigit() and len(text) <= limits.NUMBER_DIGITS_MAX and (text[0] != "0" or text == "0"):
         return text
     return _normalise_any(text)
+
+
+def stored_size(text: str) -> int:
+    """Bytes of a number that is written just as it is stored; 0 for any other text, to be normalised first."""
+    known = SMALL_SIZES.get(text)
+    if known is not None:
+        return known
+    if len(text) > limits.NUMBER_DIGITS_MAX or _AS_STORED.match(text) is None:
+        return 0
+    return _measured(text)
 
 
 def _normalise_any(text: str) -> str:

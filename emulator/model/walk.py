@@ -12,104 +12,115 @@ validation layers word some of them differently.
 from __future__ import annotations
 
 import binascii
-from base64 import b64decode, b64encode
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from dynarig.emulator.model import errors, limits, numbers
-from dynarig.emulator.model.values import Item, Value, text_size
+from dynarig.emulator.model.findings import (
+    EMPTY_VALUE,
+    LONG_NAME,
+    NULL_FALSE,
+    SEVERAL_TYPES,
+    ValueFault,
+    ValueFindings,
+)
+from dynarig.emulator.model.json_scalars import lenient_boolean, not_text
+from dynarig.emulator.model.values import CONTAINER_BYTES, ENTRY_BYTES, FLAG_BYTES, Item, Value, text_size
 
 _CLASS = "com.amazonaws.dynamodb.v20120810.AttributeValue"
 _MEMBERS = ("S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL")
-_TRUE = frozenset({"true", "t", "yes", "y", "1"})
-_FALSE = frozenset({"false", "f", "no", "n", "0"})
-
-EMPTY_VALUE = "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
-SEVERAL_TYPES = (
-    "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"
-)
-NESTING = (
-    "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"
-)
-EMPTY_NAME = "Empty attribute name"
-# The limit is AWS's (Developer Guide, Naming rules); the text is DynamoDB Local's, as the service's was not recorded.
-LONG_NAME = "Attribute name is too large, must be less than 65536 bytes"
-NULL_FALSE = errors.ONE_OR_MORE + "Null attribute value types must have the value of true"
-
-
-class ValueFault(NamedTuple):
-    """What is wrong with a value: its text in the newer and in the older layer, and whether it never gets an
-    envelope."""
-
-    newer: str
-    older: str
-    bare: bool = False
-
-    def text(self, older: bool) -> str:
-        """The text as the layer in force words it."""
-        return self.older if older else self.newer
-
-
-class ValueFindings:
-    """What one walk over a request's values found.
-
-    fault: the first wrong value. empty_name: an attribute without a name was seen. depth: the most maps and lists
-    around a leaf. older: something was seen that drops the whole request to the older validation layer.
-    """
-
-    __slots__ = ("depth", "empty_name", "fault", "older")
-
-    def __init__(self) -> None:
-        self.fault: ValueFault | None = None
-        self.empty_name = False
-        self.depth = 0
-        self.older = False
-
-    def note(self, newer: str, older: str | None = None, *, bare: bool = False) -> None:
-        """Keep the first fault."""
-        if self.fault is None:
-            self.fault = ValueFault(newer, newer if older is None else older, bare)
+Changes = dict[int, Value]  # what is not normalised, by identity: normalised
 
 
 def walk_attributes(attributes: Item, findings: ValueFindings, depth: int = 0) -> tuple[Item, int]:
     """Walk an item, a key or a map's content: (normalised attributes, size in bytes of names and values).
 
-    Raises SerializationException. `depth` counts the maps and lists around these attributes. Names and strings are
-    gathered and measured at once, which takes a third less than one by one.
+    Raises SerializationException. `depth` counts the maps and lists around these attributes. What is normalised already
+    comes back as the same object.
     """
     if "" in attributes:
         findings.empty_name = True
-    texts = list(attributes)
-    size = 0
-    changed: Item | None = None
-    for name, value in attributes.items():
-        if type(value) is dict and len(value) == 1:
-            content = value.get("S")
-            if type(content) is str:  # the commonest value, straight
-                texts.append(content)
-                continue
-            ((tag, content),) = value.items()
-            reader = _READERS.get(tag)
-            if reader is not None and content is not None:
-                inner, inner_bytes = reader(content, findings, depth)
-                size += inner_bytes
-                if inner is not content:
-                    if changed is None:
-                        changed = dict(attributes)
-                    changed[name] = {tag: inner}
-                continue
-        normal, value_bytes = walk_value(value, findings, depth)
-        size += value_bytes
-        if normal is not value:
-            if changed is None:
-                changed = dict(attributes)
-            changed[name] = normal
+    texts = [*attributes]
+    size, changes = _walk_values(attributes.values(), findings, depth, texts)
     text_bytes = text_size("".join(texts))
-    if text_bytes > limits.NAME_SIZE_BYTES_MAX and any(
-        text_size(name) > limits.NAME_SIZE_BYTES_MAX for name in attributes
-    ):
+    if text_bytes > limits.NAME_SIZE_BYTES_MAX and _has_long_name(attributes):
         findings.note(LONG_NAME, bare=True)
-    return (attributes if changed is None else changed), size + text_bytes
+    return (attributes if changes is None else _changed(attributes, changes)), size + text_bytes
+
+
+def _walk_values(
+    values: Iterable[Any], findings: ValueFindings, depth: int, texts: list[str]
+) -> tuple[int, Changes | None]:
+    """Walk what lies in `depth` maps and lists: (its size but for names and strings, what is not normalised).
+
+    Names and strings go to `texts`: measuring those of a whole item at once takes a third less than one by one. The
+    commonest types stand here, straight; all else is `walk_value`'s.
+    """
+    if depth > findings.depth:
+        findings.depth = depth
+    size = 0
+    changes: Changes | None = None
+    for value in values:
+        try:
+            (tag,) = value
+            content = value[tag]
+        except (TypeError, ValueError, LookupError):
+            tag = content = None
+        kind = type(content)
+        if tag == "S" and kind is str:
+            texts.append(content)
+            continue
+        if tag == "N" and kind is str and (number_bytes := numbers.stored_size(content)):
+            size += number_bytes
+            continue
+        if (tag == "BOOL" and kind is bool) or (tag == "NULL" and content is True):
+            size += FLAG_BYTES
+            continue
+        if depth < limits.NESTING_LEVELS_DEEP and ((tag == "M" and kind is dict) or (tag == "L" and kind is list)):
+            inner = content
+            if tag == "M":
+                if "" in content:
+                    findings.empty_name = True
+                texts += content
+                inner = content.values()
+            more, inner_changes = _walk_values(inner, findings, depth + 1, texts)
+            size += CONTAINER_BYTES + len(content) * ENTRY_BYTES + more
+            if inner_changes is None:
+                continue
+            normal = {tag: _changed(content, inner_changes)}
+        else:
+            normal, more = walk_value(value, findings, depth)
+            size += more
+            if normal is value:
+                continue
+        if changes is None:
+            changes = {}
+        changes[id(value)] = normal
+    return size, changes
+
+
+def _changed(content: Any, changes: Changes) -> Any:
+    """A copy of attributes or elements with the changes in it."""
+    if type(content) is list:
+        return [changes.get(id(element), element) for element in content]
+    return {name: changes.get(id(value), value) for name, value in content.items()}
+
+
+def _has_long_name(attributes: Item, depth: int = 0) -> bool:
+    """Whether any name in it, at any depth, is longer than a name may be; `attributes` need not be well made."""
+    for name, value in attributes.items():
+        if len(name) * 4 > limits.NAME_SIZE_BYTES_MAX and text_size(name) > limits.NAME_SIZE_BYTES_MAX:
+            return True
+        pending = [value]
+        while pending:
+            inner = pending.pop()
+            content = inner.get("M") or inner.get("L") if type(inner) is dict else None
+            if type(content) is list and depth < limits.NESTING_LEVELS_DEEP:
+                pending += content
+            elif type(content) is dict and depth < limits.NESTING_LEVELS_DEEP and _has_long_name(content, depth + 1):
+                return True
+    return False
 
 
 def walk_value(value: Any, findings: ValueFindings, depth: int = 0) -> tuple[Value, int]:
@@ -177,19 +188,6 @@ def _first_of_several(value: Value, members: list[str]) -> ValueFault | None:
 # ---- one reader a type: content -> (normalised content, size in bytes)
 
 
-def not_text(content: Any) -> errors.DynamoDBError:
-    """The refusal of JSON that is no string where a string must stand."""
-    if type(content) is bool:
-        return errors.serialization(f"{str(content).upper()}_VALUE cannot be converted to String")
-    if type(content) is int:
-        return errors.serialization("NUMBER_VALUE cannot be converted to String")
-    if type(content) is float:
-        return errors.serialization("DECIMAL_VALUE cannot be converted to String")
-    if type(content) is list:
-        return errors.serialization("Unrecognized collection type class java.lang.String")
-    return errors.serialization("Start of structure or map found where not expected")
-
-
 def _read_string(content: Any, findings: ValueFindings, depth: int) -> tuple[Any, int]:
     if type(content) is not str:
         raise not_text(content)
@@ -199,8 +197,6 @@ def _read_string(content: Any, findings: ValueFindings, depth: int) -> tuple[Any
 def _read_number(content: Any, findings: ValueFindings, depth: int) -> tuple[Any, int]:
     if type(content) is not str:
         raise not_text(content)
-    if content.isdigit() and content.isascii() and len(content) < 16 and (content[0] != "0" or content == "0"):
-        return content, 1 + (len(content.rstrip("0")) + 1) // 2  # the commonest number, straight
     try:
         normal = numbers.normalise(content)
     except numbers.NumberFault as fault:
@@ -213,13 +209,13 @@ def _read_binary(content: Any, findings: ValueFindings, depth: int) -> tuple[Any
     if type(content) is not str:
         raise not_text(content)
     data = _decode(content)
-    canonical = b64encode(data).decode("ascii")
+    canonical = _encode(data)
     return (content if canonical == content else canonical), len(data)
 
 
 def _decode(text: str) -> bytes:
     try:
-        return b64decode(text, validate=True)
+        return binascii.a2b_base64(text, strict_mode=True)
     except (binascii.Error, ValueError):
         if len(text) % 4:
             raise errors.serialization(
@@ -228,22 +224,8 @@ def _decode(text: str) -> bytes:
         raise errors.serialization("Invalid Base64 text") from None
 
 
-def lenient_boolean(content: Any) -> bool:
-    """A boolean member as the service reads it: JSON, or one of ten words in any case, else refused."""
-    if type(content) is bool:
-        return content
-    if type(content) is str:
-        word = content.lower()
-        if word in _TRUE or word in _FALSE:
-            return word in _TRUE
-        raise errors.serialization("Unexpected token received from parser")
-    if type(content) is int:
-        raise errors.serialization("NUMBER_VALUE cannot be converted to Boolean")
-    if type(content) is float:
-        raise errors.serialization("DECIMAL_VALUE cannot be converted to Boolean")
-    if type(content) is list:
-        raise errors.serialization("Unrecognized collection type class java.lang.Boolean")
-    raise errors.serialization("Start of structure or map found where not expected")
+def _encode(data: bytes) -> str:
+    return binascii.b2a_base64(data, newline=False).decode("ascii")
 
 
 def _read_flag(content: Any, findings: ValueFindings) -> bool:
@@ -255,16 +237,16 @@ def _read_flag(content: Any, findings: ValueFindings) -> bool:
 
 
 def _read_bool(content: Any, findings: ValueFindings, depth: int) -> tuple[Any, int]:
-    return (content if type(content) is bool else _read_flag(content, findings)), 1
+    return (content if type(content) is bool else _read_flag(content, findings)), FLAG_BYTES
 
 
 def _read_null(content: Any, findings: ValueFindings, depth: int) -> tuple[Any, int]:
     if content is True:
-        return content, 1
+        return content, FLAG_BYTES
     flag = _read_flag(content, findings)
     if not flag:
         findings.note(NULL_FALSE, bare=type(content) is str)
-    return flag, 1
+    return flag, FLAG_BYTES
 
 
 def _members(content: Any) -> list[Any]:
@@ -273,11 +255,11 @@ def _members(content: Any) -> list[Any]:
         if type(content) is dict:
             raise errors.serialization("Start of structure or map found where not expected")
         raise errors.serialization("Unexpected field type")
-    for member in content:
-        if type(member) is not str:
-            if member is None:
-                raise errors.serialization()
-            raise not_text(member)
+    try:
+        "".join(content)
+    except TypeError:
+        odd = next(member for member in content if type(member) is not str)
+        raise errors.serialization() if odd is None else not_text(odd) from None
     return content
 
 
@@ -307,21 +289,18 @@ def _read_string_set(content: Any, findings: ValueFindings, depth: int) -> tuple
             f"{errors.ONE_OR_MORE}Input collection [{', '.join(members)}] contains duplicates.",
         )
     ordered = sorted(members)
-    size = sum(len(m) if m.isascii() else len(m.encode()) for m in members)
-    return (content if ordered == members else ordered), size
+    return (content if ordered == members else ordered), text_size("".join(members))
 
 
 def _read_number_set(content: Any, findings: ValueFindings, depth: int) -> tuple[Any, int]:
     members = _members(content)
     if not members:
         findings.note(errors.ONE_OR_MORE + "An number set  may not be empty")
-    normal: list[str] = []
-    for member in members:
-        try:
-            normal.append(numbers.normalise(member))
-        except numbers.NumberFault as fault:
-            findings.note(fault.newer, fault.older)
-            return content, 0
+    try:
+        normal = [member if numbers.stored_size(member) else numbers.normalise(member) for member in members]
+    except numbers.NumberFault as fault:
+        findings.note(fault.newer, fault.older)
+        return content, 0
     if len(set(normal)) != len(normal):
         findings.note(
             errors.ONE_OR_MORE + "Input collection contains duplicates.",
@@ -337,13 +316,13 @@ def _read_binary_set(content: Any, findings: ValueFindings, depth: int) -> tuple
         findings.note(errors.ONE_OR_MORE + "Binary sets should not be empty")
     decoded = [_decode(member) for member in members]
     if len(set(decoded)) != len(decoded):
-        repeat = _up_to_repeat([b64encode(data).decode("ascii") for data in decoded], decoded)
+        repeat = _up_to_repeat([_encode(data) for data in decoded], decoded)
         newer = ",".join(map(_quoted, repeat))
         findings.note(
             f"{errors.ONE_OR_MORE}Input collection [{newer}]of type BS contains duplicates.",
             f"{errors.ONE_OR_MORE}Input collection [{', '.join(members)}]of type BS contains duplicates.",
         )
-    ordered = [b64encode(data).decode("ascii") for data in sorted(decoded)]
+    ordered = [_encode(data) for data in sorted(decoded)]
     return (content if ordered == members else ordered), sum(map(len, decoded))
 
 
@@ -352,13 +331,11 @@ def _read_map(content: Any, findings: ValueFindings, depth: int) -> tuple[Any, i
         if type(content) is list:
             raise errors.serialization(f"Unrecognized collection type java.util.Map<java.lang.String, {_CLASS}>")
         raise errors.serialization("Unexpected field type")
-    depth += 1
-    if depth > findings.depth:
-        findings.depth = depth
-    if depth > limits.NESTING_LEVELS_DEEP:
-        return content, 3  # refused already; what lies deeper is not read
-    normal, size = walk_attributes(content, findings, depth)
-    return normal, 3 + len(content) + size
+    if depth >= limits.NESTING_LEVELS_DEEP:
+        findings.depth = max(findings.depth, depth + 1)
+        return content, CONTAINER_BYTES  # refused already; what lies deeper is not read
+    normal, size = walk_attributes(content, findings, depth + 1)
+    return normal, CONTAINER_BYTES + len(content) * ENTRY_BYTES + size
 
 
 def _read_list(content: Any, findings: ValueFindings, depth: int) -> tuple[Any, int]:
@@ -366,20 +343,13 @@ def _read_list(content: Any, findings: ValueFindings, depth: int) -> tuple[Any, 
         if type(content) is dict:
             raise errors.serialization("Start of structure or map found where not expected")
         raise errors.serialization("Unexpected field type")
-    depth += 1
-    if depth > findings.depth:
-        findings.depth = depth
-    if depth > limits.NESTING_LEVELS_DEEP:
-        return content, 3
-    size = 3 + len(content)
-    normal: list[Value] = []
-    same = True
-    for value in content:
-        element, element_size = walk_value(value, findings, depth)
-        normal.append(element)
-        size += element_size
-        same = same and element is value
-    return (content if same else normal), size
+    if depth >= limits.NESTING_LEVELS_DEEP:
+        findings.depth = max(findings.depth, depth + 1)
+        return content, CONTAINER_BYTES
+    texts: list[str] = []
+    size, changes = _walk_values(content, findings, depth + 1, texts)
+    size += CONTAINER_BYTES + len(content) * ENTRY_BYTES + text_size("".join(texts))
+    return (content if changes is None else _changed(content, changes)), size
 
 
 _READERS = {

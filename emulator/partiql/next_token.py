@@ -17,8 +17,9 @@ import orjson
 
 from dynarig.emulator.model import errors
 from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.findings import ValueFindings
 from dynarig.emulator.model.values import Item, Value, binary
-from dynarig.emulator.model.walk import ValueFindings, walk_value
+from dynarig.emulator.model.walk import walk_value
 
 UNREADABLE = "Invalid NextToken"
 MISMATCH = "NextToken does not match request"

@@ -14,8 +14,9 @@ from dynarig.emulator.expressions.run.condition import compile_node
 from dynarig.emulator.expressions.run.paths import Steps
 from dynarig.emulator.expressions.run.update import BoundUpdate, bind_actions
 from dynarig.emulator.model import errors
+from dynarig.emulator.model.findings import ValueFindings
 from dynarig.emulator.model.values import Item
-from dynarig.emulator.model.walk import ValueFindings, walk_attributes
+from dynarig.emulator.model.walk import walk_attributes
 from dynarig.emulator.partiql import terms
 from dynarig.emulator.partiql.conditions import ConditionReader, path_of
 from dynarig.emulator.partiql.literals import EMPTY_COMPONENT, MISMATCH, ROOT, Parameters, members_of

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dynarig.emulator.model import numbers
@@ -66,3 +66,19 @@ def test_a_sum_beyond_38_digits_is_refused() -> None:
     with pytest.raises(numbers.NumberFault) as caught:
         numbers.add(numbers.normalise("9e125"), numbers.normalise("9e125"))
     assert caught.value.newer == CASES["texts"]["overflow"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.from_regex(r"-?[0-9]{1,40}(\.[0-9]{0,40})?", fullmatch=True) | st.integers().map(str) | st.decimals().map(str)
+)
+def test_a_number_that_is_as_stored_is_sized_at_once(text: str) -> None:
+    try:
+        normal = numbers.normalise(text)
+    except numbers.NumberFault:
+        normal = None
+    size = numbers.stored_size(text)
+    if size:
+        assert (normal, numbers.size(text)) == (text, size)
+    elif normal == text:
+        assert len(text) > 38

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.findings import ValueFindings
 from dynarig.emulator.model.values import item_size, value_size
-from dynarig.emulator.model.walk import ValueFindings, walk_attributes, walk_value
+from dynarig.emulator.model.walk import walk_attributes, walk_value
 
 BINARY = st.binary(max_size=6).map(lambda data: b64encode(data).decode())
 NUMBER = st.integers(-(10**20), 10**20).map(str) | st.decimals(-100, 100, places=3).map(str)
@@ -94,3 +96,53 @@ def test_the_first_fault_in_the_document_is_kept() -> None:
     assert walk.fault is not None
     assert walk.fault.newer == "The parameter cannot be converted to a numeric value: x"
     assert walk.empty_name
+
+
+def test_lists_and_maps_without_end_do_not_exhaust_the_stack() -> None:
+    value: dict[str, Any] = {"S": "leaf"}
+    for _ in range(5_000):
+        value = {"L": [value]}
+    findings = ValueFindings()
+    walk_attributes({"a": value, "b": {"M": {"c": value}}}, findings)
+    assert findings.depth == 64
+    assert not findings.is_clean
+
+
+@pytest.mark.parametrize("levels", [30, 31, 32])
+def test_levels_that_are_clean(levels: int) -> None:
+    value: dict[str, Any] = {"S": "leaf"}
+    for _ in range(levels):
+        value = {"M": {"m": value}}
+    findings = ValueFindings()
+    walk_attributes({"a": value}, findings)
+    assert findings.depth == levels
+    assert findings.is_clean is (levels <= 31)
+
+
+@pytest.mark.parametrize("bytes_", [65_534, 65_535, 65_536])
+@pytest.mark.parametrize(
+    "wrap", [lambda inner: inner, lambda inner: {"m": {"M": inner}}, lambda inner: {"l": {"L": [{"M": inner}]}}]
+)
+def test_names_may_be_as_long_as_a_name_may_be(bytes_: int, wrap: Any) -> None:
+    findings = ValueFindings()
+    walk_attributes(wrap({"n" * bytes_: {"S": "a"}}), findings)
+    assert (findings.fault is None) is (bytes_ <= 65_535)
+    findings = ValueFindings()
+    walk_attributes(wrap({"n": {"S": "a" * bytes_}}), findings)
+    assert findings.fault is None
+
+
+@pytest.mark.parametrize("value", [{}, {"X": "x"}, {"S": None}, None])
+def test_what_holds_no_value_is_noted(value: Any) -> None:
+    for item in ({"a": value}, {"a": {"L": [value]}}, {"a": {"M": {"b": value}}}):
+        findings = ValueFindings()
+        walk_attributes(item, findings)
+        assert findings.fault is not None
+
+
+@pytest.mark.parametrize("value", ["S", ["S"], [0], [5], 1, {"S": 1}, {"N": 1}, {"M": []}, {"L": {}}, {"SS": [1]}])
+def test_what_is_no_value_is_refused(value: Any) -> None:
+    for item in ({"a": value}, {"a": {"L": [value]}}, {"a": {"M": {"b": value}}}):
+        with pytest.raises(DynamoDBError) as caught:
+            walk_attributes(item, ValueFindings())
+        assert caught.value.code == "SerializationException"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any, Protocol
 
 from dynarig.emulator.expressions.run.paths import Names, Values
@@ -48,18 +47,13 @@ def check_members(
         _check_member(VALUES, values, _VALUE_KEY, None if valued else absent)
 
 
-@lru_cache(maxsize=1024)
-def _is_placeholder(pattern: re.Pattern[str], key: str) -> bool:
-    return pattern.match(key) is not None
-
-
 def _check_member(member: str, content: Mapping[str, Any], pattern: re.Pattern[str], absent: str | None) -> None:
     if absent is not None:
         raise errors.validation(f"{member} can only be specified when using expressions{absent}")
     if not content:
         raise errors.validation(f"{member} must not be empty")
     for key in content:
-        if not _is_placeholder(pattern, key):
+        if pattern.match(key) is None:
             raise errors.validation(f'{member} contains invalid key: Syntax error; key: "{key}"')
 
 

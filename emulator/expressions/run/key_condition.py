@@ -16,7 +16,6 @@ from dynarig.emulator.expressions.parse.ast import (
     Comparison,
     Condition,
     In,
-    NameRef,
     Not,
     Operand,
     Or,
@@ -82,21 +81,18 @@ class KeyCondition:
             seen.add(attribute)
         return None
 
-    def bind(self, names: Names, values: Values) -> BoundKeyCondition:
-        """The clauses with the request's names and values; KeyError for an undefined name."""
+    def bind(self, values: Values) -> BoundKeyCondition:
+        """The clauses with the request's values, None where one is undefined; KeyError for a name that is left open."""
         if self.fault is not None:
             raise errors.validation(self.fault)
-        return BoundKeyCondition(tuple([_bound(clause, names, values) for clause in self._clauses]))
+        return BoundKeyCondition(tuple([_bound(clause, values) for clause in self._clauses]))
 
 
-def _bound(clause: _Clause, names: Names, values: Values) -> KeyClause:
+def _bound(clause: _Clause, values: Values) -> KeyClause:
     attribute = clause.path.steps[0]
-    if isinstance(attribute, NameRef):
-        attribute = names[attribute.text]
-    if len(clause.operands) == 1:  # the commonest clause, straight
-        return KeyClause(attribute, clause.operator, (constant_of(clause.operands[0], values),))  # type: ignore[arg-type]
-    operands = tuple([constant_of(operand, values) for operand in clause.operands])
-    return KeyClause(attribute, clause.operator, operands)  # type: ignore[arg-type]
+    if not isinstance(attribute, str):
+        raise KeyError(attribute)
+    return KeyClause(attribute, clause.operator, tuple([constant_of(operand, values) for operand in clause.operands]))
 
 
 class BoundKeyCondition:

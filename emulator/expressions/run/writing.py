@@ -11,8 +11,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from dynarig.emulator.model import errors, limits
-from dynarig.emulator.model.values import Item, Value, text_size, value_size
-from dynarig.emulator.model.walk import ValueFindings, walk_value
+from dynarig.emulator.model.findings import ValueFindings
+from dynarig.emulator.model.values import Item, Value, entry_size, text_size, value_size
+from dynarig.emulator.model.walk import walk_value
 
 NESTING_OF_RESULT = "Nesting Levels have exceeded supported limits"
 
@@ -30,11 +31,12 @@ def write_members(members: Item, tree: Tree, results: list[Any], depth: int = 0)
     """
     new = dict(members)
     growth = 0
+    name: Any
     for name, place in tree.items():
-        old = members.get(name)  # type: ignore[arg-type]
+        old = members.get(name)
         if type(place) is not int:
             assert old is not None, "a path whose parent was not looked for"
-            new[name], grown = _write_value(old, place, results, depth)  # type: ignore[index]
+            new[name], grown = _write_value(old, place, results, depth)
             growth += grown
             continue
         result = results[place]
@@ -42,12 +44,12 @@ def write_members(members: Item, tree: Tree, results: list[Any], depth: int = 0)
             continue
         if result is REMOVED:
             if old is not None:
-                del new[name]  # type: ignore[arg-type]
-                growth -= _entry_size(name, depth) + value_size(old)
+                del new[name]
+                growth -= entry_size(name, depth) + value_size(old)
             continue
-        new[name] = result  # type: ignore[index]
+        new[name] = result
         if old is None:
-            growth += _entry_size(name, depth) + _size_of_new(result, depth)
+            growth += entry_size(name, depth) + _size_of_new(result, depth)
         elif "S" in result and "S" in old:
             growth += text_size(result["S"]) - text_size(old["S"])
         else:
@@ -71,11 +73,6 @@ def _written_part(place: Any, results: list[Any]) -> Value | None:
         return {"L": elements} if elements else None
     members = written(place, results)
     return {"M": members} if members else None
-
-
-def _entry_size(name: Any, depth: int) -> int:
-    """Bytes of an attribute's name; in a map an entry takes one more."""
-    return text_size(name) + 1 if depth else text_size(name)
 
 
 def _size_of_new(value: Value, depth: int) -> int:

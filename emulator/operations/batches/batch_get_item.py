@@ -10,7 +10,7 @@ import orjson
 from dynarig.emulator.expressions import PROJECTION
 from dynarig.emulator.model import limits
 from dynarig.emulator.model.errors import DynamoDBError
-from dynarig.emulator.model.walk import NESTING
+from dynarig.emulator.model.findings import NESTING
 from dynarig.emulator.operations.checks import constraints, expressions, mixing, placeholders, values
 from dynarig.emulator.operations.checks.stages import Faults, bare, enveloped, gathered, looks_at, runner
 from dynarig.emulator.operations.checks.table_names import find_table, name_rules_broken

@@ -9,8 +9,8 @@ import orjson
 
 from dynarig.emulator.model import errors, limits
 from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.findings import NESTING, SEVERAL_TYPES
 from dynarig.emulator.model.schema import key_of
-from dynarig.emulator.model.walk import NESTING, SEVERAL_TYPES
 from dynarig.emulator.operations.batches.batch_get_item import DUPLICATES, MAP_KEYS
 from dynarig.emulator.operations.checks import constraints, values
 from dynarig.emulator.operations.checks.stages import Faults, bare, enveloped, gathered, looks_at, runner

@@ -1,7 +1,7 @@
-"""From a body to a request that is read and checked, for the operations that come often.
+"""The one reader of the operations that come often: a body becomes a request that is read and checked, or a refusal.
 
-Rule: a body whose statement passed before (see statements) is neither read nor checked again; its attribute maps are
-measured, and where one is not plain, or anything else is not quite as before, the body goes the long way, which
+Rule: a body whose statement passed before (see checked_statements) only has its attribute maps walked and the checks
+asked that look at more than the statement; where anything is not quite as before, it is read and checked in full, which
 decides. Recognising a body changes no answer.
 """
 
@@ -10,39 +10,51 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dynarig.emulator.model.plain import plain_size
-from dynarig.emulator.model.walk import ValueFindings
-from dynarig.emulator.operations.checks.stages import Stage, remembering_runner, run_chosen
-from dynarig.emulator.operations.requests.checked_statements import Statements
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.findings import ValueFindings
+from dynarig.emulator.model.walk import walk_attributes
+from dynarig.emulator.operations.checks.stages import Stage, each_time_chooser, run_chosen, runner
+from dynarig.emulator.operations.requests.checked_statements import CheckedStatements
 from dynarig.emulator.operations.requests.reading import read_request
-from dynarig.emulator.operations.requests.request import Attributes, Request
-
-_NOTHING_FOUND = ValueFindings()  # shared, as nothing is noted of what is plain
+from dynarig.emulator.operations.requests.request import Attributes, CheckedStatement, Request
 
 
 def checked_reader(operation: str, stages: tuple[Stage, ...]) -> Callable[[Any], Request]:
     """A function from a JSON body to the operation's request, past these stages; raises DynamoDBError."""
-    passed = Statements()
-    check = remembering_runner(stages, passed)
-    recognise = passed.recognise
+    statements = CheckedStatements()
+    check = runner(stages)
+    choose_each_time = each_time_chooser(stages)
+    recognise = statements.recognise
 
     def read(body: Any) -> Request:
-        known = recognise(body)
-        if known is not None:
-            members = body.copy()
-            for name in known.maps:
-                content = body[name]
-                found = plain_size(content)
-                if found is None:
-                    break
-                members[name] = Attributes(content, found[0], _NOTHING_FOUND)
-            else:
-                request = Request(operation, members, body, False, True, known.programs, known.fits)
-                if known.remaining:
-                    run_chosen(known.remaining, request)
+        statement = recognise(body)
+        if statement is not None:
+            request = _recognised(operation, body, statement)
+            if request is not None:
+                run_chosen(statement.each_time, request)
                 return request
         request = read_request(operation, body)
         check(request)
+        if request.clean and not request.older:
+            statements.keep(request, choose_each_time)
         return request
 
     return read
+
+
+def _recognised(operation: str, body: dict[str, Any], statement: CheckedStatement) -> Request | None:
+    """The request of a body with a known statement; None where its attribute maps hold anything to be told."""
+    members = body.copy()
+    findings = ValueFindings()
+    for name in statement.maps:
+        content = body[name]
+        if type(content) is not dict:
+            return None
+        try:
+            attributes, size = walk_attributes(content, findings)
+        except DynamoDBError:  # several members may be refused: reading in full knows which is told
+            return None
+        members[name] = Attributes(attributes, size, findings)
+    if findings.older or not findings.is_clean:
+        return None
+    return Request(operation, members, body, False, True, statement.programs, statement)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dynarig.emulator.operations.checks.stages import Check, Faults, looks_at
+from dynarig.emulator.operations.checks.stages import Check, Faults, each_time, looks_at
 from dynarig.emulator.operations.requests.request import Request
 
 NOT_NULL = "not be null"
@@ -134,7 +134,7 @@ def bounds_new(name: str, least: int, most: int | None = None) -> Check:
             return newer_form(name, value_at_most(most))
         return None
 
-    return looks_at(name)(look)
+    return each_time(looks_at(name)(look))
 
 
 def bounds_old(name: str, least: int, most: int | None = None) -> Check:
@@ -149,7 +149,7 @@ def bounds_old(name: str, least: int, most: int | None = None) -> Check:
             return older_form(value, path, value_at_most(most))
         return None
 
-    return looks_at(name)(look)
+    return each_time(looks_at(name)(look))
 
 
 RETURN_CONSUMED_CAPACITY = enumeration("ReturnConsumedCapacity", CAPACITY_VALUES)

@@ -30,7 +30,7 @@ from dynarig.emulator.expressions.parse.ast import Condition
 from dynarig.emulator.expressions.run.condition import paths_of
 from dynarig.emulator.model.errors import DynamoDBError, validation
 from dynarig.emulator.model.values import Item
-from dynarig.emulator.operations.checks.stages import Check, Faults, looks_at
+from dynarig.emulator.operations.checks.stages import Check, Faults, each_time, looks_at
 from dynarig.emulator.operations.requests.checked_statements import fits
 from dynarig.emulator.operations.requests.request import Request
 
@@ -84,9 +84,10 @@ def parsed(kind: str, *, with_figure: bool = False) -> Check:
 
 def operands(kind: str) -> Check:
     """The operand types and paths of an expression that was compiled."""
-    return looks_at(kind)(
+    check = looks_at(kind)(
         fault_raised_by(lambda request: request.programs[kind].check_operands(names_of(request), values_of(request)))
     )
+    return each_time(check, _judges_contents(kind))
 
 
 def static(kind: str, *, with_figure: bool = False) -> Check:
@@ -95,20 +96,27 @@ def static(kind: str, *, with_figure: bool = False) -> Check:
     def look(request: Request) -> Faults:
         members = request.members
         values = members.get(_VALUES)
+        program: Any = request.programs.get(kind)  # there, where the statement was recognised
         try:
-            program: Any = compile_expression(kind, members[kind], with_figure)  # type: ignore[call-overload]
-            request.programs[kind] = program
+            if program is None:
+                program = compile_expression(kind, members[kind], with_figure)  # type: ignore[call-overload]
+                request.programs[kind] = program
             program.check_operands(members.get(_NAMES), None if values is None else values.attributes)
         except DynamoDBError as error:
             return error.message
         return None
 
-    return looks_at(kind)(look)
+    return each_time(looks_at(kind)(look), _judges_contents(kind))
+
+
+def _judges_contents(kind: str) -> Callable[[Request], bool]:
+    """Whether the expression's operands have to be judged in every request: more than their types is looked at."""
+    return lambda request: bool(request.programs[kind].judges_contents)
 
 
 def check_defined(request: Request) -> None:
     """Every placeholder of every compiled expression must be defined; raises ValidationException."""
-    if request.fits:
+    if request.statement is not None and request.statement.fits:
         return
     names, values = names_of(request), values_of(request)
     for kind in _KINDS:
@@ -124,7 +132,7 @@ def check_defined(request: Request) -> None:
 
 def check_used(request: Request) -> None:
     """Every placeholder that the request defines must be used; raises ValidationException."""
-    if request.fits:
+    if request.statement is not None and request.statement.fits:
         return
     programs = [request.programs[kind] for kind in _KINDS if kind in request.programs]
     refusal = unused(names_of(request), values_of(request), programs)
@@ -187,8 +195,12 @@ def _bound(request: Request, kind: str, legacy: tuple[str, ...] = ()) -> Any:
     if program is None:
         return next((programs[name] for name in legacy if name in programs), None) if programs else None
     members = request.members
-    values = members.get(_VALUES)
-    return program.bind(members.get(_NAMES), {} if values is None else values.attributes)
+    holder = members.get(_VALUES)
+    values = {} if holder is None else holder.attributes
+    statement = request.statement
+    if statement is not None and statement.fits:
+        return statement.binders[kind](values)
+    return program.bind(members.get(_NAMES), values)
 
 
 @looks_at("AttributesToGet")

@@ -23,7 +23,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from dynarig.emulator.model import errors
-from dynarig.emulator.operations.requests.checked_statements import Statements
+from dynarig.emulator.operations.requests.checked_statements import CheckedStatements
 from dynarig.emulator.operations.requests.request import Request
 
 Faults = str | list[str] | None
@@ -42,15 +42,15 @@ class Check(NamedTuple):
     """A check and when it can find anything.
 
     members: only where one of these is set; None: always. missing: only where none of these is. values: only where
-    the walks over the request's values found something. contents: whether it looks at what values hold, even where the
-    walks found nothing.
+    the walks over the request's values found something. each_time: of which requests it looks at more than the
+    statement, even where the walks found nothing.
     """
 
     look: Look
     members: frozenset[str] | None = None
     missing: frozenset[str] = frozenset()
     values: bool = False
-    contents: bool = False
+    each_time: Callable[[Request], bool] | None = None
 
 
 def looks_at(*members: str) -> Callable[[Look], Check]:
@@ -73,9 +73,10 @@ def where_unclean(check: Check) -> Check:
     return check._replace(values=True)
 
 
-def of_contents(check: Check) -> Check:
-    """A check that looks at what values hold: it is asked however often the statement has passed."""
-    return check._replace(contents=True)
+def each_time(check: Check, where: Callable[[Request], bool] = lambda request: True) -> Check:
+    """A check that looks at more than the statement, at what values hold or figures count, and is asked of every
+    request. where: of which of those that passed."""
+    return check._replace(each_time=where)
 
 
 class Stage(NamedTuple):
@@ -122,33 +123,36 @@ def runner(stages: tuple[Stage, ...]) -> Callable[[Request], None]:
     return run
 
 
-def remembering_runner(stages: tuple[Stage, ...], passed: Statements | None = None) -> Callable[[Request], None]:
-    """A runner that remembers statements which passed. passed: where, for a runner that shares its memory."""
+def remembering_runner(stages: tuple[Stage, ...]) -> Callable[[Request], None]:
+    """A runner that remembers statements which passed, for what is checked once a request has been read."""
     run_all = runner(stages)
-    stages_of_contents = _of_contents(stages)
-    passed = passed or Statements()
+    choose_each_time = each_time_chooser(stages)
+    statements = CheckedStatements()
 
     def run(request: Request) -> None:
         if not request.clean:
             run_all(request)
             return
-        known = passed.recall(request)
-        if known is None:
-            request.programs = dict(request.programs)  # what an earlier runner recalled is shared
-            run_all(request)
-            passed.keep(request, _choose(stages_of_contents, request))
+        statement = statements.recall(request)
+        if statement is not None:
+            request.programs, request.statement = statement.programs, statement
+            run_chosen(statement.each_time, request)
             return
-        request.programs, request.fits = known.programs, known.fits
-        if known.remaining:
-            run_chosen(known.remaining, request)
+        request.programs, request.statement = dict(request.programs), None  # those of a statement are shared
+        run_all(request)
+        statements.keep(request, choose_each_time)
 
     return run
 
 
-def _of_contents(stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
-    """The stages with no check but those that look at what values hold."""
-    kept = [stage._replace(checks=tuple(check for check in stage.checks if check.contents)) for stage in stages]
-    return tuple(stage for stage in kept if stage.checks)
+def each_time_chooser(stages: tuple[Stage, ...]) -> Callable[[Request], Chosen]:
+    """A function that chooses, for a request that passed, the looks that every request like it must be asked for."""
+    with_some = tuple(stage for stage in stages if any(check.each_time is not None for check in stage.checks))
+    return lambda request: _choose(with_some, request, _is_asked_each_time)
+
+
+def _is_asked_each_time(check: Check, request: Request) -> bool:
+    return check.each_time is not None and _applies(check, request) and check.each_time(request)
 
 
 def run_chosen(chosen: Chosen, request: Request) -> None:
@@ -159,12 +163,15 @@ def run_chosen(chosen: Chosen, request: Request) -> None:
                 raise _told(looks, in_envelope, request)
 
 
-def _choose(stages: tuple[Stage, ...], request: Request) -> Chosen:
+def _choose(
+    stages: tuple[Stage, ...], request: Request, is_wanted: Callable[[Check, Request], bool] | None = None
+) -> Chosen:
+    is_wanted = is_wanted or _applies
     chosen = []
     for stage in stages:
         if stage.only_older and not request.older:
             continue
-        looks = tuple(check.look for check in stage.checks if _applies(check, request))
+        looks = tuple(check.look for check in stage.checks if is_wanted(check, request))
         if looks:
             chosen.append((looks, stage.in_envelope))
     return tuple(chosen)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from dynarig.emulator.model import limits
-from dynarig.emulator.model.walk import EMPTY_NAME, EMPTY_VALUE, NESTING, NULL_FALSE, ValueFault, ValueFindings
+from dynarig.emulator.model.findings import EMPTY_NAME, EMPTY_VALUE, NESTING, NULL_FALSE, ValueFault, ValueFindings
 from dynarig.emulator.operations.checks.stages import Bare, Check, Faults, looks_at, looks_at_values
 from dynarig.emulator.operations.requests.request import Attributes, Conditions, Request, Values
 

@@ -12,10 +12,10 @@ from dynarig.emulator.operations.checks.stages import (
     Bare,
     Faults,
     bare,
+    each_time,
     enveloped,
     gathered,
     looks_at,
-    of_contents,
 )
 from dynarig.emulator.operations.checks.table_names import EMPTY_TABLE_NAME, TABLE_NAME, find_table
 from dynarig.emulator.operations.items.item_answer import old_image, plan_of
@@ -64,7 +64,7 @@ STAGES = (
     enveloped(expressions.static(CONDITION)),
     enveloped(_return_values),
     enveloped(legacy.EXPECTED),
-    bare(of_contents(_size)),
+    bare(each_time(_size)),
     enveloped(expressions.DEFINED_AND_USED),
 )
 _read = checked_reader("PutItem", STAGES)

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from dynarig.emulator.model import errors, limits
+from dynarig.emulator.model.findings import EMPTY_VALUE, NESTING, NULL_FALSE, SEVERAL_TYPES
 from dynarig.emulator.model.schema import ALL, GLOBAL
-from dynarig.emulator.model.walk import EMPTY_VALUE, NESTING, NULL_FALSE, SEVERAL_TYPES
 from dynarig.emulator.operations.checks.stages import Bare, Check, Faults, looks_at
 from dynarig.emulator.operations.checks.values import STARTING_KEY
 from dynarig.emulator.operations.requests.request import Request

@@ -19,6 +19,7 @@ from dynarig.emulator.operations.checks.checked_reader import checked_reader
 from dynarig.emulator.operations.checks.stages import (
     Faults,
     bare,
+    each_time,
     enveloped,
     gathered,
     looks_at,
@@ -87,7 +88,7 @@ STAGES = (
     bare(expressions.not_empty(PROJECTION)),
     enveloped(constraints.SELECT),
     enveloped(page_checks.SELECTION),
-    bare(_segments),
+    bare(each_time(_segments)),
     bare(expressions.static(PROJECTION)),
     bare(expressions.DEFINED_AND_USED),
 )

@@ -1,24 +1,26 @@
-"""What a request states, apart from what its values hold; what passed once need not be looked at again.
+"""The statements of requests that passed their checks; a request with a known statement need not be checked again.
 
-Rule: a statement is the names of a request's members, its texts, figures and switches, what its names stand for, and
-the keys and types of its expression values. Of a clean request most checks look at nothing else, so their outcome
-belongs to the statement. A check that looks at what values hold says so (see stages) and is asked every time; a
-statement whose programs do (`judges_contents`) is not remembered, nor one with lists or legacy members.
+Rule: a statement is all that a request says but for what its keys, items and values hold and what its figures (Limit,
+Segment) count: its members' names, its texts and switches, what its names stand for, and the keys and types of its
+expression values. Of a clean request most checks look at nothing else, so their outcome belongs to the statement; a
+check that looks at more says so (`each_time`) and is asked of every request. Requests with lists or legacy members, of
+the older validation layer, or refused, are not kept.
 
-Applications send few statements, with other keys and values each time. This is a memo, not state: bounded by count and
-by length, and what it holds is decided by the statement alone. Refusals are not kept.
+Applications send few statements, over and over; where they do not, this costs next to nothing: a statement is kept on
+its second sight, and looked for by its texts first. It is a memo, bounded by bytes; the oldest goes first, and once it
+is full only a few get in, so that traffic with more statements than it holds keeps some of them, not each for a moment.
 """
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable
 from itertools import chain
 from operator import itemgetter
-from typing import Any
-
-from msgspec import Struct
+from typing import Any, NamedTuple
 
 from dynarig.emulator.model.values import Item
-from dynarig.emulator.operations.requests.request import Attributes, Request
+from dynarig.emulator.operations.requests.request import Attributes, CheckedStatement, Request
 
 NAMES, VALUES = "ExpressionAttributeNames", "ExpressionAttributeValues"
 EXPRESSIONS = (
@@ -28,60 +30,165 @@ EXPRESSIONS = (
     "FilterExpression",
     "ProjectionExpression",
 )
-_STATEMENTS_MAX = 512
-_LENGTH_MAX = 8_192  # characters of a statement's texts
+BYTES_MAX = 4_194_304  # of one operation: a thousand usual statements
+_LARGEST_BYTES = BYTES_MAX // 16  # one that is larger is rare, and would drive many out
+_STATEMENT_BYTES = 1_000  # what one holds on to beside its texts and programs, at most
+_SEEN_MAX = 8_192  # statements that were seen once are remembered as a number each
+_ADMITTED_WHEN_FULL = 13  # one in so many; a prime, so that traffic in rounds does not always offer the same one
+_FIGURES_BELOW = 2**31  # figures of 32 bits; others are not what they seem
 
-Statement = tuple[Any, ...]
+Texts = str | tuple[str, ...]
+Meaning = tuple[Any, ...]
+
+
+class _Place(NamedTuple):
+    """Where a statement is kept, and how many bytes are held on to there."""
+
+    layout: Layout
+    texts: Texts
+    meaning: Meaning
+    size_bytes: int
 
 
 class Layout:
-    """Where the statement lies in requests with the same members. known: what passed, by statement."""
+    """Where the statement lies in requests with the same members. known: what passed, by texts and meaning."""
 
-    __slots__ = ("_has_names", "_has_values", "_is_bare", "_switches", "_texts", "known", "maps")
+    __slots__ = ("_has_names", "_has_values", "_switches", "figures", "known", "maps", "names", "texts_of")
 
-    def __init__(self, texts: list[str], switches: list[str], maps: list[str], has_names: bool) -> None:
-        """texts, switches, maps: names of members. has_names: whether ExpressionAttributeNames is one."""
-        self._texts = itemgetter(*texts)
-        self._switches = switches  # figures too
-        self._has_names = has_names
-        self._has_values = VALUES in maps
-        self._is_bare = not (switches or has_names or self._has_values)
-        self.maps = tuple(maps)
-        self.known: dict[Statement, Known] = {}
+    def __init__(self, members: dict[str, Any]) -> None:
+        """members: read ones. ValueError where they are not remembered."""
+        kinds: dict[type, list[str]] = {str: [], bool: [], int: [], Attributes: []}
+        for name, content in members.items():
+            if name != NAMES:
+                if type(content) not in kinds:
+                    raise ValueError(f"{name} is not remembered")
+                kinds[type(content)].append(name)
+        if not kinds[str]:
+            raise ValueError("a request without texts")
+        self.names = tuple(members)
+        self.texts_of = itemgetter(*kinds[str])
+        self.maps = tuple(kinds[Attributes])
+        self.figures = tuple(kinds[int])
+        self._switches = tuple(kinds[bool])
+        self._has_names = NAMES in members
+        self._has_values = VALUES in members
+        self.known: dict[Texts, dict[Meaning, CheckedStatement]] = {}
 
-    def statement(self, members: dict[str, Any], values: Any) -> Statement:
-        """What members state, read ones or as sent. values: those for expressions, if there are any.
+    def find(self, members: dict[str, Any], values: Any) -> CheckedStatement | None:
+        """What is known of members, read ones or as sent. values: those for expressions, or None.
 
-        A statement that is known is made of members of the right types, as no other content equals it; TypeError or
-        AttributeError for some others.
+        What is known was made of members of the right types, and no other content equals it; TypeError or
+        AttributeError for some.
         """
-        texts = self._texts(members)
-        if self._is_bare:
-            return (texts,)
-        names = members[NAMES] if self._has_names else {}
-        values = values if self._has_values else {}
-        # The count tells where the names end.
-        stated = (texts, len(names), *names, *names.values(), *values, *chain.from_iterable(values.values()))
+        meanings = self.known.get(self.texts_of(members))
+        return None if meanings is None else meanings.get(self.meaning(members, values))
+
+    def meaning(self, members: dict[str, Any], values: Any) -> Meaning:
+        """What stands beside the texts."""
+        meant: Meaning = ()
+        if self._has_names:
+            names = members[NAMES]
+            meant = (len(names), *names, *names.values())  # the count tells where the names end
+        if self._has_values:
+            meant += (*values, *chain.from_iterable(values.values()))
         if self._switches:
             switches = [members[name] for name in self._switches]
-            stated += (*switches, *map(type, switches))  # as true equals one
-        return stated
+            meant += (*switches, *map(type, switches))  # as true equals one
+        return meant
 
 
-def _layout_of(members: dict[str, Any]) -> Layout | None:
-    """The layout of read members; None where they are not remembered."""
-    texts, switches, maps = [], [], []
-    for name, content in members.items():
-        kind = type(content)
-        if kind is str:
-            texts.append(name)
-        elif kind is Attributes:
-            maps.append(name)
-        elif kind is bool or kind is int:
-            switches.append(name)
-        elif name != NAMES:
+class CheckedStatements:
+    """The statements that passed one operation's checks. held_bytes: what they hold on to."""
+
+    def __init__(self, bytes_max: int = BYTES_MAX) -> None:
+        self.bytes_max = bytes_max
+        self.held_bytes = 0
+        self._layouts: dict[tuple[str, ...], Layout] = {}
+        self._kept: deque[_Place] = deque()  # the oldest first
+        self._seen: set[int] = set()
+        self._turned_away = 0
+
+    def recall(self, request: Request) -> CheckedStatement | None:
+        """What is known of a read request's statement."""
+        members = request.members
+        layout = self._layouts.get(tuple(members))
+        return None if layout is None else layout.find(members, _values(members))
+
+    def recognise(self, body: Any) -> CheckedStatement | None:
+        """What is known of a body as sent; its attribute maps have not been looked at."""
+        try:
+            layout = self._layouts.get(tuple(body))
+            if layout is None:
+                return None
+            found = layout.find(body, body.get(VALUES))
+        except (TypeError, AttributeError):  # something has not the type that its place asks for
             return None
-    return Layout(texts, switches, maps, NAMES in members) if texts else None
+        for name in layout.figures:
+            figure = body[name]
+            if type(figure) is not int or not -_FIGURES_BELOW <= figure < _FIGURES_BELOW:
+                return None
+        return found
+
+    def keep(self, request: Request, choose_each_time: Callable[[Request], tuple[Any, ...]]) -> None:
+        """Note the statement of a clean request that passed, and keep it if it was seen before.
+
+        choose_each_time: chooses the checks that must be asked of every request like it.
+        """
+        members = request.members
+        names = tuple(members)
+        layout = self._layouts.get(names)
+        if layout is None:
+            try:
+                layout = Layout(members)
+            except ValueError:
+                return
+        texts = layout.texts_of(members)
+        seen = hash((names, texts))
+        if seen in self._seen:
+            self._admit(layout, texts, request, choose_each_time)
+            return
+        if len(self._seen) >= _SEEN_MAX:
+            self._seen.clear()
+        self._seen.add(seen)
+
+    def _admit(
+        self, layout: Layout, texts: Texts, request: Request, choose_each_time: Callable[[Request], tuple[Any, ...]]
+    ) -> None:
+        if self.held_bytes >= self.bytes_max - _LARGEST_BYTES:
+            self._turned_away += 1
+            if self._turned_away % _ADMITTED_WHEN_FULL:
+                return
+        members, programs = request.members, request.programs
+        names = members.get(NAMES)
+        meaning = layout.meaning(members, _values(members))
+        size_bytes = _STATEMENT_BYTES + 4 * (_length(texts) + _length(meaning))
+        size_bytes += 2 * sum(program.size_bytes for program in programs.values())  # a program and its binder
+        if size_bytes > _LARGEST_BYTES:
+            return
+        defines_what_it_uses = fits(request)
+        binders = {kind: program.binder(names) for kind, program in programs.items()} if defines_what_it_uses else {}
+        self._layouts[layout.names] = layout
+        each_time = choose_each_time(request)
+        statement = CheckedStatement(programs, binders, defines_what_it_uses, each_time, layout.maps)
+        meanings = layout.known.setdefault(texts, {})
+        if meaning not in meanings:
+            self._kept.append(_Place(layout, texts, meaning, size_bytes))
+            self.held_bytes += size_bytes
+        meanings[meaning] = statement
+        while self.held_bytes > self.bytes_max:
+            self._forget_oldest()
+
+    def _forget_oldest(self) -> None:
+        layout, texts, meaning, size_bytes = self._kept.popleft()
+        self.held_bytes -= size_bytes
+        del layout.known[texts][meaning]
+        if not layout.known[texts]:
+            del layout.known[texts]
+        if not layout.known:
+            self._layouts.pop(layout.names, None)
+
+    def __len__(self) -> int:
+        return len(self._kept)
 
 
 def fits(request: Request) -> bool:
@@ -93,69 +200,11 @@ def fits(request: Request) -> bool:
     return used == defined
 
 
-class Known(Struct, frozen=True):
-    """What is known of a statement that passed.
-
-    programs: its programs, with names in them. fits: whether it `fits`. remaining: which looks must still be taken each
-    time, as the runner chose them. maps: its requests' members that are attribute maps.
-    """
-
-    programs: dict[str, Any]
-    fits: bool
-    remaining: tuple[Any, ...]
-    maps: tuple[str, ...]
-
-
-class Statements:
-    """The statements that passed one operation's stages, by layer and members of their requests."""
-
-    __slots__ = ("_count", "_layouts")
-
-    def __init__(self) -> None:
-        self._layouts: tuple[dict[tuple[str, ...], Layout], ...] = ({}, {})
-        self._count = 0
-
-    def recall(self, request: Request) -> Known | None:
-        """What is known of a clean request's statement."""
-        members = request.members
-        layout = self._layouts[request.older].get(tuple(members))
-        return None if layout is None else layout.known.get(layout.statement(members, _values(members)))
-
-    def recognise(self, body: Any) -> Known | None:
-        """What is known of a body as sent, of an operation whose usual requests the newer layer checks; its attribute
-        maps have not been looked at."""
-        try:
-            layout = self._layouts[False].get(tuple(body))
-            return None if layout is None else layout.known.get(layout.statement(body, body.get(VALUES)))
-        except (TypeError, AttributeError):  # something has not the type that its place asks for
-            return None
-
-    def keep(self, request: Request, remaining: tuple[Any, ...]) -> None:
-        """Remember the statement of a clean request that passed. remaining: as in `Known`."""
-        members, programs = request.members, request.programs
-        layouts, names_of_members = self._layouts[request.older], tuple(members)
-        layout = layouts.get(names_of_members) or _layout_of(members)
-        if layout is None or any(program.judges_contents for program in programs.values()):
-            return
-        statement = layout.statement(members, _values(members))
-        if _length(statement) > _LENGTH_MAX:
-            return
-        if self._count >= _STATEMENTS_MAX:
-            for each in self._layouts:
-                each.clear()
-            self._count = 0
-            layout.known.clear()
-        layouts[names_of_members] = layout
-        self._count += 1
-        names = members.get(NAMES)
-        named = {kind: program.named(names) for kind, program in programs.items()}
-        layout.known[statement] = Known(named, fits(request), remaining, layout.maps)
-
-
 def _values(members: dict[str, Any]) -> Item | None:
     holder = members.get(VALUES)
     return None if holder is None else holder.attributes
 
 
-def _length(parts: Statement) -> int:
-    return sum(_length(part) if type(part) is tuple else len(str(part)) for part in parts)
+def _length(parts: Any) -> int:
+    """Characters of the texts in it."""
+    return len(parts) if type(parts) is str else sum(len(part) for part in parts if type(part) is str)

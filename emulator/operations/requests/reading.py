@@ -15,9 +15,9 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from dynarig.emulator.model import errors, limits
-from dynarig.emulator.model.plain import plain_size
+from dynarig.emulator.model.findings import ValueFindings
 from dynarig.emulator.model.values import Value
-from dynarig.emulator.model.walk import ValueFindings, walk_attributes, walk_value
+from dynarig.emulator.model.walk import walk_attributes, walk_value
 from dynarig.emulator.operations.requests.request import Attributes, Conditions, Request, Values
 from dynarig.emulator.operations.requests.scalars import SCALAR_READERS, read_exists, read_text
 from dynarig.emulator.operations.requests.service_model import Shape, input_shape
@@ -58,17 +58,9 @@ _LAST_SCALARS_IN_ORDER = ("Limit", "Segment", "TotalSegments", "ScanIndexForward
 
 
 class _Reading(ValueFindings):
-    """One pass over a body; it is the walk that all maps share."""
+    """What one pass over a body found; apart: each map has findings of its own."""
 
-    __slots__ = ()
-    apart = False
-
-
-class _ReadingApart(_Reading):
-    """A pass in which each map has a walk of its own."""
-
-    __slots__ = ()
-    apart = True
+    apart: bool = False
 
 
 Reader = Callable[[Any, _Reading], Any]
@@ -96,11 +88,10 @@ def read_request(operation: str, body: Any) -> Request:
             if body.get(name) is not None:
                 reader(body[name], reading)
         raise
-    depth = reading.depth
-    clean = reading.fault is None and not reading.empty_name and depth <= limits.NESTING_LEVELS_MAX
+    clean = reading.is_clean
     if not clean:
-        members = _read_members(body, readers, _ReadingApart())
-    if reading.older or depth >= limits.NESTING_LEVELS_DEEP:
+        members = _read_members(body, readers, _Reading(apart=True))
+    if reading.older or reading.depth >= limits.NESTING_LEVELS_DEEP:
         older = True
     elif needed is not None:
         older = needed not in members or _lacks_operator(members)
@@ -237,9 +228,6 @@ def _class(shape: Shape) -> str:
 
 def _attributes_reader(shape: Shape) -> Reader:
     def read(content: Any, reading: _Reading) -> Attributes:
-        plain = _plain(content, reading)
-        if plain is not None:
-            return plain
         if type(content) is not dict:
             raise _not_a_map(content, shape)
         findings = ValueFindings() if reading.apart else reading
@@ -260,17 +248,6 @@ def _expression_values_reader(shape: Shape) -> Reader:
         return Attributes(values, 0, _merged(by_key), by_key)
 
     return read
-
-
-def _plain(content: Any, reading: _Reading) -> Attributes | None:
-    """Attributes that are normalised already and hold nothing to tell; None for others, which are walked."""
-    found = None if reading.apart else plain_size(content)
-    if found is None:
-        return None
-    size, depth = found
-    if depth > reading.depth:
-        reading.depth = depth
-    return Attributes(content, size, reading)
 
 
 def _merged(all_findings: dict[str, ValueFindings]) -> ValueFindings:

@@ -9,8 +9,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from dynarig.emulator.model.findings import ValueFindings
 from dynarig.emulator.model.values import Item, Value
-from dynarig.emulator.model.walk import ValueFindings
 
 
 class Attributes(Struct):
@@ -44,14 +44,29 @@ class Values(Struct):
     findings: ValueFindings
 
 
+class CheckedStatement(Struct, frozen=True):
+    """What is known of a statement that passed (see checked_statements).
+
+    programs: its programs by member name. binders: of each, where `fits`, its binder for what its names stand for.
+    fits: whether it defines just the placeholders that its programs use. each_time: the checks that must be asked of
+    every request, as the runner of stages chose them. maps: its requests' members that are attribute maps.
+    """
+
+    programs: dict[str, Any]
+    binders: dict[str, Any]
+    fits: bool
+    each_time: tuple[Any, ...]
+    maps: tuple[str, ...]
+
+
 class Request(Struct):
     """One request, read.
 
     members: what the service model knows and the request sets, in the order sent; attribute maps are `Attributes`,
     legacy maps `Conditions`. body: as sent, for echoes. older: whether the older validation layer words its faults.
     clean: whether no walk found anything, so that checks of values may be skipped. programs: what checks compiled for
-    the plan, by member name, such as ``{"ConditionExpression": …}``; shared, so replaced, where `fits` is known. fits:
-    whether it is known to define just the placeholders that its expressions use.
+    the plan, by member name, such as ``{"ConditionExpression": …}``. statement: the one that was recognised, whose
+    programs are shared and so not added to, or None.
     """
 
     operation: str
@@ -60,4 +75,4 @@ class Request(Struct):
     older: bool
     clean: bool
     programs: dict[str, Any] = field(default_factory=dict)
-    fits: bool = False
+    statement: CheckedStatement | None = None

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from dynarig.emulator.model import errors
-from dynarig.emulator.model.walk import lenient_boolean, not_text
+from dynarig.emulator.model.json_scalars import lenient_boolean, not_text
 
 
 class Reading(Protocol):

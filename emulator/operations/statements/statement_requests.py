@@ -11,8 +11,8 @@ from typing import Any
 
 from dynarig.emulator.model import errors, limits
 from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.findings import EMPTY_NAME, NESTING
 from dynarig.emulator.model.values import Value
-from dynarig.emulator.model.walk import EMPTY_NAME, NESTING
 from dynarig.emulator.operations.checks import constraints
 from dynarig.emulator.operations.checks.stages import Check, Faults, looks_at
 from dynarig.emulator.operations.requests import java_echo

@@ -7,8 +7,8 @@ from typing import Any
 from dynarig.emulator.expressions import PROJECTION
 from dynarig.emulator.model import limits
 from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.findings import NESTING
 from dynarig.emulator.model.java_order import holds_number_set, order_number_sets
-from dynarig.emulator.model.walk import NESTING
 from dynarig.emulator.operations.checks import constraints, expressions, mixing, placeholders, values
 from dynarig.emulator.operations.checks.stages import Faults, bare, gathered, looks_at, runner, where_unclean
 from dynarig.emulator.operations.checks.table_names import find_table, name_faults

@@ -12,15 +12,15 @@ from typing import Any
 from dynarig.emulator.expressions import CONDITION, UPDATE, BoundCondition
 from dynarig.emulator.model import limits
 from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.findings import EMPTY_NAME, NESTING
 from dynarig.emulator.model.keys import Place
-from dynarig.emulator.model.walk import EMPTY_NAME, NESTING
 from dynarig.emulator.operations.checks import constraints, expressions, placeholders, values
 from dynarig.emulator.operations.checks.stages import (
     Check,
     Faults,
     bare,
+    each_time,
     looks_at,
-    of_contents,
     remembering_runner,
     where_unclean,
 )
@@ -170,7 +170,7 @@ _check_action = remembering_runner(
         bare(placeholders.PLACEHOLDERS),
         bare(expressions.parsed(UPDATE)),
         bare(expressions.sized(CONDITION, with_figure=True)),
-        bare(of_contents(_item_size)),
+        bare(each_time(_item_size)),
         bare(expressions.static(CONDITION, with_figure=True)),
         bare(_update_types),
         bare(expressions.DEFINED_AND_USED),

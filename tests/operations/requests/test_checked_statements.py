@@ -12,7 +12,7 @@ import pytest
 
 from dynarig.emulator.engine import Engine
 from dynarig.emulator.model.call import Call
-from dynarig.emulator.operations.requests.checked_statements import Layout, Statements, fits
+from dynarig.emulator.operations.requests.checked_statements import CheckedStatements, fits
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.requests.request import Request
 from tests.differential import generator
@@ -99,8 +99,8 @@ def answers(sent: list[Sent]) -> list[tuple[int, bytes]]:
 def test_no_answer_changes(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     sent = drawn(seed)
     remembering = answers(sent)
-    monkeypatch.setattr(Statements, "keep", lambda self, request, remaining: None)
-    monkeypatch.setattr(Layout, "statement", lambda self, members, values: (object(),))
+    monkeypatch.setattr(CheckedStatements, "keep", lambda self, request, choose: None)
+    monkeypatch.setattr(CheckedStatements, "recall", lambda self, request: None)
     forgetful = answers(sent)
     assert remembering == forgetful
     assert sum(status == 200 for status, _ in forgetful) > len(sent) // 4
@@ -118,9 +118,14 @@ def update(**members: Any) -> dict[str, Any]:
     return body | members
 
 
-def kept(operation: str, body: dict[str, Any]) -> Statements:
-    known = Statements()
-    known.keep(read_request(operation, body), ())
+def nothing_each_time(request: Request) -> tuple[Any, ...]:
+    return ()
+
+
+def kept(operation: str, body: dict[str, Any]) -> CheckedStatements:
+    known = CheckedStatements()
+    for _ in range(2):
+        known.keep(read_request(operation, body), nothing_each_time)
     return known
 
 
@@ -191,32 +196,53 @@ def test_lists_and_legacy_members_are_not_remembered() -> None:
         assert known.recognise(body) is None
 
 
-def test_only_requests_of_the_newer_layer_are_recognised() -> None:
-    body = {"TableName": "things", "Limit": 1.5}  # a figure of another kind drops a request to the older one
-    request = read_request("Scan", body)
-    known = Statements()
-    known.keep(request, ())
-    assert request.older
-    assert known.recall(request)
-    assert known.recognise({"TableName": "things", "Limit": 1}) is None
-
-
 def test_fits() -> None:
     assert not fits(read_request("UpdateItem", update()))  # nothing has been compiled that would use its placeholders
     assert fits(Request("GetItem", {}, {}, False, True))
 
 
-def test_what_is_remembered_stays_small() -> None:
-    known = Statements()
-    requests = [Request("GetItem", {"TableName": str(number)}, {}, False, True) for number in range(2_000)]
+def test_a_statement_is_kept_on_its_second_sight() -> None:
+    known = CheckedStatements()
+    request = read_request("UpdateItem", update())
+    known.keep(request, nothing_each_time)
+    assert known.recall(request) is None
+    known.keep(request, nothing_each_time)
+    assert known.recall(request)
+    assert len(known) == 1
+
+
+def statement(number: int, length: int = 0) -> Request:
+    return Request("GetItem", {"TableName": f"{number}".rjust(length, "t")}, {}, False, True)
+
+
+def test_the_oldest_goes_first_and_few_get_in_once_it_is_full() -> None:
+    known = CheckedStatements(bytes_max=200_000)
+    requests = [statement(number, 1_000) for number in range(300)]
     for request in requests:
-        known.keep(request, ())
-    assert sum(known.recall(request) is not None for request in requests) <= 512
-    assert known.recall(requests[-1])
-    members = [Request("GetItem", {f"Member{number}": ""}, {}, False, True) for number in range(2_000)]
-    for request in members:
-        known.keep(request, ())
-    assert sum(known.recall(request) is not None for request in members) <= 512
-    long = Request("GetItem", {"TableName": "x" * 10_000}, {}, False, True)
-    known.keep(long, ())
-    assert known.recall(long) is None
+        known.keep(request, nothing_each_time)
+        known.keep(request, nothing_each_time)
+        assert known.held_bytes <= known.bytes_max
+    held = [at for at, request in enumerate(requests) if known.recall(request)]
+    assert len(held) == len(known) > 20
+    assert 0 not in held
+    assert held[-1] > 280  # what comes new does get in
+    for request in requests[:20] * 40:  # traffic that has changed is kept in the end
+        known.keep(request, nothing_each_time)
+    assert sum(known.recall(request) is not None for request in requests[:20]) > 10
+
+
+def test_statements_that_are_too_long_are_not_kept() -> None:
+    known = CheckedStatements()
+    for _ in range(3):
+        known.keep(statement(1, 100_000), nothing_each_time)
+    assert len(known) == 0
+
+
+def test_members_that_come_in_ever_new_orders_leave_nothing() -> None:
+    known = CheckedStatements(bytes_max=50_000)
+    for number in range(2_000):
+        request = Request("GetItem", {f"Member{number}": "text"}, {}, False, True)
+        known.keep(request, nothing_each_time)
+        known.keep(request, nothing_each_time)
+    assert known.held_bytes <= 50_000
+    assert len(known._layouts) <= len(known)
