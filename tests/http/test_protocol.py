@@ -53,7 +53,13 @@ class Transport:
 
 
 class Loop:
-    """Runs nothing later: a connection that lingers ends with its client here."""
+    """Runs nothing later, and shows the time that it is given: a connection that lingers ends with its client here."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def time(self) -> float:
+        return self.now
 
     def call_later(self, *_: Any) -> None: ...
 
@@ -111,3 +117,44 @@ def test_no_bytes_raise_or_reach_an_error_of_ours(
         data = data[:place] + put + data[place + len(put) :]
     written = feed(cut(data, draw))
     assert b"HTTP/1.1 5" not in written
+
+
+def test_slow_and_silent_clients_are_cut_and_hold_nobody_up() -> None:
+    quick = fake_server(FakeEngine(), request_timeout_seconds=1.0, idle_timeout_seconds=2.0)
+    loop: Any = Loop()
+    quick.loop, quick.turn = loop, Turn(loop)
+    slow, silent, waiting = (connected(quick) for _ in range(3))
+    slow[0].data_received(REQUESTS[0][:-1])
+    waiting[0].data_received(DELAYED)
+    quick.turn.flush()
+    assert left_open(quick, loop, (slow, silent, waiting), at=(0.5, 1.0, 1.6, 2.6, 9.0)) == [
+        (True, True, True),
+        (True, True, True),
+        (False, True, True),
+        (False, False, True),
+        (False, False, True),  # silence is not its own: it waits for its answer
+    ]
+
+
+DELAYED = (
+    b"POST / HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-amz-json-1.0\r\nX-Amz-Date: 1\r\n"
+    b"X-Amz-Target: DynamoDB_20120810.GetItem\r\nAuthorization: AWS4-HMAC-SHA256 "
+    b"Credential=A/1/eu-west-2/dynamodb/aws4_request, SignedHeaders=h, Signature=0f\r\n"
+    b'Content-Length: 26\r\n\r\n{"echo": "x", "delay": 60}'
+)
+
+
+def connected(server: Server) -> tuple[Connection, Transport]:
+    transport = Transport()
+    connection = Connection(server)
+    connection.connection_made(transport)  # type: ignore[arg-type]
+    return connection, transport
+
+
+def left_open(server: Server, loop: Any, clients: tuple[Any, ...], at: tuple[float, ...]) -> list[tuple[bool, ...]]:
+    """Which clients are connected still after a sweep at each of these times."""
+    seen = []
+    for loop.now in at:
+        server._sweep()
+        seen.append(tuple(transport.open for _, transport in clients))
+    return seen

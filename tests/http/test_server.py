@@ -302,16 +302,6 @@ def test_long_urls_are_bounded(server: Server) -> None:
         assert c.answer()[0] == 400
 
 
-def test_slow_and_silent_clients_are_cut_and_hold_nobody_up() -> None:
-    quick = fake_server(FakeEngine(), request_timeout_seconds=0.1, idle_timeout_seconds=0.2)
-    with running(quick) as started, client(started) as slow, client(started) as silent, client(started) as waits:
-        slow.send(echo("x")[:-3])
-        waits.send(post('{"echo": "late", "delay": 0.5}'))
-        assert slow.ended()
-        assert silent.ended()
-        assert json.loads(waits.answer()[2]) == {"echo": "late"}  # silence was not its own
-
-
 def test_our_own_bug_is_a_500_with_a_trace(server: Server, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR, "dynarig"), client(server) as c:
         for request in ('{"break": true}', '{"unencodable": 1}'):
