@@ -23,6 +23,7 @@ from dynarig.emulator.operations.operation import LIST, SINGLE, TRANSACTION_READ
 from dynarig.emulator.planning import consumption
 from dynarig.emulator.planning.plan import BatchPlan, Charge, Plan
 from dynarig.emulator.planning.writes import plan_expiry
+from dynarig.emulator.services import Services
 from dynarig.emulator.settings import Settings
 from dynarig.emulator.storage.agenda import NEVER, Agenda
 from dynarig.emulator.storage.catalog import Catalog
@@ -61,6 +62,7 @@ class Engine:
         self._contexts: dict[tuple[str, str], Context] = {}
         self.activity = Activity(Store(self.settings.metrics_minutes, self.settings.metrics_hours))
         self.meter = Meter(self.activity.series)
+        self.services = Services(self, self.settings)
         self._random = Random(self.settings.seed)
         eventual = self.settings.consistency == "eventual"
         self._lag = Lag(self._random, self.settings.lag_scale) if eventual else None
@@ -145,7 +147,7 @@ class Engine:
             plan.effect()
             self.admission.look_again()
             self.activity.forget_targets()
-            self._agenda.note(self.activity, self.activity.next_due)
+            self.wake_services()
             if now >= self._agenda.next_due:
                 self._run_beside_a_call(now)
         return None
@@ -156,6 +158,10 @@ class Engine:
         Answers when to come back, None for never: where work was left over, at a time that has come already.
         """
         return self._run_due(now, Work(self.settings.work_items))
+
+    def wake_services(self) -> None:
+        """From now on there are minutes to count, and maybe alarms to judge."""
+        self._agenda.note(self.services, self.services.next_due)
 
     def finish_due(self, now: float) -> None:
         """Run all that is due at `now`, however long it takes: for who has nobody else waiting."""

@@ -43,6 +43,7 @@ LAYERS = {
     "dynarig.emulator.cloudwatch": 4,
     "dynarig.emulator.autoscaling": 4,
     "dynarig.emulator.operations": 4,
+    "dynarig.emulator.services": 4,
     "dynarig.emulator.engine": 5,
     "dynarig.emulator.clock": 6,
     "dynarig.emulator.http": 6,

@@ -17,6 +17,7 @@ import orjson
 from dynarig.emulator.clock import ManualClock
 from dynarig.emulator.http.wire import JSON, Answer, Headers
 from dynarig.emulator.model.call import Call, Reply
+from dynarig.emulator.services import Services
 from dynarig.emulator.settings import Settings
 
 PREFIX = b"/_dynarig/"
@@ -25,6 +26,8 @@ _BARE = PREFIX.rstrip(b"/")
 
 class EngineShape(Protocol):
     """What the shells ask of an engine."""
+
+    services: Services
 
     def execute(self, call: Call, now: float) -> Reply:
         """Answers one call at `now` (epoch seconds)."""

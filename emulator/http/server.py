@@ -23,6 +23,7 @@ from dynarig.emulator.clock import ManualClock
 from dynarig.emulator.http import admin, wire
 from dynarig.emulator.http.admin import EngineShape, Rig
 from dynarig.emulator.http.protocol import Connection
+from dynarig.emulator.http.service_wire import ServiceWire
 from dynarig.emulator.http.turn import Turn
 from dynarig.emulator.http.wire import Answer, Headers, Stamp, Wire
 from dynarig.emulator.settings import Settings
@@ -48,6 +49,7 @@ class Server:
         self.connections: set[Connection] = set()
         self.port = 0
         self._wire = Wire(rig.settings, known)
+        self._service_wire = ServiceWire(self._wire.credentials)
         self._decode = self._wire.decode
         self._encode_reply = self._wire.encode_reply
         self._execute = rig.engine.execute
@@ -106,7 +108,9 @@ class Server:
                 return self.encode(admin.serve(self.rig, method, (path, query), headers, body), headers), 0.0
             decoded = self._decode(method, path, query, headers, body)
             if isinstance(decoded, Answer):
-                return self.encode(decoded, headers), 0.0
+                now = self._now()
+                other = self._service_wire.answer(self.rig.engine.services, (path, query), headers, body, now)
+                return self.encode(other or decoded, headers), 0.0
             reply = self._execute(decoded, self._now())
             data = self._encode_reply(reply, headers, self._stamp)
             for timing in reply.timings:

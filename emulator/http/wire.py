@@ -88,13 +88,13 @@ def targets(operations: Iterable[str], streams_operations: Iterable[str]) -> dic
 class Wire:
     """The envelope for one set of operations and one set of limits. Its state is memos only."""
 
-    __slots__ = ("_credentials", "_gzip_min_bytes", "_max_body_bytes", "_region", "_targets")
+    __slots__ = ("_gzip_min_bytes", "_max_body_bytes", "_region", "_targets", "credentials")
 
     def __init__(self, settings: Settings, known: Mapping[bytes, tuple[str, str]]) -> None:
         """`known` comes of `targets`."""
         self._targets = known
         self._region = settings.default_region
-        self._credentials = Credentials(settings.default_region, shared=settings.shared_db)
+        self.credentials = Credentials(settings.default_region, shared=settings.shared_db)
         self._max_body_bytes = settings.max_body_bytes
         self._gzip_min_bytes = settings.gzip_min_bytes
 
@@ -115,7 +115,7 @@ class Wire:
             target = self._targets.get(headers.get(b"x-amz-target", b""))
             if target is None:
                 raise errors.unknown_operation()
-            account, region = self._credentials.read(headers, query)
+            account, region = self.credentials.read(headers, query)
             if request is None:
                 raise errors.serialization()
         except DynamoDBError as error:
@@ -203,7 +203,7 @@ class Wire:
 
     def _region_of(self, headers: Headers, query: bytes) -> str:
         try:
-            return self._credentials.read(headers, query)[1]
+            return self.credentials.read(headers, query)[1]
         except DynamoDBError:
             return self._region
 

@@ -113,15 +113,6 @@ class Activity:
 
     # the minute
 
-    @property
-    def next_due(self) -> float:
-        """When the open minute is over (epoch seconds)."""
-        return self.minute_start + MINUTE_SECONDS
-
-    def run_due(self, now: float, work: object) -> None:
-        """Begin a new minute; work: of no account here."""
-        self.flush(now)
-
     def flush(self, now: float) -> None:
         """Take out what the open minute holds; the minute of `now` (epoch seconds) is the open one from here on."""
         at = self.minute_start
@@ -142,7 +133,7 @@ class Activity:
             self.store.add(key, at, values)
         self._open.clear()
         minute_start = int(now) // MINUTE_SECONDS * MINUTE_SECONDS
-        if minute_start != at:
+        if minute_start > at:
             self.minute_start = minute_start
             self.forget_targets()
 

@@ -10,6 +10,13 @@ from dynarig.emulator.model.call import Call, Reply
 from dynarig.emulator.settings import Settings
 
 
+class NoServices:
+    """None of the other services has any operation."""
+
+    def call(self, service: str, operation: str, namespace: object, request: object, now: float) -> object:
+        raise KeyError(operation)
+
+
 class FakeEngine:
     """`{"echo": x}` is answered; `{"delay": seconds}` makes the reply wait; `{"break": true}` raises."""
 
@@ -17,6 +24,7 @@ class FakeEngine:
         self.calls: list[Call] = []
         self.due: list[float] = []
         self.resets = 0
+        self.services = NoServices()
 
     def execute(self, call: Call, now: float) -> Reply:
         self.calls.append(call)

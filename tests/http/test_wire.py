@@ -152,4 +152,4 @@ def test_memory_of_credentials_is_bounded() -> None:
     for number in range(3000):
         text = f"AWS4-HMAC-SHA256 Credential=K{number}/1/eu-west-2/dynamodb/aws4_request, SignedHeaders=h, Signature=0f"
         assert isinstance(under_test.decode(*request_of({"headers": {"authorization": text}})), Call)
-    assert len(under_test._credentials._known or {}) <= 1024
+    assert len(under_test.credentials._known or {}) <= 1024

@@ -1,0 +1,117 @@
+"""One metric alarm: what it was told, its state, and how a state follows from datapoints.
+
+Source: CloudWatch User Guide, Alarm evaluation and Configuring how alarms treat missing data. Alarms on AWS/DynamoDB
+always ignore missing data, whatever they were told (API reference, PutMetricAlarm), so one that has fired stays fired
+until a good datapoint comes.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+OK, ALARM, INSUFFICIENT = "OK", "ALARM", "INSUFFICIENT_DATA"
+MISSING, IGNORE, BREACHING, NOT_BREACHING = "missing", "ignore", "breaching", "notBreaching"
+_LOOKS_BACK = 2  # datapoints beyond the evaluation periods that may stand in for missing ones (the guide's example)
+
+COMPARISONS: dict[str, tuple[Callable[[float, float], bool], str]] = {
+    "GreaterThanOrEqualToThreshold": (operator.ge, "greater than or equal to"),
+    "GreaterThanThreshold": (operator.gt, "greater than"),
+    "LessThanThreshold": (operator.lt, "less than"),
+    "LessThanOrEqualToThreshold": (operator.le, "less than or equal to"),
+}
+
+
+@dataclass(slots=True)
+class Alarm:
+    """Mutable. settings: the members of PutMetricAlarm. Times are epoch seconds.
+
+    evaluated_at: the last minute at which it was evaluated.
+    """
+
+    name: str
+    arn: str
+    settings: dict[str, Any]
+    configured_at: float
+    evaluated_at: float
+    state: str = INSUFFICIENT
+    reason: str = "Unchecked: Initial alarm creation"
+    reason_data: str | None = None
+    updated_at: float = 0.0
+    transitioned_at: float = 0.0
+    is_dynamodb: bool = True
+
+    @property
+    def periods(self) -> int:
+        """How many periods are compared."""
+        return int(self.settings["EvaluationPeriods"])
+
+    @property
+    def needed(self) -> int:
+        """How many of them must breach."""
+        return int(self.settings.get("DatapointsToAlarm") or self.periods)
+
+    @property
+    def period_seconds(self) -> int:
+        """The length of one period; a minute, or the metrics' own, where the alarm is on an expression."""
+        if "Metrics" not in self.settings:
+            return int(self.settings["Period"])
+        queries = self.settings["Metrics"]
+        own = [query.get("Period") for query in queries if query.get("ReturnData", True)]
+        lengths = [each for each in own if each] or [q["MetricStat"]["Period"] for q in queries if "MetricStat" in q]
+        return int(max(lengths, default=60))
+
+    @property
+    def looked_at(self) -> int:
+        """How many periods are looked at, missing data standing back for older."""
+        return self.periods + _LOOKS_BACK
+
+    def breaches(self, value: float) -> bool:
+        """Whether a datapoint is beyond the threshold."""
+        return COMPARISONS[self.settings["ComparisonOperator"]][0](value, float(self.settings["Threshold"]))
+
+    def judge(self, points: Sequence[float | None]) -> str:
+        """The state that datapoints call for, oldest first, `looked_at` of them; None is a missing one."""
+        treatment = IGNORE if self.is_dynamodb else self.settings.get("TreatMissingData") or MISSING
+        if all(point is None for point in points):
+            return {BREACHING: ALARM, NOT_BREACHING: OK, IGNORE: self.state}.get(treatment, INSUFFICIENT)
+        found = [self.breaches(point) for point in points if point is not None][-self.periods :]
+        lacking = self.periods - len(found)
+        breaching = sum(found) + (lacking if treatment == BREACHING else 0)
+        if breaching >= self.needed:
+            return ALARM
+        if not lacking or treatment in (BREACHING, NOT_BREACHING) or not all(found):
+            return OK
+        if treatment == MISSING and self._is_old_enough(points):
+            return ALARM
+        return self.state
+
+    def _is_old_enough(self, points: Sequence[float | None]) -> bool:
+        """Whether the oldest breaching point is as old as the datapoints to alarm, and nothing since has been good."""
+        oldest = next(place for place, point in enumerate(points) if point is not None)
+        return len(points) - oldest >= self.needed
+
+    def reason_for(self, state: str, points: Sequence[float | None], when: str) -> str:
+        """The sentence that a change of state carries."""
+        settings = self.settings
+        held = [point for point in points if point is not None][-self.periods :]
+        if not held:
+            if state == INSUFFICIENT:
+                return "Insufficient Data: no datapoints were received."
+            count = self.periods
+            treated = settings.get("TreatMissingData")
+            return (
+                f"Threshold Crossed: no datapoints were received for {count} periods and {count} missing datapoints "
+                f"were treated as [{treated}]."
+            )
+        shown = ", ".join(f"{point} ({when})" for point in held[-1:]) if len(held) == 1 else ", ".join(map(str, held))
+        phrase = COMPARISONS[settings["ComparisonOperator"]][1]
+        verb = "was" if len(held) == 1 else "were"
+        negation = "" if state == ALARM else "not "
+        noun = "datapoint" if len(held) == 1 else "datapoints"
+        return (
+            f"Threshold Crossed: {len(held)} {noun} [{shown}] {verb} {negation}{phrase} the threshold "
+            f"({float(settings['Threshold'])})."
+        )

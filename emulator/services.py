@@ -1,0 +1,156 @@
+"""The other services that answer here: CloudWatch and Application Auto Scaling, of each account and region.
+
+Rule: like the engine's, their calls are (request, now) → answer, and what time brings happens in `run_due`, minute by
+minute and in order. They reach tables through the engine's own calls alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from typing import Any, Protocol
+
+from dynarig.emulator.autoscaling.scaling import AutoScaling
+from dynarig.emulator.cloudwatch.alarm import Alarm
+from dynarig.emulator.cloudwatch.alarms import Alarms
+from dynarig.emulator.cloudwatch.evaluation import evaluate_minute, minutes_to_judge
+from dynarig.emulator.cloudwatch.metric_data import get_metric_data
+from dynarig.emulator.cloudwatch.reading import get_metric_statistics, list_metrics
+from dynarig.emulator.metrics.activity import Activity
+from dynarig.emulator.metrics.gauges import GAUGE_SECONDS, publish_gauges
+from dynarig.emulator.metrics.series import Namespace
+from dynarig.emulator.metrics.store import HOUR_SECONDS, MINUTE_SECONDS
+from dynarig.emulator.model.call import Call, Reply
+from dynarig.emulator.settings import Settings
+from dynarig.emulator.storage.catalog import Catalog
+
+CLOUDWATCH = "cloudwatch"
+AUTO_SCALING = "application-autoscaling"
+
+Request = dict[str, Any]
+
+
+class EngineShape(Protocol):
+    """What is asked of the engine."""
+
+    activity: Activity
+    catalogs: dict[tuple[str, str], Catalog]
+
+    def execute(self, call: Call, now: float) -> Reply: ...
+    def catalog(self, account: str, region: str) -> Catalog: ...
+    def wake_services(self) -> None: ...
+
+
+class Services:
+    """Mutable. engine: whose tables they watch and scale."""
+
+    def __init__(self, engine: EngineShape, settings: Settings) -> None:
+        self._execute = engine.execute
+        self._catalog = engine.catalog
+        self._catalogs = engine.catalogs
+        self._activity = engine.activity
+        self._wake = engine.wake_services
+        self._settings = settings
+        self._random = Random(settings.seed)
+        self._alarms: dict[Namespace, Alarms] = {}
+        self._scaling: dict[Namespace, AutoScaling] = {}
+        self._judged_at: float | None = None
+
+    def call(self, service: str, operation: str, namespace: Namespace, request: Request, now: float) -> Request:
+        """Answer one call; DynamoDBError where it is refused, KeyError for an operation that is not here."""
+        self.run_due(now, None)
+        self._wake()
+        if service == AUTO_SCALING:
+            method = _SCALING_OPERATIONS[operation]
+            return method(self._scaling_of(namespace), request, now)
+        if operation in _READING_OPERATIONS:
+            return _READING_OPERATIONS[operation](self._activity.store, namespace, request, now)
+        return _ALARM_OPERATIONS[operation](self._alarms_of(namespace), request, now)
+
+    @property
+    def next_due(self) -> float:
+        """When the open minute is over (epoch seconds)."""
+        return self._activity.minute_start + MINUTE_SECONDS
+
+    def run_due(self, now: float, work: object) -> None:
+        """Publish gauges and judge alarms of the minutes that have ended. work: minutes are few, it is not asked."""
+        self._activity.flush(now)
+        minute = int(now) // MINUTE_SECONDS * MINUTE_SECONDS
+        if self._judged_at is None:
+            self._judged_at = minute
+        store, last = self._activity.store, self._judged_at
+        if minute > last:
+            self._judged_at = minute
+            minutes = minutes_to_judge(last, now, store.minutes_seconds)
+            self._fill_hours(int(last), minutes.start)
+            for at in minutes:
+                if at % GAUGE_SECONDS == 0:
+                    publish_gauges(store, self._catalogs.values(), self._settings, at)
+                for namespace, alarms in list(self._alarms.items()):
+                    evaluate_minute(alarms, store, namespace, at, self._act_in(namespace))
+        store.coarsen(now)
+
+    def _fill_hours(self, last: int, first: int) -> None:
+        """Gauges of the hours that a leap of the clock has passed and that are kept by the hour alone."""
+        oldest = max(last, first - self._settings.metrics_hours * HOUR_SECONDS)
+        for at in range(oldest // HOUR_SECONDS * HOUR_SECONDS + HOUR_SECONDS, first - HOUR_SECONDS, HOUR_SECONDS):
+            publish_gauges(
+                self._activity.store, self._catalogs.values(), self._settings, at, times=HOUR_SECONDS // GAUGE_SECONDS
+            )
+
+    def _act_in(self, namespace: Namespace) -> Callable[[str, Alarm, float], str | None]:
+        def act(action: str, alarm: Alarm, at: float) -> str | None:
+            if action.startswith("arn:aws:autoscaling:"):
+                return self._scaling_of(namespace).act(action, alarm, at)
+            return f"Action {action} is due; nothing is sent from here"
+
+        return act
+
+    def _alarms_of(self, namespace: Namespace) -> Alarms:
+        alarms = self._alarms.get(namespace)
+        if alarms is None:
+            alarms = self._alarms[namespace] = Alarms(namespace)
+        return alarms
+
+    def _scaling_of(self, namespace: Namespace) -> AutoScaling:
+        scaling = self._scaling.get(namespace)
+        if scaling is None:
+
+            def dynamodb(operation: str, request: Request, now: float) -> Reply:
+                return self._execute(Call(operation, request, account=namespace.account, region=namespace.region), now)
+
+            catalog = self._catalog(*namespace)
+            alarms = self._alarms_of(namespace)
+            scaling = AutoScaling(catalog, alarms, self._activity.store, dynamodb, self._random)
+            self._scaling[namespace] = scaling
+        return scaling
+
+
+_READING_OPERATIONS = {
+    "GetMetricData": get_metric_data,
+    "GetMetricStatistics": get_metric_statistics,
+    "ListMetrics": list_metrics,
+}
+_ALARM_OPERATIONS: dict[str, Callable[[Alarms, Request, float], Request]] = {
+    "DeleteAlarms": Alarms.delete,
+    "DescribeAlarmHistory": Alarms.describe_history,
+    "DescribeAlarms": Alarms.describe,
+    "DescribeAlarmsForMetric": Alarms.describe_for_metric,
+    "DisableAlarmActions": lambda alarms, request, now: alarms.enable_actions(request, False, now),
+    "EnableAlarmActions": lambda alarms, request, now: alarms.enable_actions(request, True, now),
+    "PutMetricAlarm": Alarms.put,
+    "SetAlarmState": Alarms.set_state,
+}
+_SCALING_OPERATIONS: dict[str, Callable[[AutoScaling, Request, float], Request]] = {
+    "DeleteScalingPolicy": AutoScaling.delete_policy,
+    "DeregisterScalableTarget": AutoScaling.deregister,
+    "DescribeScalableTargets": AutoScaling.describe_targets,
+    "DescribeScalingActivities": AutoScaling.describe_activities,
+    "DescribeScalingPolicies": AutoScaling.describe_policies,
+    "PutScalingPolicy": AutoScaling.put_policy,
+    "RegisterScalableTarget": AutoScaling.register,
+}
+OPERATIONS: dict[str, tuple[str, ...]] = {
+    CLOUDWATCH: tuple(sorted((*_READING_OPERATIONS, *_ALARM_OPERATIONS))),
+    AUTO_SCALING: tuple(sorted(_SCALING_OPERATIONS)),
+}

@@ -1,0 +1,61 @@
+"""Metric math: precedence, series and numbers, functions, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from dynarig.emulator.cloudwatch.math_functions import Scope, Series, evaluate
+from dynarig.emulator.cloudwatch.math_parser import parse
+from dynarig.emulator.model.errors import DynamoDBError
+
+M1 = Series("reads", 60, {0: 6.0, 60: 12.0, 180: 24.0})
+M2 = Series("writes", 60, {0: 2.0, 120: 5.0, 180: 0.0})
+SCOPE = Scope({"m1": M1, "m2": M2}, (M1, M2), 60, range(0, 240, 60))
+
+
+def value_of(text: str):
+    made = evaluate(parse(text), SCOPE)
+    return made.values if isinstance(made, Series) else made
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("1 + 2 * 3 ^ 2", 19.0),
+        ("-(2 - 5) * 2", 6.0),
+        ("8 / 4 / 2", 1.0),
+        ("m1 / PERIOD(m1)", {0: 0.1, 60: 0.2, 180: 0.4}),
+        ("m1 + m2", {0: 8.0, 180: 24.0}),
+        ("m1 / m2", {0: 3.0}),  # nothing where the divisor is 0
+        ("100 - m1", {0: 94.0, 60: 88.0, 180: 76.0}),
+        ("SUM([m1, m2])", {0: 8.0, 60: 12.0, 120: 5.0, 180: 24.0}),
+        ("SUM(METRICS())", {0: 8.0, 60: 12.0, 120: 5.0, 180: 24.0}),
+        ('SUM(METRICS("read"))', {0: 6.0, 60: 12.0, 180: 24.0}),
+        ("SUM(m1)", 42.0),
+        ("AVG(m1)", 14.0),
+        ("MAX([m1, m2])", {0: 6.0, 60: 12.0, 120: 5.0, 180: 24.0}),
+        ("FILL(m1, 0)", {0: 6.0, 60: 12.0, 120: 0.0, 180: 24.0}),
+        ("FILL(m1, REPEAT)", {0: 6.0, 60: 12.0, 120: 12.0, 180: 24.0}),
+        ("FILL(m1, LINEAR)", {0: 6.0, 60: 12.0, 120: 18.0, 180: 24.0}),
+        ("DIFF(m1)", {60: 6.0, 180: 12.0}),
+        ("RATE(m1)", {60: 0.1, 180: 0.1}),
+        ("RUNNING_SUM(m1)", {0: 6.0, 60: 18.0, 180: 42.0}),
+        ("IF(m1 > 10, m1, 1)", {0: 1.0, 60: 12.0, 180: 24.0}),
+        ("m1 > 6 AND m1 < 20", {0: 0.0, 60: 1.0, 180: 0.0}),
+        ("TIME_SERIES(7)", {0: 7.0, 60: 7.0, 120: 7.0, 180: 7.0}),
+        ("CEIL(m1 / 5)", {0: 2.0, 60: 3.0, 180: 5.0}),
+        ("METRIC_COUNT(METRICS())", 2.0),
+        ("DATAPOINT_COUNT(m1)", 3.0),
+    ],
+)
+def test_values(text: str, wanted: object) -> None:
+    assert value_of(text) == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize(
+    "text", ["m1 +", "(m1", "m3", "NOPE(m1)", "SUM(m1, m2, 3)", "1 / 0", "", "m1 m2", "%", "(" * 500, "-" * 2000 + "1"]
+)
+def test_refusals(text: str) -> None:
+    with pytest.raises(DynamoDBError) as fault:
+        value_of(text)
+    assert fault.value.code == "ValidationError"
