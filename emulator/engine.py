@@ -26,7 +26,7 @@ from dynarig.emulator.planning.writes import plan_expiry
 from dynarig.emulator.services import Services
 from dynarig.emulator.settings import Settings
 from dynarig.emulator.storage.agenda import NEVER, Agenda
-from dynarig.emulator.storage.catalog import Catalog
+from dynarig.emulator.storage.catalog import Catalog, forget_idle
 from dynarig.emulator.storage.follower import Lag
 from dynarig.emulator.storage.lifecycle import run_lifecycle
 from dynarig.emulator.storage.table import Table
@@ -60,6 +60,7 @@ class Engine:
         self.admission = Admission(self.settings)
         self.catalogs: dict[tuple[str, str], Catalog] = {}
         self._contexts: dict[tuple[str, str], Context] = {}
+        self._names_until_looked_at = self.settings.idle_namespaces_max  # any access key may bring a new one
         self.activity = Activity(Store(self.settings.metrics_minutes, self.settings.metrics_hours))
         self.meter = Meter(self.activity.series)
         self.services = Services(self, self.settings)
@@ -73,7 +74,8 @@ class Engine:
             account, region = "000000000000", self.settings.default_region
         catalog = self.catalogs.get((account, region))
         if catalog is None:
-            catalog = self.catalogs[(account, region)] = Catalog(account, region, self._lag, self._agenda)
+            catalog = Catalog(account, region, self._lag, self._agenda, self.settings)
+            self.catalogs[(account, region)] = catalog
         return catalog
 
     def execute(self, call: Call, now: float) -> Reply:
@@ -116,6 +118,11 @@ class Engine:
 
     def _new_context(self, call: Call) -> Context:
         """The context of all calls in one namespace; each sets its time."""
+        if self._names_until_looked_at == 0:
+            idle_max = self.settings.idle_namespaces_max
+            self._names_until_looked_at = max(idle_max - forget_idle(self.catalogs, idle_max // 2), 1)
+            self._contexts.clear()
+        self._names_until_looked_at -= 1
         context = Context(self.catalog(call.account, call.region), 0.0, self.settings, self._random)
         self._contexts[(call.account, call.region)] = context
         return context

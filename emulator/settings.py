@@ -74,6 +74,30 @@ class Settings(CapacitySettings):
         180, "for how long metrics are kept by the minute (the service: 15 days); then by the hour", minimum=5
     )
     metrics_hours: int = setting(360, "for how long metrics are kept by the hour", minimum=1)
+    tokens_max: int = setting(
+        100_000,
+        "tokens of transactions that a namespace remembers; the service keeps each for ten minutes, which at a "
+        "thousand a second are 600,000, some hundred megabytes; beyond, the oldest go earlier",
+        minimum=1,
+    )
+    streams_max_bytes: int = setting(
+        512 * 1024 * 1024,
+        "memory that the records of all streams of a namespace may take; the service keeps each for 24 hours; beyond, "
+        "the oldest are trimmed earlier",
+        minimum=1,
+    )
+    past_streams_max: int = setting(
+        100,
+        "disabled streams that stay readable, of a table and of all deleted tables of a namespace; the service keeps "
+        "each for 24 hours, and a test that makes and deletes tables makes many",
+        minimum=1,
+    )
+    idle_namespaces_max: int = setting(
+        1_000,
+        "namespaces (account and region) without a table that are remembered; any access key may name one, and beyond "
+        "this number the ones longest unused are forgotten, with the streams of their deleted tables",
+        minimum=1,
+    )
     work_items: int = setting(
         500,
         "items that long work (a backfill, a sweep of expired items, freeing a deleted table) handles before others "

@@ -38,13 +38,12 @@ class Agenda(Generic[W]):
         heappush(self._queue, (due_at, self._count, who))
         if due_at < self.next_due:
             self.next_due = due_at
-        if len(self._queue) > 2 * len(self._dues) + _STALE_MAX:
-            self._queue = [entry for entry in self._queue if self._dues.get(entry[2]) == entry[0]]
-            heapify(self._queue)
+        self._drop_stale()
 
     def forget(self, who: W) -> None:
         """`who` is gone."""
         self._dues.pop(who, None)
+        self._drop_stale()
         self._settle()
 
     def take(self, now: float) -> list[W]:
@@ -55,8 +54,14 @@ class Agenda(Generic[W]):
             if self._dues.get(who) == due_at:
                 del self._dues[who]
                 taken.append(who)
+        self._drop_stale()
         self._settle()
         return taken
+
+    def _drop_stale(self) -> None:
+        if len(self._queue) > 2 * len(self._dues) + _STALE_MAX:
+            self._queue = [entry for entry in self._queue if self._dues.get(entry[2]) == entry[0]]
+            heapify(self._queue)
 
     def _settle(self) -> None:
         while self._queue and self._dues.get(self._queue[0][2]) != self._queue[0][0]:

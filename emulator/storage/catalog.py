@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from dynarig.emulator.settings import Settings
 from dynarig.emulator.storage.agenda import Agenda
 from dynarig.emulator.storage.follower import Follower, Lag
+from dynarig.emulator.storage.remains import Remains
 from dynarig.emulator.storage.stream import Stream
+from dynarig.emulator.storage.stream_retention import Retention
 from dynarig.emulator.storage.table import Table
 from dynarig.emulator.storage.tokens import TokenLedger
 from dynarig.emulator.storage.work import Work
@@ -17,17 +20,27 @@ class Catalog:
     """Mutable; one a namespace (account, region).
 
     agenda: where its tables note when they have something to do. lag: how far eventually consistent reads are behind,
-    None for not.
+    None for not. retention: what bounds the records of its streams together.
     """
 
-    def __init__(self, account: str, region: str, lag: Lag | None = None, agenda: Agenda[Any] | None = None) -> None:
+    def __init__(
+        self,
+        account: str,
+        region: str,
+        lag: Lag | None = None,
+        agenda: Agenda[Any] | None = None,
+        settings: Settings | None = None,
+    ) -> None:
+        settings = settings or Settings()
         self.account = account
         self.region = region
         self._lag = lag
         self.agenda: Agenda[Any] = Agenda() if agenda is None else agenda
         self.tables: dict[str, Table] = {}
         self.past_streams: dict[str, Stream] = {}
-        self.tokens = TokenLedger()
+        self.retention = Retention(settings.streams_max_bytes)
+        self.tokens = TokenLedger(settings.tokens_max)
+        self._past_streams_max = settings.past_streams_max
 
     def get(self, name: str) -> Table | None:
         """The table of this name, or None."""
@@ -52,6 +65,8 @@ class Catalog:
         table = self.tables.pop(name)
         assert table.stream is None, "a deleted table records nothing"
         self.past_streams.update((stream.arn, stream) for stream in table.past_streams)
+        while len(self.past_streams) > self._past_streams_max:
+            self._throw_away(Remains(self.past_streams.pop(next(iter(self.past_streams)))))
         table.throw_away()
         self.agenda.forget(table)
         self.agenda.note(self, self.next_due)
@@ -59,10 +74,15 @@ class Catalog:
     def throw_away(self) -> None:
         """Let all go: every table and every stream."""
         for table in self.tables.values():
+            self._throw_away(Remains(*table.streams))
             table.throw_away()
             self.agenda.forget(table)
+        self._throw_away(Remains(*self.past_streams.values(), self.tokens))
         self.agenda.forget(self)
         self.tables, self.past_streams = {}, {}
+
+    def _throw_away(self, remains: Remains) -> None:
+        self.agenda.note(remains, remains.next_due)
 
     def names(self) -> list[str]:
         """All names in order."""
@@ -94,14 +114,23 @@ class Catalog:
     def run_due(self, now: float, work: Work) -> None:
         """Let the streams of deleted tables do what is due by `now`; forget those whose retention time is over."""
         for stream in self.past_streams.values():
-            stream.run_due(now)
+            stream.run_due(now, work)
         for arn in [arn for arn, stream in self.past_streams.items() if stream.is_gone(now)]:
-            del self.past_streams[arn]
+            self._throw_away(Remains(self.past_streams.pop(arn)))
 
     def check(self) -> None:
         """Assert the invariants of every table and stream."""
+        self.retention.check()
         for stream in self.streams():
             stream.check()
         for name, table in self.tables.items():
             assert name == table.name
             table.check()
+
+
+def forget_idle(catalogs: dict[tuple[str, str], Catalog], most: int) -> int:
+    """Forget catalogs without a table beyond `most`, those made first; how many of them are left."""
+    idle = [name for name, catalog in catalogs.items() if not catalog.tables]
+    for name in idle[: max(len(idle) - most, 0)]:
+        catalogs.pop(name).throw_away()
+    return min(len(idle), most)

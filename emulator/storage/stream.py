@@ -15,8 +15,10 @@ from dynarig.emulator.model import limits
 from dynarig.emulator.model.schema import KeySchema
 from dynarig.emulator.model.tokens import TOKEN_BITS, token_of
 from dynarig.emulator.storage.change import Change
-from dynarig.emulator.storage.stream_record import View, event_of, record_of
+from dynarig.emulator.storage.stream_record import View, event_of, kept_size_of, record_of
+from dynarig.emulator.storage.stream_retention import Retention
 from dynarig.emulator.storage.stream_shard import Shard
+from dynarig.emulator.storage.work import Work
 
 ENABLED = "ENABLED"
 DISABLED = "DISABLED"
@@ -28,10 +30,14 @@ _ODD = 0x9E3779B1  # makes of a counter 32 bits that do not repeat
 
 
 class StreamShape(NamedTuple):
-    """How a stream is cut: into how many shards at first, and for how long one takes records (at most 24 hours)."""
+    """How a stream is cut: into how many shards at first, and for how long one takes records (at most 24 hours).
+
+    retention: what bounds the records of this and other streams together; None for one of the stream's own, unbounded.
+    """
 
     shards: int = 1
     shard_seconds: float = SHARD_SECONDS
+    retention: Retention | None = None
 
 
 class StreamName(NamedTuple):
@@ -57,6 +63,7 @@ class Stream:
         self.shards: dict[str, Shard] = {}
         self.last_number = _NUMBER_BASE + int(now) * _NUMBERS_A_SECOND
         self._shape = shape
+        self._retention = Retention() if shape.retention is None else shape.retention
         self._shard_count = 0
         self._open: list[Shard] = []
         bounds = [_END * part // shape.shards for part in range(shape.shards + 1)]
@@ -81,7 +88,9 @@ class Stream:
             return
         shard = self._open[0] if len(self._open) == 1 else self.shard_of(token_of(change.partition))
         self.last_number += 1
-        shard.append(record_of(change, event, self.view.type, self.last_number, now))
+        record = record_of(change, event, self.view.type, self.last_number, now)
+        shard.append(record)
+        self._retention.keep(shard, kept_size_of(record))
 
     def shard_of(self, token: int) -> Shard:
         """The open shard of a token."""
@@ -114,20 +123,33 @@ class Stream:
         """Whether the retention time has passed since the stream was disabled."""
         return self.disabled_at is not None and self.disabled_at + limits.STREAM_RETENTION_SECONDS <= now
 
-    def run_due(self, now: float) -> None:
-        """Do what is due by `now`: close shards that are old and open a child of each, then trim."""
+    def run_due(self, now: float, work: Work) -> None:
+        """Do what is due by `now`: close shards that are old and open a child of each, then trim while work is left."""
         if self.next_due <= now:
             for shard in list(self._open):
                 self._roll_over(shard, now)
-            self.trim(now)
+            self.trim(now, work)
 
-    def trim(self, now: float) -> None:
-        """Drop the records that are 24 hours old, and closed shards that have lost all theirs."""
+    def trim(self, now: float, work: Work) -> None:
+        """Drop records that are 24 hours old, and closed shards that have lost all theirs."""
         for shard in list(self.shards.values()):
-            shard.trim(now)
-            if shard.is_gone(now):
+            size_bytes = shard.size_bytes
+            count = shard.trim(now, work.freeable())
+            work.spend_freed(count)
+            self._retention.trimmed(shard, count, size_bytes - shard.size_bytes)
+            if shard.is_gone(now) and not len(shard):
                 del self.shards[shard.shard_id]
         self._settle()
+
+    def discard(self, most: int) -> int:
+        """Forget up to about `most` records of a stream that is of no more use; how many were."""
+        freed = 0
+        for shard in list(self.shards.values()):
+            size_bytes = shard.size_bytes
+            count = shard.trim(float("inf"), most - freed)
+            self._retention.trimmed(shard, count, size_bytes - shard.size_bytes)
+            freed += count
+        return freed
 
     def _roll_over(self, shard: Shard, now: float) -> None:
         period = self._shape.shard_seconds

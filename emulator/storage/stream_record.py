@@ -29,6 +29,7 @@ NEW_AND_OLD_IMAGES = "NEW_AND_OLD_IMAGES"
 _SHOWS_NEW = frozenset({NEW_IMAGE, NEW_AND_OLD_IMAGES})
 _SHOWS_OLD = frozenset({OLD_IMAGE, NEW_AND_OLD_IMAGES})
 
+_RECORD_BYTES = 300  # a record and two stored items without their content, by sys.getsizeof
 _SERVICE_IDENTITY = {"PrincipalId": "dynamodb.amazonaws.com", "Type": "Service"}
 
 
@@ -75,6 +76,11 @@ def record_of(change: Change, event: str, view_type: str, number: int, now: floa
 def size_of(record: StreamRecord, keys: KeySchema) -> int:
     """Bytes of a record: its keys and the images that it shows (the developer guide's examples: 26, 59 and 38)."""
     return item_size(_key_of(record, keys)) + _image_size(record.before) + _image_size(record.after)
+
+
+def kept_size_of(record: StreamRecord) -> int:
+    """About what a record takes in memory, its images counted as its own though others may hold them too."""
+    return _RECORD_BYTES + _image_size(record.before) + _image_size(record.after)
 
 
 def render(record: StreamRecord, view: View) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from operator import attrgetter
 
 from dynarig.emulator.model import limits
-from dynarig.emulator.storage.stream_record import StreamRecord
+from dynarig.emulator.storage.stream_record import StreamRecord, kept_size_of
 
 _number = attrgetter("number")
 _created_at = attrgetter("created_at")
@@ -23,7 +23,7 @@ class Shard:
 
     starting_number: below every record's. last_number: the last record's, or the starting number where there was none.
     ending_number: that, once closed. last_at: when the last record was made. horizon: from this sequence number on
-    nothing is trimmed.
+    nothing is trimmed. size_bytes: what its records take in memory, about.
     """
 
     __slots__ = (
@@ -39,6 +39,7 @@ class Shard:
         "last_number",
         "parent_id",
         "shard_id",
+        "size_bytes",
         "starting_number",
     )
 
@@ -51,6 +52,7 @@ class Shard:
         self.created_at = now
         self.closed_at: float | None = None
         self.last_at: float | None = None
+        self.size_bytes = 0
         self._records: list[StreamRecord | None] = []
         self._dropped = 0
 
@@ -66,6 +68,7 @@ class Shard:
         """Keep a record, whose number is above all before it."""
         assert self.closed_at is None, "a closed shard takes no record"
         self._records.append(record)
+        self.size_bytes += kept_size_of(record)
         self.last_at = record.created_at
         self.last_number = record.number
 
@@ -112,24 +115,37 @@ class Shard:
         gone_at = self._gone_at
         return gone_at is not None and gone_at <= now
 
-    def trim(self, now: float) -> None:
-        """Drop the records that have reached the retention time."""
-        while self._dropped < len(self._records):
+    def trim(self, now: float, most: int) -> int:
+        """Drop records that have reached the retention time, at most so many; how many were."""
+        count = 0
+        while count < most and self._dropped < len(self._records):
             oldest = self._records[self._dropped]
             assert oldest is not None
             if oldest.created_at + limits.STREAM_RETENTION_SECONDS > now:
                 break
-            self.horizon = oldest.number + 1
-            self._records[self._dropped] = None
-            self._dropped += 1
+            self.drop_oldest()
+            count += 1
+        return count
+
+    def drop_oldest(self) -> int:
+        """Drop the oldest record, which must be there; its bytes."""
+        oldest = self._records[self._dropped]
+        assert oldest is not None
+        self.horizon = oldest.number + 1
+        self._records[self._dropped] = None
+        self._dropped += 1
         if self._dropped >= _COMPACT_FROM and self._dropped * 2 > len(self._records):
             del self._records[: self._dropped]
             self._dropped = 0
+        size_bytes = kept_size_of(oldest)
+        self.size_bytes -= size_bytes
+        return size_bytes
 
     def check(self) -> None:
         """Assert the invariants."""
         numbers = [record.number for record in self.records_from(self.horizon)]
         assert len(numbers) == len(self)
+        assert self.size_bytes == sum(kept_size_of(record) for record in self.records_from(self.horizon))
         assert numbers == sorted(set(numbers))
         assert all(number > self.starting_number for number in numbers)
         assert self.first_token < self.end_token

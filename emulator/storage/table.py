@@ -283,8 +283,8 @@ class Table:
     def run_due(self, now: float, work: Work) -> None:
         """Do what is due at `now` and needs nothing but the table, as far as work is left."""
         for stream in self.streams:
-            stream.run_due(now)
-        self.past_streams[:] = [stream for stream in self.past_streams if not stream.is_gone(now)]
+            stream.run_due(now, work)
+        self.forget_streams([stream for stream in self.past_streams if stream.is_gone(now)])
         if self.follower is not None:
             for seen in self.follower.catch_up(now, work):
                 index = self.indexes.get(seen.schema.name)
@@ -321,6 +321,12 @@ class Table:
                 return
             work.spend()
             yield (partition, sort), item
+
+    def forget_streams(self, streams: list[Stream]) -> None:
+        """Let past streams go, with their records."""
+        if streams:
+            self.past_streams[:] = [stream for stream in self.past_streams if stream not in streams]
+            self._throw_away(Remains(*streams))
 
     def throw_away(self) -> None:
         """Let all that the table holds go; its streams must have been taken over."""

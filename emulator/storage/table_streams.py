@@ -45,12 +45,16 @@ def start_stream(
     return stream
 
 
-def stop_stream(table: Table, now: float) -> None:
-    """Stop recording; the stream stays among the table's past streams for the retention time. Without one, nothing."""
+def stop_stream(table: Table, now: float, past_max: int = 100) -> None:
+    """Stop recording; the stream stays among the table's past streams for the retention time. Without one, nothing.
+
+    past_max: how many of those are kept; the oldest go before their time.
+    """
     if table.stream is not None:
         table.stream.close(now)
         table.past_streams.append(table.stream)
         table.stream = None
+        table.forget_streams(table.past_streams[:-past_max])
         table.note_due()
     table.settings.stream_view_type = None
     table.settings.stream_label = None

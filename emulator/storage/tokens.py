@@ -19,9 +19,10 @@ class Replay:
 
 
 class TokenLedger:
-    """Replays by (operation, token), oldest first."""
+    """Replays by (operation, token), oldest first; no more than `most`, of which the oldest go before their time."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = 100_000) -> None:
+        self._most = most
         self._replays: OrderedDict[tuple[str, str], Replay] = OrderedDict()
 
     def find(self, operation: str, token: str, now: float) -> Replay | None:
@@ -35,6 +36,16 @@ class TokenLedger:
         self._replays.move_to_end((operation, token))
         while self._replays:
             oldest = next(iter(self._replays.values()))
-            if oldest.done_at + limits.TRANSACTION_TOKEN_SECONDS > replay.done_at:
+            if oldest.done_at + limits.TRANSACTION_TOKEN_SECONDS > replay.done_at and len(self._replays) <= self._most:
                 break
             self._replays.popitem(last=False)
+
+    def discard(self, most: int) -> int:
+        """Forget up to `most` of a ledger that is of no more use; how many were."""
+        count = min(most, len(self._replays))
+        for _ in range(count):
+            self._replays.popitem()
+        return count
+
+    def __len__(self) -> int:
+        return len(self._replays)

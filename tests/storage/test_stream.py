@@ -25,6 +25,7 @@ from dynarig.emulator.storage.stream_record import render
 from dynarig.emulator.storage.table import Table
 from dynarig.emulator.storage.table_settings import TableSettings
 from dynarig.emulator.storage.table_streams import name_of, start_stream, stop_stream
+from dynarig.emulator.storage.work import Work
 from tests.storage.due import run_due
 
 NOW = 1_795_252_200.123  # 2026-11-21T09:10:00.123
@@ -163,9 +164,9 @@ def test_shards_roll_over_after_four_hours() -> None:
     stream = start_stream(table, "KEYS_ONLY", NOW)
     first = only_shard(stream)
     assert stream.next_due == NOW + SHARD_SECONDS
-    stream.run_due(NOW + SHARD_SECONDS - 1)
+    stream.run_due(NOW + SHARD_SECONDS - 1, Work(9_999))
     assert len(stream.shards) == 1
-    stream.run_due(NOW + SHARD_SECONDS)
+    stream.run_due(NOW + SHARD_SECONDS, Work(9_999))
     parent, child = stream.shards_in_order()
     assert (parent.shard_id, child.parent_id) == (first, first)
     assert not parent.is_open
@@ -177,7 +178,7 @@ def test_a_leap_of_a_year_leaves_what_would_still_be_there() -> None:
     table = make_table()
     stream = start_stream(table, "KEYS_ONLY", NOW, StreamShape(shards=2))
     put(table, {"pk": {"S": "a"}}, NOW)
-    stream.run_due(NOW + 365 * DAY + 17)
+    stream.run_due(NOW + 365 * DAY + 17, Work(9_999))
     assert sum(shard.is_open for shard in stream.shards.values()) == 2
     assert 2 * 5 <= len(stream.shards) <= 2 * 8
     assert rendered(stream) == []
@@ -191,11 +192,11 @@ def test_records_are_trimmed_after_a_day_and_closed_shards_go_with_their_last() 
     first = only_shard(stream)
     put(table, {"pk": {"S": "a"}}, NOW + 10)
     put(table, {"pk": {"S": "b"}}, NOW + 20)
-    stream.run_due(NOW + 10 + DAY - 1)
+    stream.run_due(NOW + 10 + DAY - 1, Work(9_999))
     assert len(numbers(stream, first)) == 2
-    stream.run_due(NOW + 10 + DAY)
+    stream.run_due(NOW + 10 + DAY, Work(9_999))
     assert numbers(stream, first) == [stream.shards[first].horizon]
-    stream.run_due(NOW + 20 + DAY)
+    stream.run_due(NOW + 20 + DAY, Work(9_999))
     assert first not in stream.shards
 
 
@@ -208,9 +209,9 @@ def test_next_due_is_kept_by_every_step() -> None:
     for _ in range(300):
         now += random.randrange(1, 2000)
         if streams[0].next_due <= now:
-            streams[0].run_due(now)
-        streams[1].trim(now)
-        streams[1].run_due(now)
+            streams[0].run_due(now, Work(9_999))
+        streams[1].trim(now, Work(9_999))
+        streams[1].run_due(now, Work(9_999))
         key = f"k{random.randrange(9)}"
         for table in (lazy, eager):
             put(table, {"pk": {"S": key}, "at": {"N": str(int(now))}}, now)
@@ -228,7 +229,7 @@ def test_many_trimmed_records_leave_no_place_behind() -> None:
     for count in range(1000):
         put(table, {"pk": {"S": "a"}, "n": {"N": str(count)}}, NOW + count)
     for count in range(0, 990, 3):
-        shard.trim(NOW + DAY + count)
+        shard.trim(NOW + DAY + count, 9_999)
         shard.check()
     assert len(shard) == 1000 - 988
     assert shard.first_since(NOW + 995) == shard.last_number - 4

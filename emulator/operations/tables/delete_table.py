@@ -29,7 +29,7 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     response: dict[str, Any] = {}
 
     def delete() -> None:
-        stop_stream(table, context.now)
+        stop_stream(table, context)
         table.settings.status = DELETING
         table.settings.steps.clear()
         schedule(table, Step(context.now + context.settings.table_delete_seconds, TABLE_GONE))

@@ -50,12 +50,14 @@ def check_stream_state(specification: Structure, table: Table) -> None:
 
 def start_stream(table: Table, view_type: str, context: Context) -> None:
     """Start the table's change log."""
-    shape = StreamShape(context.settings.stream_shards, context.settings.stream_shard_seconds)
+    shape = StreamShape(
+        context.settings.stream_shards, context.settings.stream_shard_seconds, context.catalog.retention
+    )
     table_streams.start_stream(table, view_type, context.now, shape, context.catalog.past_streams)
 
 
-def stop_stream(table: Table, now: float) -> None:
+def stop_stream(table: Table, context: Context) -> None:
     """Stop the table's change log, if there is one; it stays readable and its label shown."""
     label = table.settings.stream_label
-    table_streams.stop_stream(table, now)
+    table_streams.stop_stream(table, context.now, context.settings.past_streams_max)
     table.settings.stream_label = label

@@ -182,7 +182,7 @@ def _plan_stream(table: Table, specification: dict[str, Any], context: Context) 
         if specification["StreamEnabled"]:
             start_stream(table, specification["StreamViewType"], context)
         else:
-            stop_stream(table, context.now)
+            stop_stream(table, context)
         begin_change(table, OF_STREAM, done_at(context))
 
     return change
