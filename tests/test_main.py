@@ -11,6 +11,7 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -160,3 +161,15 @@ def test_help_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, env={**os.environ}, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_installed_load_is_found(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["locustfile"]) == 0
+    path = Path(capsys.readouterr().out.strip())
+    assert path.is_absolute()
+    assert "import LoadUser" in path.read_text()
+    done = subprocess.run(
+        [sys.executable, "-m", "locust", "-f", str(path), "--list"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "LoadUser" in done.stdout

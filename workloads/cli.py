@@ -38,6 +38,9 @@ COMMANDS = {
     "verify": Command(
         "dynarig.workloads.verify", "check a document's estimates: claimed, measured, verdict", extra="fixtures"
     ),
+    "locustfile": Command("dynarig.workloads.locustfile_path", "print where the installed load is, for `locust -f`"),
+    "env": Command("dynarig.workloads.sdk_environment", "print what points an SDK at the emulator"),
+    "doctor": Command("dynarig.workloads.doctor", "say what works here, and what mends the rest"),
 }
 
 
