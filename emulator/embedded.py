@@ -60,7 +60,7 @@ class EmbeddedClient:
             raise errors.serialization()
         region = region or self.settings.default_region
         reply = self.execute(Call(operation, copied, service, account, region))
-        payload: dict[str, Any] = orjson.loads(orjson.dumps(reply.payload))
+        payload: dict[str, Any] = orjson.loads(orjson.dumps(reply.payload or {}))
         if reply.error_code is not None:
             raise _error(reply, payload)
         return payload

@@ -97,7 +97,7 @@ class Engine:
             if refusal is None:
                 charges, refusal = plan.charges, plan.refusal
             if refusal is None:
-                if plan.capacity is not None:
+                if plan.capacity is not None and plan.response is not None:
                     plan.response["ConsumedCapacity"] = _consumed(operation, charges, plan.capacity)
                 return self._succeed(call, operation, context, charges, plan.response)
         except DynamoDBError as error:
@@ -106,7 +106,7 @@ class Engine:
         return _refuse(refusal)
 
     def _succeed(
-        self, call: Call, operation: Operation, context: Context, charges: Sequence[Charge], response: dict[str, Any]
+        self, call: Call, operation: Operation, context: Context, charges: Sequence[Charge], response: Any
     ) -> Reply:
         if operation.streams:
             if operation.name != "GetRecords":

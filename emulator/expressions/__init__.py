@@ -20,7 +20,7 @@ table, no request and no key.
 """
 
 from dynarig.emulator.expressions.cache import check_not_empty, check_size, compile_expression
-from dynarig.emulator.expressions.check.placeholders import check_empty_names, check_members, unused
+from dynarig.emulator.expressions.check.placeholders import check_members, check_names, check_total, unused
 from dynarig.emulator.expressions.parse.lexer import CONDITION, FILTER, KEY_CONDITION, PROJECTION, UPDATE
 from dynarig.emulator.expressions.program import (
     ChargedUpdate,
@@ -55,10 +55,11 @@ __all__ = [
     "UpdateProgram",
     "Updated",
     "bind_actions",
-    "check_empty_names",
     "check_members",
+    "check_names",
     "check_not_empty",
     "check_size",
+    "check_total",
     "compile_expression",
     "compile_node",
     "unused",

@@ -127,7 +127,7 @@ class Wire:
 
         The usual reply takes the first exit: half the price of `encode`.
         """
-        body = orjson.dumps(reply.payload)
+        body = b"" if reply.payload is None else orjson.dumps(reply.payload)
         if (
             reply.status == 200
             and headers.get(b"content-type") == AMZ_JSON

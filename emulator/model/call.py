@@ -30,14 +30,14 @@ class Call(Struct):
 class Reply(Struct):
     """One answer.
 
-    status: HTTP status. payload: the JSON body; it may hold ``orjson.Fragment`` (stored items are kept as their wire
-    bytes and spliced in), so encode it with orjson. error_code: the exception's name, or None for a success.
-    delay_seconds: how long the shell must wait before it sends (modelled latency). timings: to each of these the shell
-    adds the microseconds that the answer took it.
+    status: HTTP status. payload: the JSON body, None for none; it may hold ``orjson.Fragment`` (stored items are kept
+    as their wire bytes and spliced in), so encode it with orjson. error_code: the exception's name, or None for a
+    success. delay_seconds: how long the shell must wait before it sends (modelled latency). timings: to each of these
+    the shell adds the microseconds that the answer took it.
     """
 
     status: int
-    payload: dict[str, Any]
+    payload: dict[str, Any] | None
     error_code: str | None = None
     delay_seconds: float = 0.0
     timings: tuple[Timing, ...] = ()

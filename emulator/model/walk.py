@@ -45,7 +45,7 @@ def walk_attributes(attributes: Item, findings: ValueFindings, depth: int = 0) -
     size, changes = _walk_values(attributes.values(), findings, depth, texts)
     text_bytes = text_size("".join(texts))
     if text_bytes > limits.NAME_SIZE_BYTES_MAX and _has_long_name(attributes):
-        findings.note(LONG_NAME, bare=True)
+        findings.note(LONG_NAME)
     return (attributes if changes is None else _changed(attributes, changes)), size + text_bytes
 
 
@@ -110,7 +110,7 @@ def _changed(content: Any, changes: Changes) -> Any:
 def _has_long_name(attributes: Item, depth: int = 0) -> bool:
     """Whether any name in it, at any depth, is longer than a name may be; `attributes` need not be well made."""
     for name, value in attributes.items():
-        if len(name) * 4 > limits.NAME_SIZE_BYTES_MAX and text_size(name) > limits.NAME_SIZE_BYTES_MAX:
+        if is_long_name(name):
             return True
         pending = [value]
         while pending:
@@ -121,6 +121,11 @@ def _has_long_name(attributes: Item, depth: int = 0) -> bool:
             elif type(content) is dict and depth < limits.NESTING_LEVELS_DEEP and _has_long_name(content, depth + 1):
                 return True
     return False
+
+
+def is_long_name(name: str) -> bool:
+    """Whether no attribute can have this name."""
+    return 4 * len(name) > limits.NAME_SIZE_BYTES_MAX and text_size(name) > limits.NAME_SIZE_BYTES_MAX
 
 
 def walk_value(value: Any, findings: ValueFindings, depth: int = 0) -> tuple[Value, int]:

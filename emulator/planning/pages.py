@@ -81,13 +81,18 @@ def plan_page(request: PageRequest) -> Page:
     charges = [
         _walk_charge(request, rows, size, more) if wanted is None else _page_charge(request, wanted, sorts, size)
     ]
-    last_key = _last_key(request, rows[-1]) if more else None
+    last_key = _last_key(request, rows[-1]) if more and not _holds_one_item(request) else None
     scanned_count = len(rows)
     if request.fetch:
         rows = [_fetch(request.table, sort) for sort in sorts]
         charges.insert(0, _fetch_charge(request, rows))
     shown, count = _answer(request, rows)
     return Page(shown, count, scanned_count, last_key, tuple(charges))
+
+
+def _holds_one_item(request: PageRequest) -> bool:
+    """Whether the range has one item at most: such a Query is never gone on with."""
+    return request.key_range is not None and request.index is None and not request.table.schema.keys.sort
 
 
 def _slices(request: PageRequest) -> Iterator[tuple[list[Any], list[StoredItem]]]:

@@ -37,15 +37,15 @@ class Charge(Struct):
 class Plan(Struct):
     """One unit of admission: all its charges are taken or none.
 
-    changes: each with the table that takes it. response: the success answer without ConsumedCapacity. refusal: an error
-    that is answered instead, after the charges are taken (a failed condition). effect: state that is no item change (a
-    table's life cycle); runs once, at apply.
+    changes: each with the table that takes it. response: the success answer without ConsumedCapacity, None for an
+    answer without a body. refusal: an error that is answered instead, after the charges are taken (a failed condition).
+    effect: state that is no item change (a table's life cycle); runs once, at apply.
     on_throttle: how the operation words a throttle, None for as it is.
     """
 
     charges: Sequence[Charge] = ()
     changes: Sequence[tuple[Table, Change]] = ()
-    response: dict[str, Any] = field(default_factory=dict)
+    response: dict[str, Any] | None = field(default_factory=dict)
     refusal: DynamoDBError | None = None
     effect: Callable[[], None] | None = None
     capacity: str | None = None  # what ReturnConsumedCapacity asked for: TOTAL, INDEXES or None

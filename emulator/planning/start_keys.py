@@ -86,6 +86,14 @@ def check_start_in_range(wanted: KeyRange, keys: KeySchema, place: Place, start:
         raise errors.validation(OUTSIDE)
 
 
+def not_restarted(start: Item) -> errors.DynamoDBError:
+    """The refusal of any start key of a Query of a table without a sort key: its one item is always the last."""
+    shown = ", ".join(
+        f"{name}=AttributeValue: {{{type_of(value)}:{value[type_of(value)]}}}" for name, value in start.items()
+    )
+    return errors.validation(f"The provided exclusive start key is invalid: ExclusiveStartKey: {{{shown}}}")
+
+
 def _is_open(wanted: KeyRange) -> bool:
     """Whether an index range spans its whole collection: from () to (TOP,)."""
     return wanted.lower == () and isinstance(wanted.upper, tuple) and len(wanted.upper) == 1

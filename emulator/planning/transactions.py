@@ -6,17 +6,21 @@ its own reason, in request order (recorded 2026; API reference, TransactWriteIte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dynarig.emulator.model import errors
+from dynarig.emulator.model import errors, limits
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.model.keys import Place
 from dynarig.emulator.planning.plan import Charge, Plan
 from dynarig.emulator.planning.writes import ItemWrite
 from dynarig.emulator.storage.table import Table
 
+READ_TOO_LARGE = (
+    "Collection size of items exceeded, which can also be caused by the aggregate size of the items "
+    "in the transaction exceeding the 4MB limit"
+)
 NO_REASON = {"Code": "None"}
 
 
@@ -79,6 +83,12 @@ def _cancelled_by(throttle: DynamoDBError, outcomes: Sequence[Outcome]) -> Dynam
     cancelled = errors.transaction_cancelled(reasons)
     cancelled.throttles = throttle.throttles
     return cancelled
+
+
+def check_read_size(sizes_bytes: Iterable[int]) -> None:
+    """Refuse a transaction whose items are too large together to be read (API reference, TransactGetItems)."""
+    if sum(sizes_bytes) > limits.TRANSACTION_SIZE_BYTES_MAX:
+        raise errors.validation(READ_TOO_LARGE)
 
 
 def refuse_repeats(places: Sequence[tuple[Table, Place]]) -> None:

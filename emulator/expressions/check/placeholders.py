@@ -11,7 +11,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from dynarig.emulator.expressions.run.paths import Names, Values
-from dynarig.emulator.model import errors
+from dynarig.emulator.model import errors, limits
+from dynarig.emulator.model.values import text_size
+from dynarig.emulator.model.findings import LONG_NAME
+from dynarig.emulator.model.walk import is_long_name
 
 NAMES = "ExpressionAttributeNames"
 VALUES = "ExpressionAttributeValues"
@@ -53,15 +56,38 @@ def _check_member(member: str, content: Mapping[str, Any], pattern: re.Pattern[s
     if not content:
         raise errors.validation(f"{member} must not be empty")
     for key in content:
+        if len(key) > limits.PLACEHOLDER_SIZE_BYTES_MAX:
+            raise errors.validation(
+                f"{member} contains invalid key: The expression attribute map contains a key that is too long; "
+                f"size of key: {text_size(key)}"
+            )
         if pattern.match(key) is None:
             raise errors.validation(f'{member} contains invalid key: Syntax error; key: "{key}"')
 
 
-def check_empty_names(names: Mapping[str, Any] | None) -> None:
-    """Raises ValidationException for a placeholder that stands for an empty attribute name, used or not."""
+def check_names(names: Mapping[str, Any] | None) -> None:
+    """Raises ValidationException for a placeholder that stands for an empty attribute name or one that is too long,
+    used or not."""
     for key, name in (names or {}).items():
         if name == "":
             raise errors.validation(f"{NAMES} contains invalid value: Empty attribute name for key {key}")
+        if is_long_name(name):
+            raise errors.validation(f"{NAMES} contains invalid value: {LONG_NAME} for key {key}")
+
+
+def check_total(names: Mapping[str, str] | None, values_size_bytes: int) -> None:
+    """Raises ValidationException where all substitutions together are too large (texts: DynamoDB Local's).
+
+    values_size_bytes: of the values with their placeholders.
+    """
+    names_size_bytes = sum(text_size(key) + text_size(name) for key, name in (names or {}).items())
+    for what, size_bytes in (
+        (NAMES, names_size_bytes),
+        (VALUES, values_size_bytes),
+        (f"Combined size of {NAMES} and {VALUES}", names_size_bytes + values_size_bytes),
+    ):
+        if size_bytes > limits.SUBSTITUTIONS_SIZE_BYTES_MAX:
+            raise errors.validation(f"{what} exceeds max size")
 
 
 def unused(

@@ -64,6 +64,15 @@ def _key_counts(request: Request) -> Faults:
 
 
 @looks_at("RequestItems")
+def _empty_lists(request: Request) -> Faults:
+    return [
+        constraints.older_form("[]", f"requestItems.{name}.member.attributesToGet", constraints.length_at_least(1))
+        for name, block in request.members["RequestItems"].items()
+        if block.get("AttributesToGet") == []
+    ] or None
+
+
+@looks_at("RequestItems")
 def _names(request: Request) -> Faults:
     sent = request.body["RequestItems"]
     if not any(name_rules_broken(name) for name in sent):
@@ -125,7 +134,7 @@ STAGES = (
     gathered(constraints.required("RequestItems")),
     enveloped(_not_empty),
     enveloped(_key_counts),
-    gathered(_names, constraints.RETURN_CONSUMED_CAPACITY),
+    gathered(_names, _empty_lists, constraints.RETURN_CONSUMED_CAPACITY),
     bare(_total),
     bare(values.DEEP_NESTING),
     bare(values.EMPTY_NAMES),

@@ -10,7 +10,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from dynarig.emulator.model import limits
-from dynarig.emulator.model.findings import EMPTY_NAME, EMPTY_VALUE, NESTING, NULL_FALSE, ValueFault, ValueFindings
+from dynarig.emulator.model.findings import (
+    EMPTY_NAME,
+    EMPTY_VALUE,
+    LONG_NAME,
+    NESTING,
+    NULL_FALSE,
+    ValueFault,
+    ValueFindings,
+)
+from dynarig.emulator.model.walk import is_long_name
 from dynarig.emulator.operations.checks.stages import Bare, Check, Faults, looks_at, looks_at_values
 from dynarig.emulator.operations.requests.request import Attributes, Conditions, Request, Values
 
@@ -70,7 +79,10 @@ EMPTY_NAMES: Check = _empty_names
 
 @looks_at("AttributesToGet")
 def _empty_names_to_get(request: Request) -> Faults:
-    return EMPTY_NAME if "" in request.members["AttributesToGet"] else None
+    names = request.members["AttributesToGet"]
+    if "" in names:
+        return EMPTY_NAME
+    return LONG_NAME if any(map(is_long_name, names)) else None
 
 
 EMPTY_NAMES_TO_GET: Check = _empty_names_to_get

@@ -50,7 +50,7 @@ STAGES = (
         constraints.bounds_old("Limit", 1),
     ),
     gathered(constraints.bounds_new("Limit", 1), EMPTY_TABLE_NAME),
-    gathered(TABLE_NAME, constraints.RETURN_CONSUMED_CAPACITY),
+    gathered(TABLE_NAME, constraints.RETURN_CONSUMED_CAPACITY, constraints.length_from("AttributesToGet", 1)),
     bare(values.DEEP_NESTING),
     bare(values.EMPTY_NAMES),
     bare(values.EMPTY_NAMES_TO_GET),
@@ -59,6 +59,7 @@ STAGES = (
     bare(mixing.NAMES_WITHOUT_EXPRESSION),
     bare(mixing.values_without_expression(": FilterExpression is null and KeyConditionExpression is null")),
     bare(placeholders.PLACEHOLDERS),
+    bare(placeholders.LARGE_VALUES),
     bare(values.expression_values(values.wraps_unreadable)),
     bare(legacy.CONDITIONAL_OPERATOR_USE),
     bare(values.nesting("QueryFilter", "KeyConditions")),
@@ -134,6 +135,8 @@ def _start(table: Table, index: Index | None, wanted: KeyRange, request: Request
     keys = table.schema.keys if index is None else index.schema.keys
     place = start_keys.place_of_start(table, index, start.attributes)
     start_keys.check_start_in_range(wanted, keys, place, start.attributes, of_table=index is None)
+    if index is None and not keys.sort:
+        raise start_keys.not_restarted(start.attributes)
     return place
 
 

@@ -15,9 +15,9 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from dynarig.emulator.model import errors, limits
-from dynarig.emulator.model.findings import ValueFindings
+from dynarig.emulator.model.findings import LONG_NAME, ValueFindings
 from dynarig.emulator.model.values import Value
-from dynarig.emulator.model.walk import walk_attributes, walk_value
+from dynarig.emulator.model.walk import is_long_name, walk_attributes, walk_value
 from dynarig.emulator.operations.requests.request import Attributes, Conditions, Request, Values
 from dynarig.emulator.operations.requests.scalars import SCALAR_READERS, read_exists, read_text
 from dynarig.emulator.operations.requests.service_model import Shape, input_shape
@@ -268,6 +268,8 @@ def _legacy_reader(shape: Shape, read_entries: Reader) -> Reader:
         entries = read_entries(content, inner)
         if shape.name in _NAMED_MAPS and "" in entries:
             inner.empty_name = True
+        if any(map(is_long_name, entries)):
+            inner.note(LONG_NAME)
         return Conditions(entries, inner)
 
     return read

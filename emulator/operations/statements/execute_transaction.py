@@ -11,7 +11,7 @@ from typing import Any
 
 from dynarig.emulator.model import errors, limits
 from dynarig.emulator.model.errors import DynamoDBError
-from dynarig.emulator.model.values import Item, type_of
+from dynarig.emulator.model.values import Item, text_size, type_of, value_size
 from dynarig.emulator.operations.checks import constraints
 from dynarig.emulator.operations.checks.stages import Faults, gathered, looks_at, runner
 from dynarig.emulator.operations.checks.table_names import find_table
@@ -21,7 +21,6 @@ from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.requests.request import Request
 from dynarig.emulator.operations.statements import statement_requests
 from dynarig.emulator.operations.transactions import transaction_actions
-from dynarig.emulator.operations.transactions.transact_write_items import TOO_LARGE
 from dynarig.emulator.operations.transactions.transaction_tokens import remember, replayed
 from dynarig.emulator.partiql import key_reads, selects, writes
 from dynarig.emulator.partiql.parser import parse
@@ -30,7 +29,14 @@ from dynarig.emulator.planning.conflicts import outcome_of_held
 from dynarig.emulator.planning.key_checks import check_empty_keys, check_key
 from dynarig.emulator.planning.plan import Plan
 from dynarig.emulator.planning.reads import plan_get
-from dynarig.emulator.planning.transactions import Outcome, conclude, outcome_of_write, reason_of, refuse_repeats
+from dynarig.emulator.planning.transactions import (
+    Outcome,
+    check_read_size,
+    conclude,
+    outcome_of_write,
+    reason_of,
+    refuse_repeats,
+)
 from dynarig.emulator.planning.writes import ItemWrite
 from dynarig.emulator.storage.table import Table
 
@@ -195,7 +201,7 @@ def _written(actions: Sequence[_Action]) -> list[ItemWrite]:
 
 
 def _plan_reads(actions: Sequence[_Action], now: float, capacity: str | None) -> Plan:
-    outcomes, responses = [], []
+    outcomes, responses, sizes = [], [], []
     for action in actions:
         statement, table = action.statement, action.table
         assert isinstance(statement, Reading)
@@ -209,21 +215,27 @@ def _plan_reads(actions: Sequence[_Action], now: float, capacity: str | None) ->
             continue
         read = plan_get(table, action.key, consistent=True, transactional=True)
         outcomes.append(outcome_of_held(table, table.place_of(action.key), now) or Outcome(read.charges))
+        sizes.append(0 if read.stored is None else read.stored.size)
         item = selects.shown(statement, read.stored)
         responses.append({} if item is None or item == {} else {"Item": item})
+    check_read_size(sizes)
     return conclude(outcomes, {"Responses": responses}, capacity)
 
 
 def _plan_writes(actions: Sequence[_Action], now: float, capacity: str | None) -> Plan:
+    transaction_actions.check_payload(sum(map(_payload_size, actions)))
     outcomes = [_outcome(action, now) for action in actions]
-    sizes = [max(image.size if image else 0 for image in (w.before, w.after)) for w in _written(actions)]
-    if sum(sizes) > limits.TRANSACTION_SIZE_BYTES_MAX:
-        raise errors.validation(TOO_LARGE)
     if any(outcome.fails for outcome in outcomes):
         for position, action in enumerate(actions):
             if _misses(action) and not outcomes[position].fails:
                 outcomes[position] = Outcome(reason=_FAILED)
     return conclude(outcomes, {"Responses": []}, capacity)
+
+
+def _payload_size(action: _Action) -> int:
+    """Bytes that a statement brings: its text and its parameters."""
+    values = statement_requests.values_of(action.members)
+    return text_size(action.members["Statement"]) + sum(map(value_size, values))
 
 
 def _misses(action: _Action) -> bool:

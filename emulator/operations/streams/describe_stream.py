@@ -18,6 +18,7 @@ from dynarig.emulator.operations.streams.stream_checks import (
     length_faults,
     length_within,
     limit_at_most,
+    stream_arn,
 )
 from dynarig.emulator.planning.plan import Plan
 from dynarig.emulator.storage.stream import Stream
@@ -58,6 +59,7 @@ _check = runner(
             length_within("ExclusiveStartShardId", SHARD_ID_LENGTH),
             _shard_filter,
         ),
+        bare(stream_arn("StreamArn")),
         bare(limit_at_most(_LIMIT_MAX, f"Limit cannot be greater than the maximum: {_LIMIT_MAX}")),
         bare(_whole_filter),
     )

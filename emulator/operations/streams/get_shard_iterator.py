@@ -23,6 +23,7 @@ from dynarig.emulator.operations.streams.stream_checks import (
     find_shard,
     find_stream,
     length_within,
+    stream_arn,
 )
 from dynarig.emulator.planning.plan import Plan
 from dynarig.emulator.storage.stream import Stream
@@ -68,6 +69,7 @@ _check = runner(
             enumeration("ShardIteratorType", _TYPES),
             _number_length,
         ),
+        bare(stream_arn("StreamArn")),
         bare(_position_given),
     )
 )

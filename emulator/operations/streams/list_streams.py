@@ -13,6 +13,7 @@ from dynarig.emulator.operations.streams.stream_checks import (
     TABLE_NAME_OF_STREAMS,
     length_within,
     limit_at_most,
+    stream_arn,
 )
 from dynarig.emulator.planning.plan import Plan
 from dynarig.emulator.storage.stream import Stream
@@ -23,6 +24,7 @@ _check = runner(
         gathered(
             TABLE_NAME_OF_STREAMS, bounds_old("Limit", 1), length_within("ExclusiveStartStreamArn", STREAM_ARN_LENGTH)
         ),
+        bare(stream_arn("ExclusiveStartStreamArn")),
         bare(limit_at_most(_LIMIT_MAX, f"Limit cannot be greater than the maximum allowed size: {_LIMIT_MAX}")),
     )
 )

@@ -24,6 +24,9 @@ from dynarig.emulator.storage.stream import Stream
 from dynarig.emulator.storage.stream_shard import Shard
 
 _NAME = re.compile(NAME_PATTERN)
+_STREAM_ARN = re.compile(
+    r"arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table/[a-zA-Z0-9_.-]{3,255}/stream/[0-9T:.-]+", re.ASCII
+)
 SHARD_ID_LENGTH = (28, 65)
 STREAM_ARN_LENGTH = (37, 1024)
 _TABLE_NAME_LENGTH = (3, 255)
@@ -38,6 +41,16 @@ def length_within(name: str, bounds: tuple[int, int]) -> Check:
         return None if value is None else length_faults(value, path, bounds)
 
     return looks_at(name)(look)
+
+
+def stream_arn(name: str) -> Check:
+    """A member that names a stream must be a stream's Amazon resource name (seen on the service; no recorded text)."""
+
+    @looks_at(name)
+    def look(request: Request) -> Faults:
+        return None if _STREAM_ARN.fullmatch(request.members[name]) else "Invalid StreamArn"
+
+    return look
 
 
 def length_faults(value: str, path: str, bounds: tuple[int, int]) -> str | None:

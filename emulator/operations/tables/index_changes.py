@@ -32,7 +32,12 @@ from dynarig.emulator.operations.tables.capacity_settings import (
     read_throughput,
 )
 from dynarig.emulator.operations.tables.index_definitions import check_projection, read_index
-from dynarig.emulator.operations.tables.key_schemas import check_global_shape, check_index_defined, names_of
+from dynarig.emulator.operations.tables.key_schemas import (
+    check_global_shape,
+    check_index_defined,
+    describe_key_schema,
+    names_of,
+)
 from dynarig.emulator.operations.tables.table_conflicts import IN_USE, check_free, check_index_free
 from dynarig.emulator.storage.lifecycle import (
     INDEX_ACTIVE,
@@ -106,6 +111,8 @@ def actions_of(updates: list[Structure]) -> Iterator[tuple[str, Structure]]:
 def plan_index_updates(table: Table, members: Structure, billing_mode: str, context: Context) -> list[Effect]:
     """All index changes of a request. billing_mode: as it will be."""
     actions = list(actions_of(members.get("GlobalSecondaryIndexUpdates", [])))
+    if sum(action != "Update" for action, _ in actions) > 1:
+        raise errors.limit_exceeded(_ONE_AT_A_TIME)
     for action, index in actions:
         _check_name(table, action, index["IndexName"])
     effects = []
@@ -116,8 +123,6 @@ def plan_index_updates(table: Table, members: Structure, billing_mode: str, cont
             effects.append(_plan_delete(table, index["IndexName"], context))
         else:
             effects += _plan_update(table, index, billing_mode, context)
-    if sum(action != "Update" for action, _ in actions) > 1:
-        raise errors.limit_exceeded(_ONE_AT_A_TIME)
     return effects
 
 
@@ -176,14 +181,31 @@ def _plan_create(table: Table, index: Structure, members: Structure, billing_mod
 
 
 def _types_for(table: Table, index: Structure, members: Structure) -> dict[str, str]:
-    """The type of each key attribute: all defined in this very request, known ones keep theirs (recorded 2026)."""
+    """The type of each key attribute: all defined in this very request, none otherwise than before (recorded 2026)."""
     definitions = members.get("AttributeDefinitions")
     if definitions is None:
         raise errors.invalid_parameter(f"AttributeDefinitions is not specified for index: {index['IndexName']}")
     defined = {each["AttributeName"]: each["AttributeType"] for each in definitions}
     check_index_defined(index["KeySchema"], defined)
     known = table.settings.attribute_types
-    return {name: known.get(name, defined[name]) for name in names_of(index["KeySchema"])}
+    _check_not_redefined(describe_key_schema(table.schema.keys), known, defined)
+    _check_not_redefined(index["KeySchema"], {**defined, **known}, defined)
+    return {name: defined[name] for name in names_of(index["KeySchema"])}
+
+
+def _check_not_redefined(elements: list[Structure], known: dict[str, str], defined: dict[str, str]) -> None:
+    """Refuse another type for an attribute of a key; of an attribute that this key does not use it is passed over."""
+    new = {**known, **defined}
+    if any(new[name] != known[name] for name in names_of(elements)):
+        raise errors.invalid_parameter(
+            "Attributes cannot be redefined. Please check that your attribute has the same type as previously defined. "
+            f"Existing schema: {_schema_text(elements, known)} New schema: {_schema_text(elements, new)}"
+        )
+
+
+def _schema_text(elements: list[Structure], types: dict[str, str]) -> str:
+    keys = [f"key{{{each['AttributeName']}:{types[each['AttributeName']]}:{each['KeyType']}}}" for each in elements]
+    return f"Schema:[SchemaElement: {', SchemaElement: '.join(keys)}]"
 
 
 def _check_new_throughput(index: Structure, billing_mode: str, context: Context) -> None:

@@ -22,6 +22,9 @@ from dynarig.emulator.operations.tables.key_schemas import (
 )
 
 Structure = dict[str, Any]
+_PROJECTED_NAME = (
+    "Names of key attributes and attributes projected into an index must be between 1 and 255 characters, inclusive"
+)
 _NO_TABLE_RANGE = "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex"
 
 
@@ -74,6 +77,8 @@ def check_projection(projection: Structure) -> None:
         if names is None:
             raise errors.invalid_parameter("ProjectionType is INCLUDE, but NonKeyAttributes is not specified")
         for position, name in enumerate(names):
+            if not 1 <= len(name) <= limits.PROJECTED_NAME_LENGTH_MAX:
+                raise errors.validation(_PROJECTED_NAME)
             if name in names[:position]:
                 raise errors.invalid_parameter(f"Duplicate element in NonKeyAttributes: {name}")
     elif names is not None:

@@ -33,7 +33,7 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
         raise resource_not_found(arn)
     tags = table.settings.tags | {tag["Key"]: tag["Value"] for tag in members["Tags"]}
     check_tag_count(len(tags))
-    return Plan(effect=lambda: table.settings.tags.update(tags))
+    return Plan(response=None, effect=lambda: table.settings.tags.update(tags))
 
 
 TAG_RESOURCE = Operation("TagResource", plan)

@@ -31,7 +31,7 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     def untag() -> None:
         table.settings.tags = {key: value for key, value in table.settings.tags.items() if key not in keys}
 
-    return Plan(effect=untag)
+    return Plan(response=None, effect=untag)
 
 
 UNTAG_RESOURCE = Operation("UntagResource", plan)

@@ -21,7 +21,7 @@ from dynarig.emulator.planning.conflicts import outcome_of_held
 from dynarig.emulator.planning.key_checks import check_key
 from dynarig.emulator.planning.plan import Plan
 from dynarig.emulator.planning.reads import ItemRead, plan_get
-from dynarig.emulator.planning.transactions import Outcome, conclude, reason_of, refuse_repeats
+from dynarig.emulator.planning.transactions import Outcome, check_read_size, conclude, reason_of, refuse_repeats
 from dynarig.emulator.storage.table import Table
 
 
@@ -111,6 +111,7 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
         if read is not None
     ]
     refuse_repeats(places)
+    check_read_size(read.stored.size for read, _ in planned if read is not None and read.stored is not None)
     response = {"Responses": [{} if read is None else _entry(read) for read, _ in planned]}
     return conclude([outcome for _, outcome in planned], response, reported_capacity(request.members))
 

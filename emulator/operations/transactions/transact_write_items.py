@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dynarig.emulator.expressions import CONDITION, UPDATE
-from dynarig.emulator.model import errors, limits
+from dynarig.emulator.model import limits
 from dynarig.emulator.model.java_order import holds_number_set, order_number_sets
 from dynarig.emulator.operations.checks import constraints, expressions, values
 from dynarig.emulator.operations.checks.stages import Faults, bare, gathered, looks_at, runner
@@ -28,11 +28,6 @@ from dynarig.emulator.planning.plan import Plan
 from dynarig.emulator.planning.transactions import Outcome, conclude, outcome_of_write, refuse_repeats
 from dynarig.emulator.planning.writes import ItemWrite, plan_check, plan_delete, plan_put, plan_update
 from dynarig.emulator.storage.table import Table
-
-TOO_LARGE = (
-    "Collection size of items exceeded, which can also be caused by the aggregate size of the items "
-    "in the transaction exceeding the 4MB limit"
-)
 
 
 @looks_at("TransactItems")
@@ -112,10 +107,7 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     planned = [_outcome(action, table, context.now) for action, table in zip(actions, tables, strict=True)]
     refuse_repeats([(table, place) for table, (place, _, _) in zip(tables, planned, strict=True) if place is not None])
     writes = [write for _, write, _ in planned if write is not None]
-    if sum(max(image.size if image else 0 for image in (w.before, w.after)) for w in writes) > (
-        limits.TRANSACTION_SIZE_BYTES_MAX
-    ):
-        raise errors.validation(TOO_LARGE)
+    transaction_actions.check_payload(sum(map(transaction_actions.payload_size, actions)))
     concluded = conclude(
         [outcome for _, _, outcome in planned], _response(request, actions, writes), reported_capacity(request.members)
     )

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dynarig.emulator.expressions import CONDITION, UPDATE, BoundCondition
-from dynarig.emulator.model import limits
+from dynarig.emulator.model import errors, limits
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.model.findings import EMPTY_NAME, NESTING
 from dynarig.emulator.model.keys import Place
@@ -161,6 +161,18 @@ def _update_paths(request: Request) -> None:
     request.programs[UPDATE].check_paths(expressions.names_of(request))
 
 
+def payload_size(action: Action) -> int:
+    """Bytes that an action brings: its item or key, and the values of its expressions."""
+    values = action.members.get("ExpressionAttributeValues")
+    return action.item.size + (0 if values is None else values.size)
+
+
+def check_payload(size_bytes: int) -> None:
+    """Refuse a transaction that brings too much; what is stored does not count (seen on the service)."""
+    if size_bytes > limits.TRANSACTION_SIZE_BYTES_MAX:
+        raise errors.validation(f"Transaction payload size cannot exceed 4MB. Payload Size: {size_bytes}")
+
+
 _check_action = remembering_runner(
     (
         bare(where_unclean(_item_values)),
@@ -168,6 +180,7 @@ _check_action = remembering_runner(
         bare(where_unclean(_deep_values)),
         bare(where_unclean(_item_depth)),
         bare(placeholders.PLACEHOLDERS),
+        bare(placeholders.LARGE_VALUES),
         bare(expressions.parsed(UPDATE)),
         bare(expressions.sized(CONDITION, with_figure=True)),
         bare(each_time(_item_size)),

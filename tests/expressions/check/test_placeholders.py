@@ -9,7 +9,7 @@ import pytest
 from dynarig.emulator.expressions import (
     CONDITION,
     UPDATE,
-    check_empty_names,
+    check_names,
     check_members,
     compile_expression,
     unused,
@@ -62,9 +62,9 @@ def test_members(names: Any, values: Any, named: bool, valued: bool, expected: s
 
 
 def test_empty_name() -> None:
-    message = _message(lambda: check_empty_names({"#a": "a", "#e": ""}))
+    message = _message(lambda: check_names({"#a": "a", "#e": ""}))
     assert message == "ExpressionAttributeNames contains invalid value: Empty attribute name for key #e"
-    check_empty_names(None)
+    check_names(None)
 
 
 def test_unused() -> None:

@@ -102,12 +102,31 @@ def test_a_backfilling_index_can_be_deleted() -> None:
     assert world.catalog.tables["tab"].settings.steps == []
 
 
-def test_known_attributes_keep_their_type() -> None:
+def test_attributes_of_keys_keep_their_type() -> None:
+    world = TableWorld()
+    world.create("tab", AttributeDefinitions=defined("pk", "x"), GlobalSecondaryIndexes=[index("ggg", "x")])
+    for name, redefined, new in (("pk", "pk", "x"), ("x", "x", "x")):
+        types = {"pk": "S", "x": "S", redefined: "N"}
+        definitions = [{"AttributeName": each, "AttributeType": kind} for each, kind in types.items()]
+        refused = world.refusal(
+            "UpdateTable",
+            TableName="tab",
+            AttributeDefinitions=definitions,
+            GlobalSecondaryIndexUpdates=[{"Create": index("hhh", new)}],
+        )
+        assert refused == (
+            "ValidationException",
+            "One or more parameter values were invalid: Attributes cannot be redefined. Please check that your "
+            f"attribute has the same type as previously defined. Existing schema: Schema:[SchemaElement: key{{{name}:S"
+            f":HASH}}] New schema: Schema:[SchemaElement: key{{{name}:N:HASH}}]",
+        )
+    assert world.describe("tab")["AttributeDefinitions"] == defined("pk", "x")
+
+
+def test_redefinitions_beside_another_change_are_passed_over() -> None:
     world = TableWorld()
     world.create("tab")
     numbers = [{"AttributeName": "pk", "AttributeType": "N"}, {"AttributeName": "unused", "AttributeType": "S"}]
-    world.update("tab", AttributeDefinitions=numbers, GlobalSecondaryIndexUpdates=[{"Create": index("ggg", "pk")}])
-    assert world.describe("tab")["AttributeDefinitions"] == defined("pk")
     world.update("tab", AttributeDefinitions=numbers, DeletionProtectionEnabled=False)
     assert world.describe("tab")["AttributeDefinitions"] == defined("pk")
 
