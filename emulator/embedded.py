@@ -73,7 +73,8 @@ class EmbeddedClient:
         return reply
 
     def take(self, call: Call) -> tuple[Reply, float]:
-        """Runs one call at the clock's time, and how long its caller has to wait; a held clock waits for nothing."""
+        """Runs one call at the clock's time, and how long its caller has to wait; a held clock is moved on
+        by that instead, and nobody waits."""
         with self._lock:
             began_at = time.perf_counter_ns()
             now = self.clock.now()
@@ -81,7 +82,10 @@ class EmbeddedClient:
             reply = self.engine.execute(call, now)
             for timing in reply.timings:
                 timing.add((time.perf_counter_ns() - began_at) // 1000)
-        return reply, 0.0 if self.clock.frozen else reply.delay_seconds
+            if reply.delay_seconds > 0 and self.clock.frozen:
+                self.clock.advance(reply.delay_seconds)
+                return reply, 0.0
+        return reply, reply.delay_seconds
 
     def reset(self) -> None:
         """Forgets all state and sets the clock running at the machine's time."""

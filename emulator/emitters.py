@@ -58,7 +58,7 @@ class Emitter:
         reply, delay_seconds = _take(use, request)
         if delay_seconds > 0:
             time.sleep(delay_seconds)
-        body = orjson.dumps(reply.payload)
+        body = b"" if reply.payload is None else orjson.dumps(reply.payload)
         return [(self, AWSResponse(request.url, reply.status, _headers(body), _Body(body)))]
 
 
@@ -76,7 +76,7 @@ class AsyncEmitter(Emitter):
         reply, delay_seconds = _take(use, request)
         if delay_seconds > 0:
             await asyncio.sleep(delay_seconds)
-        body = orjson.dumps(reply.payload)
+        body = b"" if reply.payload is None else orjson.dumps(reply.payload)
         return [(self, AioAWSResponse(request.url, reply.status, _headers(body), _AsyncBody(body)))]
 
 

@@ -99,7 +99,10 @@ class Engine:
             if refusal is None:
                 if plan.capacity is not None and plan.response is not None:
                     plan.response["ConsumedCapacity"] = _consumed(operation, charges, plan.capacity)
-                return self._succeed(call, operation, context, charges, plan.response)
+                reply = self._succeed(call, operation, context, charges, plan.response)
+                if plan.delay_seconds:
+                    reply.delay_seconds += plan.delay_seconds
+                return reply
         except DynamoDBError as error:
             refusal = error
         self.activity.refused(call, context.catalog, refusal, charges)

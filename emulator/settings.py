@@ -47,11 +47,16 @@ class Settings(CapacitySettings):
     )
     lag_scale: float = setting(1.0, "multiplies the measured lags of --consistency eventual", minimum=0.0)
     transaction_seconds: float = setting(
-        0.0, "how long a transaction holds its items; other writes meanwhile meet a TransactionConflict", minimum=0.0
+        0.0,
+        "how long a transaction of writes takes; its items are held until it answers, and what writes them meanwhile "
+        "meets a TransactionConflict",
+        minimum=0.0,
     )
 
     max_body_bytes: int = setting(16 * 1024 * 1024, "largest request body, also once decompressed", minimum=1)
-    max_header_bytes: int = setting(64 * 1024, "largest request line plus headers", minimum=256)
+    max_header_bytes: int = setting(
+        16 * 1024, "largest request line plus headers; the service refuses what is larger than 16 KB", minimum=256
+    )
     max_header_count: int = setting(100, "most header lines of one request", minimum=1)
     idle_timeout_seconds: float = setting(300.0, "a silent connection is closed after this time", minimum=0.01)
     request_timeout_seconds: float = setting(

@@ -21,6 +21,7 @@ from dynarig.emulator.settings import Settings
 _CLOSE, _KEEP_ALIVE = b"connection: close", b"connection: keep-alive"
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _MAX_WAITING = 64  # answers in wait on one connection before it is read no further
+_TIMER_SLACK_SECONDS = 0.002  # loops count whole milliseconds: without it an answer might come before its time
 _LINGER_SECONDS = 2.0  # how long a refused sender may go on sending before its connection is cut
 _MAX_FAULT_TEXT = 120
 _OFFER = frozenset({b"upgrade", b"connection"})
@@ -170,15 +171,18 @@ class Connection(asyncio.Protocol):
             self.progress += 1
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One header line."""
-        self._headers[name.lower()] = value
+        """One header line. Several of Accept-Encoding count as one, as lists do; of others the last counts."""
+        name = name.lower()
+        if name == b"accept-encoding" and name in self._headers:
+            value = b"%b, %b" % (self._headers[name], value)
+        self._headers[name] = value
 
     def on_headers_complete(self) -> None:
         """Refuses heads beyond the bounds, and tells a polite sender to go on."""
         self._in_body = True
         headers = self._headers
         if len(headers) > self._max_header_count or (
-            self._head_unmeasured and _size_bytes(headers) > self._max_header_bytes
+            self._head_unmeasured and len(self._url) + _size_bytes(headers) > self._max_header_bytes
         ):
             self._end_with(wire.broken(_LARGE_HEAD))
         elif b"expect" in headers and headers[b"expect"].lower() == b"100-continue":
@@ -248,7 +252,7 @@ class Connection(asyncio.Protocol):
         self._waiting.append(slot)
         self.closing = self.closing or last
         if delay_seconds > 0:
-            self._exchange.loop.call_later(delay_seconds, self._release, slot, data)
+            self._exchange.loop.call_later(delay_seconds + _TIMER_SLACK_SECONDS, self._release, slot, data)
         if len(self._waiting) >= _MAX_WAITING and self._transport is not None:
             self._transport.pause_reading()
         self._flush()

@@ -153,9 +153,11 @@ class Wire:
         """
         body = answer.body
         lines = answer.lines
-        if len(body) >= self._gzip_min_bytes and compression.accepts_gzip(headers.get(b"accept-encoding", b"")):
-            body = compression.compress(body)
-            lines += b"content-encoding: gzip\r\n"
+        if len(body) >= self._gzip_min_bytes:
+            encoding = compression.accepted(headers.get(b"accept-encoding", b""))
+            if encoding is not None:
+                body = compression.compress(encoding, body)
+                lines += b"content-encoding: %b\r\n" % encoding
         if b"origin" in headers:
             lines += b"access-control-allow-origin: *\r\n"
         if answer.content_type:
@@ -178,10 +180,10 @@ class Wire:
         )
 
     def _unpack(self, headers: Headers, body: bytes) -> bytes | Answer:
-        if headers[b"content-encoding"].strip().lower() != b"gzip":
-            return body
+        encoding = headers[b"content-encoding"].strip().lower()
         try:
-            return compression.decompress(body, self._max_body_bytes)
+            plain = compression.decompress(encoding, body, self._max_body_bytes)
+            return body if plain is None else plain
         except compression.TooLarge:
             return too_large(self._max_body_bytes)
         except ValueError:

@@ -20,7 +20,7 @@ NESTING = (
     "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"
 )
 EMPTY_NAME = "Empty attribute name"
-# The limit is AWS's (Developer Guide, Naming rules); the text is DynamoDB Local's, as the service's was not recorded.
+# Recorded on the service (September 2026), in an envelope on single writes.
 LONG_NAME = "Attribute name is too large, must be less than 65536 bytes"
 NULL_FALSE = errors.ONE_OR_MORE + "Null attribute value types must have the value of true"
 

@@ -40,7 +40,7 @@ class Plan(Struct):
     changes: each with the table that takes it. response: the success answer without ConsumedCapacity, None for an
     answer without a body. refusal: an error that is answered instead, after the charges are taken (a failed condition).
     effect: state that is no item change (a table's life cycle); runs once, at apply.
-    on_throttle: how the operation words a throttle, None for as it is.
+    on_throttle: how the operation words a throttle, None for as it is. delay_seconds: how long its success takes.
     """
 
     charges: Sequence[Charge] = ()
@@ -48,6 +48,7 @@ class Plan(Struct):
     response: dict[str, Any] | None = field(default_factory=dict)
     refusal: DynamoDBError | None = None
     effect: Callable[[], None] | None = None
+    delay_seconds: float = 0.0
     capacity: str | None = None  # what ReturnConsumedCapacity asked for: TOTAL, INDEXES or None
     on_throttle: Callable[[DynamoDBError], DynamoDBError] | None = None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from dynarig.emulator.http.protocol import Connection
 from dynarig.emulator.http.server import Server
 from dynarig.emulator.http.turn import Turn
 from tests.http.fake_engine import FakeEngine, fake_server
+from tests.http.fake_loop import on_fake_loop
 
 REQUESTS = [
     b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nContent-Type: application/json\r\n\r\n{}",
@@ -158,3 +160,29 @@ def left_open(server: Server, loop: Any, clients: tuple[Any, ...], at: tuple[flo
         server._sweep()
         seen.append(tuple(transport.open for _, transport in clients))
     return seen
+
+
+@pytest.mark.parametrize(("more", "status"), [(-1, 200), (0, 200), (1, 400)])
+@pytest.mark.parametrize("place", ["url", "header", "several headers"])
+@pytest.mark.parametrize("step", [10**6, 1000])
+def test_heads_end_at_16_kilobytes(more: int, status: int, place: str, step: int) -> None:
+    """Request line and headers together: as they count here, without the blanks of the line (seen on the service)."""
+    made = fake_server(FakeEngine())
+    assert made.settings.max_header_bytes == 16_384
+    on_fake_loop(made)
+    rest = made.settings.max_header_bytes + more - len(b"/" + b"Host: h\r\n")
+    if place == "url":
+        head = b"GET /?%b HTTP/1.1\r\nHost: h\r\n\r\n" % (b"x" * (rest - len(b"?")))
+    elif place == "header":
+        head = b"GET / HTTP/1.1\r\nHost: h\r\nX: %b\r\n\r\n" % (b"x" * (rest - len(b"X: \r\n")))
+    else:
+        half, other = rest // 2, rest - rest // 2
+        lines = b"X: %b\r\nY: %b\r\n" % (b"x" * (half - len(b"X: \r\n")), b"y" * (other - len(b"Y: \r\n")))
+        head = b"GET / HTTP/1.1\r\nHost: h\r\n%b\r\n" % lines
+    transport: Any = Transport()
+    connection = Connection(made)
+    connection.connection_made(transport)
+    for start in range(0, len(head), step):
+        connection.data_received(head[start : start + step])
+    connection.eof_received()
+    assert transport.written.startswith(b"HTTP/1.1 %d" % status)

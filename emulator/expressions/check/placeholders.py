@@ -12,8 +12,8 @@ from typing import Any, Protocol
 
 from dynarig.emulator.expressions.run.paths import Names, Values
 from dynarig.emulator.model import errors, limits
-from dynarig.emulator.model.values import text_size
 from dynarig.emulator.model.findings import LONG_NAME
+from dynarig.emulator.model.values import text_size
 from dynarig.emulator.model.walk import is_long_name
 
 NAMES = "ExpressionAttributeNames"

@@ -60,6 +60,7 @@ def remember(operation: str, request: Request, context: Context, plan: Plan, wri
             hold_all(((write.table, write.place) for write in writes), context.now + hold_seconds, context.now)
 
     plan.effect = effect
+    plan.delay_seconds = hold_seconds
     return plan
 
 

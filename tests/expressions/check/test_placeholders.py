@@ -9,8 +9,8 @@ import pytest
 from dynarig.emulator.expressions import (
     CONDITION,
     UPDATE,
-    check_names,
     check_members,
+    check_names,
     compile_expression,
     unused,
 )
