@@ -34,6 +34,7 @@ def bare_deflate(body: bytes) -> bytes:
         (DEFLATE, zlib.compress(BODY)),
         (DEFLATE, bare_deflate(BODY)),
     ],
+    ids=["gzip", "three members", "deflate", "bare deflate"],
 )
 def test_bodies_that_are_read(encoding: bytes, packed: bytes) -> None:
     assert decompress(encoding, packed, len(BODY)) == BODY

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dynarig.emulator.expressions import check_members, check_names, check_total
 from dynarig.emulator.model.errors import DynamoDBError
-from dynarig.emulator.operations.checks.stages import Check, Faults, looks_at, of_contents
+from dynarig.emulator.operations.checks.stages import Check, Faults, each_time, looks_at
 from dynarig.emulator.operations.requests.request import Request
 
 _SELDOM_TOO_LARGE_BYTES = 1_048_576
@@ -42,4 +42,4 @@ def _large_values(request: Request) -> Faults:
 
 
 PLACEHOLDERS: Check = _placeholders
-LARGE_VALUES: Check = of_contents(_large_values)
+LARGE_VALUES: Check = each_time(_large_values)
