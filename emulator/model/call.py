@@ -37,7 +37,7 @@ class Reply(Struct):
     """
 
     status: int
-    payload: dict[str, Any] | None
+    payload: Any
     error_code: str | None = None
     delay_seconds: float = 0.0
     timings: tuple[Timing, ...] = ()
