@@ -12,6 +12,8 @@ from typing import Any
 
 from dynarig.emulator.capacity.admission import Admission
 from dynarig.emulator.cost.meter import Meter
+from dynarig.emulator.latency.model import LatencyModel
+from dynarig.emulator.latency.requests import delayed
 from dynarig.emulator.metrics.activity import Activity
 from dynarig.emulator.metrics.refusals import throttles_of
 from dynarig.emulator.metrics.store import Store
@@ -65,6 +67,8 @@ class Engine:
         self.meter = Meter(self.activity.series)
         self.services = Services(self, self.settings)
         self._random = Random(self.settings.seed)
+        modelled = self.settings.latency == "service"
+        self._latency = LatencyModel(self.settings.seed, self.settings.latency_scale) if modelled else None
         eventual = self.settings.consistency == "eventual"
         self._lag = Lag(self._random, self.settings.lag_scale) if eventual else None
 
@@ -106,7 +110,8 @@ class Engine:
         except DynamoDBError as error:
             refusal = error
         self.activity.refused(call, context.catalog, refusal, charges)
-        return _refuse(refusal)
+        reply = _refuse(refusal)
+        return reply if self._latency is None else delayed(reply, self._latency, call, charges)
 
     def _succeed(
         self, call: Call, operation: Operation, context: Context, charges: Sequence[Charge], response: Any
@@ -117,7 +122,8 @@ class Engine:
             timings = self.activity.read_stream(context.catalog, call.request, response["Records"])
         else:
             timings = self.activity.succeeded(operation.name, context.catalog, charges, response)
-        return Reply(200, response, timings=timings)
+        reply = Reply(200, response, timings=timings)
+        return reply if self._latency is None else delayed(reply, self._latency, call, charges)
 
     def _new_context(self, call: Call) -> Context:
         """The context of all calls in one namespace; each sets its time."""

@@ -18,6 +18,7 @@ from dynarig.emulator.cloudwatch.metric_data import get_metric_data
 from dynarig.emulator.cloudwatch.reading import get_metric_statistics, list_metrics
 from dynarig.emulator.metrics.activity import Activity
 from dynarig.emulator.metrics.gauges import GAUGE_SECONDS, publish_gauges
+from dynarig.emulator.metrics.refusals import Counted
 from dynarig.emulator.metrics.series import Namespace
 from dynarig.emulator.metrics.store import HOUR_SECONDS, MINUTE_SECONDS
 from dynarig.emulator.model.call import Call, Reply
@@ -25,6 +26,7 @@ from dynarig.emulator.settings import Settings
 from dynarig.emulator.storage.catalog import Catalog
 
 CLOUDWATCH = "cloudwatch"
+DEFAULT_ACCOUNT = "000000000000"
 AUTO_SCALING = "application-autoscaling"
 
 Request = dict[str, Any]
@@ -66,6 +68,10 @@ class Services:
         if operation in _READING_OPERATIONS:
             return _READING_OPERATIONS[operation](self._activity.store, namespace, request, now)
         return _ALARM_OPERATIONS[operation](self._alarms_of(namespace), request, now)
+
+    def count_unread(self, region: str) -> None:
+        """Count a request that was refused before it was known whose it is: a user's error as any other."""
+        self._activity.count(Namespace(DEFAULT_ACCOUNT, region), [Counted("UserErrors", ())])
 
     @property
     def next_due(self) -> float:
@@ -119,7 +125,9 @@ class Services:
             def dynamodb(operation: str, request: Request, now: float) -> Reply:
                 return self._execute(Call(operation, request, account=namespace.account, region=namespace.region), now)
 
-            catalog = self._catalog(*namespace)
+            def catalog() -> Catalog:
+                return self._catalog(*namespace)
+
             alarms = self._alarms_of(namespace)
             scaling = AutoScaling(catalog, alarms, self._activity.store, dynamodb, self._random)
             self._scaling[namespace] = scaling

@@ -75,6 +75,12 @@ class Settings(CapacitySettings):
     table_max_capacity_units: int = setting(40_000, "quota of provisioned units of a table or an index", minimum=1)
     account_max_capacity_units: int = setting(80_000, "quota of provisioned units of an account", minimum=1)
 
+    latency: str = setting(
+        "off",
+        "whether answers wait as long as the service would take, by a model of what others measured (service)",
+        choices=("off", "service"),
+    )
+    latency_scale: float = setting(1.0, "multiplies the figures of --latency service", minimum=0.0)
     metrics_minutes: int = setting(
         180, "for how long metrics are kept by the minute (the service: 15 days); then by the hour", minimum=5
     )

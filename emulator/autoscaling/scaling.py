@@ -46,10 +46,12 @@ _POLICIES_MAX = 50
 
 
 class AutoScaling:
-    """Mutable. catalog: its tables, which are looked at here and changed by calls. random: for identifiers."""
+    """Mutable. catalog: finds its tables, which are looked at here and changed by calls. random: for identifiers."""
 
-    def __init__(self, catalog: Catalog, alarms: Alarms, store: Store, dynamodb: DynamoDB, random: Random) -> None:
-        self._catalog = catalog
+    def __init__(
+        self, catalog: Callable[[], Catalog], alarms: Alarms, store: Store, dynamodb: DynamoDB, random: Random
+    ) -> None:
+        self._find_catalog = catalog
         self._alarms = alarms
         self._store = store
         self._dynamodb = dynamodb
@@ -57,6 +59,10 @@ class AutoScaling:
         self._targets: dict[tuple[str, str], Target] = {}
         self._policies: dict[str, Policy] = {}  # by ARN
         self._activities: deque[Request] = deque(maxlen=_ACTIVITIES_MAX)
+
+    @property
+    def _catalog(self) -> Catalog:
+        return self._find_catalog()
 
     # the API
 

@@ -15,10 +15,13 @@ from typing import Any, Protocol
 import orjson
 
 from dynarig.emulator.clock import ManualClock
+from dynarig.emulator.http import reports
 from dynarig.emulator.http.wire import JSON, Answer, Headers
+from dynarig.emulator.metrics.activity import Activity
 from dynarig.emulator.model.call import Call, Reply
 from dynarig.emulator.services import Services
 from dynarig.emulator.settings import Settings
+from dynarig.emulator.storage.catalog import Catalog
 
 PREFIX = b"/_dynarig/"
 _BARE = PREFIX.rstrip(b"/")
@@ -28,6 +31,8 @@ class EngineShape(Protocol):
     """What the shells ask of an engine."""
 
     services: Services
+    activity: Activity
+    catalogs: dict[tuple[str, str], Catalog]
 
     def execute(self, call: Call, now: float) -> Reply:
         """Answers one call at `now` (epoch seconds)."""
@@ -122,6 +127,7 @@ ROUTES: dict[bytes, dict[bytes, Handler]] = {
     PREFIX + b"health": {b"GET": health},
     PREFIX + b"reset": {b"POST": reset},
     PREFIX + b"clock": {b"GET": show_clock, b"POST": set_clock},
+    b"/metrics": {b"GET": reports.show_metrics},
 }
 
 

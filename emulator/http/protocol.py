@@ -222,7 +222,7 @@ class Connection(asyncio.Protocol):
         if method == b"HEAD":
             data = data[: data.index(b"\r\n\r\n") + 4]
         if line:
-            data = _with_line(data, line)
+            data = with_line(data, line)
         last = line == _CLOSE
         if last or delay_seconds > 0 or self._waiting:
             self._send(data, delay_seconds, last)
@@ -317,7 +317,7 @@ class Connection(asyncio.Protocol):
         self._exchange.turn.flush()
         self._refused = True
         data = self._exchange.encode(answer, self._headers)
-        self._send(_with_line(data, _CLOSE), 0.0, last=True)
+        self._send(with_line(data, _CLOSE), 0.0, last=True)
 
     def _refuse_upgrade(self, rest: bytes) -> None:
         """Reads a request that offers another protocol (some clients offer h2c) as one of HTTP/1.1 that does not.
@@ -362,6 +362,7 @@ def _size_bytes(headers: Headers) -> int:
     return sum(len(name) + len(value) + len(b": \r\n") for name, value in headers.items())
 
 
-def _with_line(data: bytes, line: bytes) -> bytes:
+def with_line(data: bytes, line: bytes) -> bytes:
+    """The answer with a further header line, the first."""
     status, _, rest = data.partition(b"\r\n")
     return b"%b\r\n%b\r\n%b" % (status, line, rest)

@@ -22,13 +22,14 @@ import httptools
 from dynarig.emulator.clock import ManualClock
 from dynarig.emulator.http import admin, wire
 from dynarig.emulator.http.admin import EngineShape, Rig
-from dynarig.emulator.http.protocol import Connection
+from dynarig.emulator.http.protocol import Connection, with_line
 from dynarig.emulator.http.service_wire import ServiceWire
 from dynarig.emulator.http.turn import Turn
 from dynarig.emulator.http.wire import Answer, Headers, Stamp, Wire
 from dynarig.emulator.settings import Settings
 
 LOG = logging.getLogger("dynarig")
+_TIMES = b"x-dynarig-service-microseconds: %d\r\nx-dynarig-modelled-microseconds: %d"  # what the answer took, and waits
 _ID_HEAD_BITS = 160  # 40 hexadecimal digits
 _LONGEST_TICK_SECONDS = 1.0
 _SHORTEST_TICK_SECONDS = 0.01
@@ -108,21 +109,30 @@ class Server:
                 return self.encode(admin.serve(self.rig, method, (path, query), headers, body), headers), 0.0
             decoded = self._decode(method, path, query, headers, body)
             if isinstance(decoded, Answer):
-                now = self._now()
-                other = self._service_wire.answer(self.rig.engine.services, (path, query), headers, body, now)
-                return self.encode(other or decoded, headers), 0.0
+                return self.encode(self._answer_beside(decoded, (path, query), headers, body), headers), 0.0
             reply = self._execute(decoded, self._now())
             data = self._encode_reply(reply, headers, self._stamp)
             for timing in reply.timings:
                 timing.add((perf_counter_ns() - began_at) // 1000)
             delay_seconds = reply.delay_seconds
-            if delay_seconds and self.rig.clock.frozen:
-                self.rig.clock.advance(delay_seconds)  # a held clock is moved on by what the call took; nobody waits
-                return data, 0.0
+            if delay_seconds:
+                times = ((perf_counter_ns() - began_at) // 1000, round(delay_seconds * 1e6))
+                data = with_line(data, _TIMES % times)
+                if self.rig.clock.frozen:
+                    self.rig.clock.advance(delay_seconds)  # it is moved on by what the call took; nobody waits
+                    return data, 0.0
             return data, delay_seconds
         except Exception:
             LOG.exception("a request failed: %s", headers.get(b"x-amz-target", url)[:_TRACE_BYTES])
             return self.encode(wire.internal_error(headers), headers), 0.0
+
+    def _answer_beside(self, refusal: Answer, target: tuple[bytes, bytes], headers: Headers, body: bytes) -> Answer:
+        """The answer of another service, whose request this may be; else the refusal that it has earned as ours."""
+        services = self.rig.engine.services
+        answer = self._service_wire.answer(services, target, headers, body, self._now())
+        if answer is None and refusal.status == 400:
+            services.count_unread(self.settings.default_region)
+        return answer or refusal
 
     def encode(self, answer: Answer, headers: Headers) -> bytes:
         """The answer as bytes, dated and numbered."""

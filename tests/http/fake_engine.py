@@ -6,8 +6,11 @@ from dynarig.emulator.clock import ManualClock
 from dynarig.emulator.http import wire
 from dynarig.emulator.http.admin import Rig
 from dynarig.emulator.http.server import Server
+from dynarig.emulator.metrics.activity import Activity
+from dynarig.emulator.metrics.store import Store
 from dynarig.emulator.model.call import Call, Reply
 from dynarig.emulator.settings import Settings
+from dynarig.emulator.storage.catalog import Catalog
 
 
 class NoServices:
@@ -15,6 +18,9 @@ class NoServices:
 
     def call(self, service: str, operation: str, namespace: object, request: object, now: float) -> object:
         raise KeyError(operation)
+
+    def count_unread(self, region: str) -> None:
+        """Nothing is counted."""
 
 
 class FakeEngine:
@@ -25,6 +31,8 @@ class FakeEngine:
         self.due: list[float] = []
         self.resets = 0
         self.services = NoServices()
+        self.activity = Activity(Store(5, 1))
+        self.catalogs: dict[tuple[str, str], Catalog] = {}
 
     def execute(self, call: Call, now: float) -> Reply:
         self.calls.append(call)

@@ -1,0 +1,53 @@
+"""What the server reports of itself, over the wire: counters for Prometheus, and times beside an answer that waits."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from typing import Any
+
+from dynarig.emulator.http.server import Server, assemble, running
+from dynarig.emulator.settings import Settings
+
+TABLE = {
+    "TableName": "orders",
+    "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+    "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+    "BillingMode": "PAY_PER_REQUEST",
+}
+AUTHORIZATION = (
+    "AWS4-HMAC-SHA256 Credential=x/20251124/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=" + "0" * 64
+)
+
+
+def call(server: Server, operation: str, request: Any) -> Any:
+    """The open answer of one call."""
+    headers = {
+        "x-amz-target": f"DynamoDB_20120810.{operation}",
+        "content-type": "application/x-amz-json-1.0",
+        "authorization": AUTHORIZATION,
+        "x-amz-date": "20251124T000000Z",
+    }
+    return urllib.request.urlopen(urllib.request.Request(server.url, json.dumps(request).encode(), headers))
+
+
+def test_prometheus_reads_the_counters() -> None:
+    with running(assemble(Settings(port=0))) as server:
+        call(server, "CreateTable", TABLE).read()
+        answer = call(server, "PutItem", {"TableName": "orders", "Item": {"pk": {"S": "a"}}})
+        assert answer.headers["x-dynarig-service-microseconds"] is None
+        with urllib.request.urlopen(f"{server.url}/metrics") as shown:
+            assert shown.headers["content-type"].startswith("text/plain; version=0.0.4")
+            text = shown.read().decode()
+    labels = 'account="000000000000",region="us-east-1",table="orders"'
+    assert f'dynarig_consumed_capacity_units_total{{{labels},index="",operation="PutItem",axis="write"}} 1' in text
+    assert f'dynarig_successful_request_seconds_count{{{labels},operation="PutItem"}} 1' in text
+
+
+def test_an_answer_that_waits_tells_both_times() -> None:
+    settings = Settings(port=0, latency="service", latency_scale=0.01)
+    with running(assemble(settings)) as server:
+        call(server, "CreateTable", TABLE).read()
+        headers = call(server, "PutItem", {"TableName": "orders", "Item": {"pk": {"S": "a"}}}).headers
+    assert int(headers["x-dynarig-service-microseconds"]) > 0
+    assert 29 <= int(headers["x-dynarig-modelled-microseconds"]) <= 500  # a hundredth of a put's
