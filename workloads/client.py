@@ -77,17 +77,13 @@ class LeanClient:
             connection_timeout=_CONNECT_SECONDS,
             network_timeout=timeout_seconds,
         )
-        self._host = address.netloc.rpartition("@")[2]
-        self._signer = Signer(local_credentials(), region or region_of_environment(), self._host)
+        self._signer = signer_of(endpoint, region)
 
     def call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         """Send one request; its answer as a dict. DynamoDBError, NoAnswer, BackendError for what is not DynamoDB's."""
         body = wire.encode(request)
-        headers = self._signer.headers(target_of(operation), body, time.time())
-        lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
-        head = f"POST / HTTP/1.1\r\nHost: {self._host}\r\n{lines}Content-Length: {len(body)}\r\n\r\n"
         try:
-            status, answer = self._exchange(head.encode() + body)
+            status, answer = self._exchange(self._signer.message(target_of(operation), body, time.time()))
         except TimeoutError as fault:
             raise NoAnswer("Timeout", str(fault) or "no answer in time") from fault
         except (OSError, HTTPParseError, RuntimeError) as fault:
@@ -158,6 +154,12 @@ class Boto3Client:
     def close(self) -> None:
         """Close idle connections."""
         self._client.close()
+
+
+def signer_of(endpoint: str, region: str | None = None) -> Signer:
+    """Who signs requests to `endpoint`, in `region` or that of the environment."""
+    host = urlsplit(endpoint).netloc.rpartition("@")[2]
+    return Signer(local_credentials(), region or region_of_environment(), host)
 
 
 def region_of_environment() -> str:

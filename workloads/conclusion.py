@@ -22,6 +22,8 @@ _OPTIONS = (
     "rate",
     "arrivals",
     "ramp_seconds",
+    "closed",
+    "warm_up_seconds",
     "seed",
     "scale",
     "stage",

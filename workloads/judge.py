@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from dynarig.workloads.ledger import HIGHEST, Cell, Item, Key, Ledger, place_of
+from dynarig.workloads.ledger import HIGHEST, Item, Key, Ledger, digest_of, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,15 @@ class Page:
     settle_seconds: float = 0.0
 
 
-def judge_item(cell: Cell | None, response: dict[str, Any], began: float, ended: float) -> str | None:
-    """Judge a GetItem of the item of `cell`; a cell that is None or in doubt passes."""
-    if cell is None or cell.doubtful:
+def judge_item(ledger: Ledger, key: Key, response: dict[str, Any], began: float, ended: float) -> str | None:
+    """Judge a GetItem; one of an item that the ledger does not know passes."""
+    seen = ledger.visible(key, began, ended)
+    if seen is None:
         return None
     item = response.get("Item")
-    if item in cell.visible(began, ended):
+    if (None if item is None else digest_of(item)) in seen:
         return None
-    return f"item {cell.key}: {'absent' if item is None else 'no version that this read may see'}"
+    return f"item {shown(key)}: {'absent' if item is None else 'no version that this read may see'}"
 
 
 def judge_page(ledger: Ledger, page: Page, response: dict[str, Any], began: float, ended: float) -> str | None:
@@ -72,18 +73,18 @@ def _judge_order(page: Page, places: list[tuple[str, str] | None]) -> str | None
 
 
 def _judge_members(ledger: Ledger, page: Page, items: list[Item], began: float, ended: float) -> str | None:
-    seen: set[Key] = set()
+    known: set[Key] = set()
     for item in items:
         key = ledger.key_of(item)
-        if key in seen:
-            return f"item {key} twice"
-        seen.add(key)
-        cell = ledger.cell(key)
-        if cell is None:
-            if page.closed:
-                return f"item {key} that nobody wrote"
-        elif not cell.doubtful and item not in cell.visible(began - page.settle_seconds, ended):
-            return f"item {key} in a version that this read may not see"
+        if key in known:
+            return f"item {shown(key)} twice"
+        known.add(key)
+        seen = ledger.visible(key, began - page.settle_seconds, ended)
+        if seen is None:
+            if page.closed and not ledger.was_forgotten(key):
+                return f"item {shown(key)} that nobody wrote"
+        elif digest_of(item) not in seen:
+            return f"item {shown(key)} in a version that this read may not see"
     return None
 
 
@@ -97,17 +98,22 @@ def _judge_missing(ledger: Ledger, page: Page, response: dict[str, Any], began: 
         border = items[-1][page.names[1]]["S"]
         lowest, highest = (border, highest) if page.newest_first else (lowest, border)
     present = {ledger.key_of(item) for item in items}
-    for cell in _candidates(ledger, page, lowest, highest):
-        if cell.key in present or cell.doubtful:
-            continue
-        seen = [place_of(item, page.names) for item in cell.visible(began - page.settle_seconds, ended)]
+    span = (began - page.settle_seconds, ended)
+    for sort, key in _candidates(ledger, page, lowest, highest):
         # Items that tie with the border may lie beyond it.
-        if all(place is not None and place[0] == page.partition and place[1] != border for place in seen):
-            return f"item {cell.key} is missing from {page.partition} {page.prefix}"
+        if key in present or sort == border:
+            continue
+        if ledger.surely_at(key, (page.partition, sort), page.index, span):
+            return f"item {shown(key)} is missing from {page.partition} {page.prefix}"
     return None
 
 
-def _candidates(ledger: Ledger, page: Page, lowest: str, highest: str) -> Iterable[Cell]:
+def _candidates(ledger: Ledger, page: Page, lowest: str, highest: str) -> Iterable[tuple[str, Key]]:
     if page.index is None:
-        return ledger.cells(page.partition, lowest, highest)
-    return ledger.index_cells(page.index, page.partition, lowest, highest)
+        return ledger.keys(page.partition, lowest, highest)
+    return ledger.index_keys(page.index, page.partition, lowest, highest)
+
+
+def shown(key: Key) -> str:
+    """A key for a person."""
+    return " / ".join(key.split("\0"))

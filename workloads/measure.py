@@ -23,8 +23,8 @@ class Tally:
     """One access pattern: outcomes, latencies and consumed units.
 
     A throttle is an outcome of its own, no error, and stays out of the latencies; so is a refusal, an error that the
-    scenario expects, which is in them. `wrong` counts answers that came but failed their check. `samples` keeps the
-    first few texts of what went wrong.
+    scenario expects, which is in them. `service` is what the server says that it took, where it says so. `wrong` counts
+    answers that came but failed their check. `samples` keeps the first few texts of what went wrong.
     """
 
     succeeded: int = 0
@@ -36,6 +36,7 @@ class Tally:
     write_units: float = 0.0
     from_intended: Histogram = field(default_factory=Histogram)
     from_actual: Histogram = field(default_factory=Histogram)
+    service: Histogram = field(default_factory=Histogram)
     samples: list[str] = field(default_factory=list)
 
     @property
@@ -77,6 +78,7 @@ class Tally:
         self.write_units += other.write_units
         self.from_intended.merge(other.from_intended)
         self.from_actual.merge(other.from_actual)
+        self.service.merge(other.service)
         for text in other.samples:
             self.sample(text)
 
@@ -92,13 +94,14 @@ class Tally:
             "write_units": self.write_units,
             "from_intended": self.from_intended.to_json(),
             "from_actual": self.from_actual.to_json(),
+            "service": self.service.to_json(),
             "samples": self.samples,
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Tally:
         """The tally that `to_json` described."""
-        histograms = {name: Histogram.from_json(data[name]) for name in ("from_intended", "from_actual")}
+        histograms = {name: Histogram.from_json(data[name]) for name in ("from_intended", "from_actual", "service")}
         return cls(**{**data, **histograms})
 
 
@@ -159,7 +162,8 @@ class Measurements:
 
     intended: requests that the schedule asked for; started: those that were sent. Their difference and the lateness
     say whether the generator kept its schedule. elapsed_seconds: length of the schedule. finished: processes that
-    came to the end of theirs. notes: of each scenario. series: the run second by second.
+    came to the end of theirs. notes: of each scenario. costs: of each process, the
+    newest that it told. series: the run second by second.
     """
 
     patterns: dict[str, Tally] = field(default_factory=dict)
@@ -169,6 +173,7 @@ class Measurements:
     elapsed_seconds: float = 0.0
     finished: int = 0
     notes: dict[str, Notes] = field(default_factory=dict)
+    costs: dict[str, dict[str, Any]] = field(default_factory=dict)
     series: Series = field(default_factory=Series)
 
     def tally(self, pattern: str) -> Tally:
@@ -196,6 +201,7 @@ class Measurements:
         self.finished += other.finished
         for scenario, notes in other.notes.items():
             self.notes.setdefault(scenario, Notes()).merge(notes)
+        self.costs |= other.costs
         self.series.merge(other.series)
 
     def to_json(self) -> dict[str, Any]:
@@ -208,6 +214,7 @@ class Measurements:
             "elapsed_seconds": self.elapsed_seconds,
             "finished": self.finished,
             "notes": {scenario: notes.to_json() for scenario, notes in self.notes.items()},
+            "costs": self.costs,
             "series": self.series.to_json(),
         }
 
@@ -218,4 +225,6 @@ class Measurements:
         lateness = Histogram.from_json(data["lateness"])
         numbers = {name: data[name] for name in ("intended", "started", "elapsed_seconds", "finished")}
         notes = {scenario: Notes.from_json(each) for scenario, each in data["notes"].items()}
-        return cls(patterns, lateness, **numbers, notes=notes, series=Series.from_json(data["series"]))
+        return cls(
+            patterns, lateness, **numbers, notes=notes, costs=data["costs"], series=Series.from_json(data["series"])
+        )

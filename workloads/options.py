@@ -33,6 +33,8 @@ def add_options(parser: LocustArgumentParser) -> None:
     add("--rate", type=_rate, help="requests per second of all processes together (default: the scenario's, 1000)")
     add("--arrivals", choices=ARRIVALS, default="constant", help="evenly spaced, or as of many independent users")
     add("--ramp-seconds", type=_from_zero, default=0.0, help="rise from 0 to the rate in this time")
+    add("--closed", action="store_true", help="a closed loop: each of the -u users sends as soon as it has its answer")
+    add("--warm-up-seconds", type=_from_zero, default=0.0, help="at the beginning, sent but left out of the figures")
     add("--seed", type=_whole, default=1, help="of the data, the choices and the arrivals (default 1)")
     hidden: dict[str, Any] = {"include_in_web_ui": False}
     add(
@@ -79,9 +81,9 @@ def fit_locusts_options(environment: Environment, scenarios: Sequence[type[Scena
         logging.getLogger("locust.stats_logger").setLevel(logging.CRITICAL)
     if not environment.stop_timeout:
         environment.stop_timeout = STOP_SECONDS
-    if options.spawn_rate is not None:
+    if options.spawn_rate is not None and not options.closed:
         LOG.warning("an open loop: --rate says how many requests are sent, -r changes nothing")
-    if options.num_users != USERS:
+    if options.num_users != USERS and not options.closed:
         LOG.info(
             "-u %s: at most so many requests are under way at once; --rate says how many are sent", options.num_users
         )

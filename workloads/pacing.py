@@ -44,6 +44,13 @@ class Constant:
         return due - elapsed_seconds, due >= self.duration_seconds
 
 
+class Unpaced:
+    """The closed loop: the next request is due whenever somebody is free for it."""
+
+    def __call__(self, elapsed_seconds: float, sent: int) -> tuple[float, bool]:
+        return 0.0, False
+
+
 class Poisson:
     """Exponential gaps of mean 1/`rate` seconds: the arrivals of many independent users. Same seed, same arrivals."""
 

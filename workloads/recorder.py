@@ -73,8 +73,8 @@ class Recorder:
         source, step = self._mixture.next(began)
         return Exchange(source, step, intended)
 
-    def answered(self, exchange: Exchange, response: dict[str, Any]) -> None:
-        """The answer of an exchange has come."""
+    def answered(self, exchange: Exchange, response: dict[str, Any], service_seconds: float = -1.0) -> None:
+        """The answer of an exchange has come. service_seconds: that the server says it took; below 0 if it does not."""
         ended, intended, step = self._clock(), exchange.intended, exchange.step
         fault = exchange.source.scenario.answered(step, response, ended)
         label = exchange.source.label(step.pattern)
@@ -91,6 +91,8 @@ class Recorder:
         tally.from_intended.record(ended - intended)
         tally.from_actual.record(ended - step.began)
         second.latency.record(ended - intended)
+        if service_seconds >= 0:
+            tally.service.record(service_seconds)
         if fault is None:
             tally.succeeded += 1
             second.succeeded += 1

@@ -70,6 +70,7 @@ def render(summary: dict[str, Any], console: Console) -> Verdict:
     console.print(_table(title, measured))
     _print_samples(measured, console)
     console.print(_lateness_line(measured, settings), highlight=False, soft_wrap=True)
+    _print_costs(measured, console)
     _print_findings(summary["verdict"]["scenarios"], console)
     if verdict.passed:
         console.print(f"[bold green]PASSED[/]: {'schedule kept, ' if verdict.kept else ''}nothing failed")
@@ -112,6 +113,26 @@ def _print_samples(measured: Measurements, console: Console) -> None:
                 console.print(f"{name}: {kind}: {counts}", markup=False, soft_wrap=True)
         for text in tally.samples:
             console.print(f"{name}: {text}", markup=False, soft_wrap=True)
+
+
+def _print_costs(measured: Measurements, console: Console) -> None:
+    for process, costs in sorted(measured.costs.items()):
+        if "cpu_seconds" not in costs:
+            continue
+        start, end = (costs[f"memory_{name}_bytes"] / 2**20 for name in ("start", "end"))
+        name = "generator" if len(measured.costs) == 1 else f"generator process {process}"
+        console.print(
+            f"{name}: {costs['cpu_seconds']:.1f} s of processor, {costs['cpu_seconds'] / costs['elapsed_seconds']:.0%} "
+            f"of a core; memory {start:.0f} MB at first, {end:.0f} MB at the end; longest pause "
+            f"{_ms(costs['longest_pause_seconds'])} ms, longest collection "
+            f"{_ms(costs['longest_collection_seconds'])} ms",
+            highlight=False,
+            soft_wrap=True,
+        )
+    cpu_seconds = sum(costs.get("cpu_seconds", 0.0) for costs in measured.costs.values())
+    if measured.started and cpu_seconds:
+        micros = cpu_seconds / measured.started * 1e6
+        console.print(f"generator: {micros:,.0f} µs of processor a request", highlight=False)
 
 
 def _print_findings(scenarios: dict[str, Any], console: Console) -> None:

@@ -23,17 +23,16 @@ from rich.console import Console
 
 from dynarig.fixtures.seeding.tables import LoadError
 from dynarig.workloads.backends.base import BackendError
-from dynarig.workloads.client import connect
 from dynarig.workloads.conclusion import Conclusion
 from dynarig.workloads.measure import Measurements
+from dynarig.workloads.mixture import Mixture
 from dynarig.workloads.options import fit_locusts_options, words_of
 from dynarig.workloads.plan import Plan, Preparation
 from dynarig.workloads.progress import Progress
-from dynarig.workloads.recorder import Recorder, request
 from dynarig.workloads.report import render
 from dynarig.workloads.scenarios import known_scenarios
-from dynarig.workloads.schedule import Schedule
 from dynarig.workloads.selection import Part, select
+from dynarig.workloads.sender import Sender
 from dynarig.workloads.shapes import Shape
 from dynarig.workloads.target import Target
 
@@ -51,14 +50,13 @@ class Session:
         self.environment = environment
         self.options: Any = environment.parsed_options
         self.merged = Measurements()
-        self.schedule: Schedule | None = None
-        self.recorder: Recorder | None = None
+        self.sender: Sender | None = None
         self.summary: dict[str, Any] | None = None
-        self.clients: dict[str, Any] = {}
         self._target: Target | None = None
         self._parts: list[Part] = []
         self._preparation: Preparation | None = None
         self._used = False
+        self._mixture: Mixture | None = None
         self._seed = -1
         self._running = False
         self._progress: Progress | None = None
@@ -111,25 +109,12 @@ class Session:
 
     def serve(self) -> bool:
         """For one user: send the next request that is due; False once the schedule has ended."""
-        schedule, recorder = self.schedule, self.recorder
-        if schedule is None or recorder is None:
-            return False
-        schedule.start()
-        intended = schedule.take()
-        if intended is None:
-            return False
-        request(recorder, self.clients, intended)
-        return True
+        return self.sender is not None and self.sender.serve()
 
     def on_test_stopping(self, **_: Any) -> None:
         """The run ends: no more requests are handed out; those under way may finish."""
-        if self.schedule is None or self.schedule.closed or self.recorder is None:
-            return
-        self.schedule.close()
-        measured = self.recorder.measured
-        measured.intended += self.schedule.intended
-        measured.elapsed_seconds = self.schedule.elapsed_seconds
-        measured.finished += 1
+        if self.sender is not None:
+            self.sender.close()
 
     def on_test_stop(self, **_: Any) -> None:
         """All users have stopped. With a web UI the run ends here; without one when Locust quits."""
@@ -142,8 +127,8 @@ class Session:
 
     def on_report_to_master(self, data: dict[str, Any], **_: Any) -> None:
         """A worker's figures since its last report."""
-        if self.recorder is not None:
-            data[_REPORT] = self.recorder.take().to_json()
+        if self.sender is not None:
+            data[_REPORT] = self.sender.take().to_json()
 
     def on_worker_report(self, data: dict[str, Any], **_: Any) -> None:
         """A worker's figures have come."""
@@ -181,7 +166,10 @@ class Session:
         began, self._seed = time.monotonic(), self.options.seed
         self._preparation = Preparation(self._parts, self.options, self._target)
         apart(self._preparation.prepare)
-        self._preparation.planned(1)
+        plan = self._preparation.planned(1)
+        if not self.is_master:
+            # Before the run's time begins to count; a worker can only do it when the plan has come.
+            self._mixture = apart(lambda: plan.mixture(self.options, 0))
         names = ", ".join(self._preparation.scenarios)
         LOG.info("%s: prepared on %s in %.1f s", names, self._target.url, time.monotonic() - began)
 
@@ -204,15 +192,9 @@ class Session:
 
     def _begin(self) -> None:
         options, plan, process = self.options, Plan.kept(self.options), self._process()
-        mixture = apart(lambda: plan.mixture(options, process))
-        shape = Shape(options.rate, options.arrivals, options.ramp_seconds, options.seed, plan.profile)
-        users = max(1, -(-int(options.num_users or 1) // plan.processes))
-        regions = {source.scenario.region for source in mixture.sources}
-        self.clients = {
-            region: connect(options.client, plan.endpoint, users, options.timeout_seconds, region) for region in regions
-        }
-        self.recorder = Recorder(mixture, self._tell_locust, epoch_offset_seconds=time.time() - time.monotonic())
-        self.schedule = Schedule(shape.pacer(process, plan.processes))
+        mixture, self._mixture = self._mixture, None
+        mixture = mixture or apart(lambda: plan.mixture(options, process))
+        self.sender = Sender(options, plan, mixture, process, self._tell_locust)
         self._running = True
 
     def _tell_locust(self, operation: str, pattern: str, seconds: float, error: Exception | None) -> None:
@@ -226,7 +208,7 @@ class Session:
         )
 
     def _so_far(self) -> Measurements:
-        return self.merged if self.is_master or self.recorder is None else self.recorder.measured
+        return self.merged if self.is_master or self.sender is None else self.sender.measured
 
     def _conclude(self) -> None:
         """Judge and save the run, once."""
@@ -234,8 +216,8 @@ class Session:
             return
         self._running = False
         gone = self._progress.close() if self._progress is not None else None
-        if not self.is_master and self.recorder is not None:
-            self.merged.merge(self.recorder.take())
+        if not self.is_master and self.sender is not None:
+            self.merged.merge(self.sender.take())
         conclusion = Conclusion(self.options, self._target, self._preparation, self.merged, gone)
         self.summary = conclusion.summary()
         self.environment.process_exit_code = 0 if conclusion.verdict.passed else FAILED

@@ -34,7 +34,7 @@ LOCAL_CREDENTIALS = Credentials("dynarig", "dynarig")
 class Signer:
     """Signs POST requests to one host in one region."""
 
-    __slots__ = ("_credentials", "_head", "_moment", "_region", "_signed", "_token")
+    __slots__ = ("_credentials", "_head", "_moment", "_region", "_request", "_signed", "_token")
 
     def __init__(self, credentials: Credentials, region: str, host: str) -> None:
         """`host` is the Host header's value, with the port where it is not the scheme's own."""
@@ -42,6 +42,7 @@ class Signer:
         self._region = region
         token = credentials.session_token
         self._signed = f"host;x-amz-date;{'x-amz-security-token;' if token else ''}x-amz-target"
+        self._request = f"POST / HTTP/1.1\r\nHost: {host}\r\n"
         self._head = f"POST\n/\n\nhost:{host}\nx-amz-date:"
         self._token = f"\nx-amz-security-token:{token}" if token else ""
         # (second, stamp, scope, key) in one value, replaced whole: threads share a signer without a lock.
@@ -69,6 +70,11 @@ class Signer:
         if self._credentials.session_token:
             headers["X-Amz-Security-Token"] = self._credentials.session_token
         return headers
+
+    def message(self, target: str, body: bytes, now: float) -> bytes:
+        """A whole request, head and body, ready for the socket."""
+        lines = "".join([f"{name}: {value}\r\n" for name, value in self.headers(target, body, now).items()])
+        return f"{self._request}{lines}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
     def _at(self, second: int) -> tuple[int, str, str, bytes]:
         moment = time.gmtime(second)

@@ -3,7 +3,7 @@
 import pytest
 
 from dynarig.workloads.judge import Page, judge_item, judge_page
-from dynarig.workloads.ledger import Ledger
+from dynarig.workloads.ledger import Ledger, key_text
 
 BASE = Page(names=("PK", "SK"), partition="p", prefix="E#", limit=3)
 INDEX = Page(names=("GPK", "GSK"), partition="running", index="G", newest_first=True, limit=3, settle_seconds=1.0)
@@ -80,9 +80,9 @@ def test_items_that_tie_with_the_border_of_an_index_page_may_lie_beyond_it():
 
 def test_an_item_on_the_move_may_be_at_either_place_until_the_index_has_settled():
     before, after = item("E#1", status="running"), item("E#1", status="done")
-    ledger = Ledger("PK", "SK", {"G": ("GPK", "GSK")})
+    ledger = Ledger("PK", "SK", {"G": ("GPK", "GSK")}, settle_seconds=1.0)
     ledger.load([before])
-    ledger.acknowledge(ledger.claim({("p", "E#1"): after}, 10.0), 11.0)
+    ledger.acknowledge(ledger.claim({key_text("p", "E#1"): after}, 10.0), 11.0)
     for began, response, fault in [
         (5.0, answer(), "missing"),
         (5.0, answer(before), None),
@@ -95,6 +95,15 @@ def test_an_item_on_the_move_may_be_at_either_place_until_the_index_has_settled(
         assert (told is None) if fault is None else fault in told
 
 
+def test_what_was_forgotten_may_appear_where_nothing_unknown_may():
+    ledger = Ledger("PK", "SK", {"G": ("GPK", "GSK")})
+    ledger.load([ONE, TWO])
+    ledger.forget(ledger.key_of(TWO))
+    assert judge_page(ledger, BASE, answer(ONE, TWO), 1.0, 2.0) is None
+    assert judge_page(ledger, BASE, answer(ONE), 1.0, 2.0) is None
+    assert "nobody wrote" in judge_page(ledger, BASE, answer(ONE, THREE), 1.0, 2.0)
+
+
 @pytest.mark.parametrize(
     ("response", "fault"),
     [({"Item": ONE}, None), ({}, "absent"), ({"Item": TWO}, "no version")],
@@ -102,6 +111,6 @@ def test_an_item_on_the_move_may_be_at_either_place_until_the_index_has_settled(
 def test_single_items(response, fault):
     ledger = Ledger("PK", "SK", {})
     ledger.load([ONE])
-    told = judge_item(ledger.cell(("p", "E#1")), response, 1.0, 2.0)
+    told = judge_item(ledger, key_text("p", "E#1"), response, 1.0, 2.0)
     assert (told is None) if fault is None else fault in told
-    assert judge_item(None, response, 1.0, 2.0) is None
+    assert judge_item(ledger, key_text("p", "unknown"), response, 1.0, 2.0) is None

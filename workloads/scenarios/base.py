@@ -148,8 +148,9 @@ class Scenario(ABC):
         if unprocessed(response):
             self._settle(step, None, ended)
             return None
+        fault = step.check(response, step.began, ended) if step.check is not None else None
         self._settle(step, True, ended)
-        return step.check(response, step.began, ended) if step.check is not None else None
+        return fault
 
     def failed(self, step: Step, error: Exception, ended: float) -> None:
         """Note that the service refused, or that no answer came and nobody knows."""
@@ -186,3 +187,5 @@ class Scenario(ABC):
                 self.ledger.refuse(step.write)
         if step.done is not None:
             step.done(bool(done))
+        if self.ledger is not None:
+            self.ledger.ended(id(step), ended)

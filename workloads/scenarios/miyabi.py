@@ -60,6 +60,7 @@ class MiyabiScenario(Scenario):
     question = "Do the Miyabi document's ten access patterns hold, beside the writes that feed them?"
     tags = ("estate",)
     estate = "miyabi"
+    ledger: Ledger
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
@@ -74,7 +75,7 @@ class MiyabiScenario(Scenario):
     def begin(self, prepared: dict[str, Any]) -> None:
         """Builds the estate's model, about a second at scale 1. ValueError if no user is left for this process."""
         setting, seeded = self.setting, Seeded(**prepared)
-        self.ledger = Ledger("PK", "SK", INDEXES)
+        self.ledger = Ledger("PK", "SK", INDEXES, setting.settle_seconds)
         estate = Miyabi(setting.seed, setting.scale, seeded.now, setting.environment)
         state = State(estate, setting, seeded, self.ledger, self.draw)
         reads, writes = Reads(state), Writes(state)
@@ -85,6 +86,11 @@ class MiyabiScenario(Scenario):
 
     def next(self, now: float) -> Step:
         """The next request at `now` (monotonic seconds)."""
+        step = self._choose(now)
+        self.ledger.reading(id(step), now)
+        return step
+
+    def _choose(self, now: float) -> Step:
         if not self._chosen:
             self._chosen = self.draw.choices(self._names, cum_weights=self._weights, k=_CHUNK)
         name = self._chosen.pop()

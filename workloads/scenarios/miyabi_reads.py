@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dynarig.workloads.judge import Page, judge_item, judge_page
+from dynarig.workloads.ledger import key_text
 from dynarig.workloads.scenarios.base import Step
 from dynarig.workloads.scenarios.miyabi_state import INDEXES, State
 
@@ -41,25 +42,25 @@ class Reads:
         }
 
     def _user(self, now: float) -> Step:
-        return self._get("AP1 user", f"USER#{self._state.any(self._state.users).id}", now)
+        return self._get("AP1 user", f"USER#{self._state.any(self._state.users)[0]}", now)
 
     def _repositories(self, now: float) -> Step:
-        user = self._state.any(self._state.repositories).user_id
+        _, user = self._state.any(self._state.repositories)
         return self._query("AP2 repositories of user", self._page(f"USER#{user}", "REPO#"), now)
 
     def _executions(self, now: float) -> Step:
-        repository = self._state.newest(self._state.executions).repository_id
+        _, repository = self._state.newest(self._state.executions)
         page = self._page(f"REPO#{repository}", "EXEC#", newest_first=True)
         return self._query("AP3 executions of repository", page, now)
 
     def _execution(self, now: float) -> Step:
-        execution = self._state.newest(self._state.executions)
-        return self._get("AP4 execution", f"EXEC#{execution.id}", now, consistent=True)
+        execution, _ = self._state.newest(self._state.executions)
+        return self._get("AP4 execution", f"EXEC#{execution}", now, consistent=True)
 
     def _by_status(self, now: float) -> Step:
         page = Page(
             names=INDEXES["GSI1"],
-            partition=f"STATUS#{self._state.any(STATUSES)}",
+            partition=f"STATUS#{self._state.one_of(STATUSES)}",
             index="GSI1",
             newest_first=True,
             limit=PAGE_ITEMS,
@@ -69,21 +70,21 @@ class Reads:
         return self._query("AP5 executions by status", page, now)
 
     def _tasks(self, now: float) -> Step:
-        user = self._state.newest(self._state.tasks).user_id
+        _, user = self._state.newest(self._state.tasks)
         return self._query("AP6 tasks of user", self._page(f"USER#{user}", "TASK#"), now)
 
     def _dependencies(self, now: float) -> Step:
-        task = self._state.newest(self._state.dependencies).task_id
+        (task,) = self._state.newest(self._state.dependencies)
         return self._query("AP7 dependencies of task", self._page(f"TASK#{task}", "DEP#"), now)
 
     def _connection(self, now: float) -> Step:
-        connection = self._state.newest(self._state.connections)
-        return self._get("AP8 connection", f"WS#{connection.id}", now, consistent=True)
+        (connection,) = self._state.newest(self._state.connections)
+        return self._get("AP8 connection", f"WS#{connection}", now, consistent=True)
 
     def _organization(self, now: float) -> Step:
         page = Page(
             names=INDEXES["GSI2"],
-            partition=f"ORG#{self._state.any(self._state.users).organization_id}",
+            partition=f"ORG#{self._state.any(self._state.users)[1]}",
             prefix="USER#",
             index="GSI2",
             limit=PAGE_ITEMS,
@@ -93,7 +94,7 @@ class Reads:
         return self._query("AP9 users of organization", page, now)
 
     def _workflows(self, now: float) -> Step:
-        repository = self._state.any(self._state.workflows).repository_id
+        _, repository = self._state.any(self._state.workflows)
         return self._query("AP10 workflows of repository", self._page(f"REPO#{repository}", "WORKFLOW#"), now)
 
     def _page(self, partition: str, prefix: str, newest_first: bool = False) -> Page:
@@ -109,7 +110,7 @@ class Reads:
 
     def _get(self, pattern: str, partition: str, now: float, consistent: bool = False) -> Step:
         state = self._state
-        cell = state.ledger.cell((partition, "METADATA"))
+        ledger, key = state.ledger, key_text(partition, "METADATA")
         settle_seconds = 0.0 if consistent else self._settle_seconds
         request: dict[str, Any] = {
             "TableName": state.table,
@@ -120,7 +121,7 @@ class Reads:
             request["ConsistentRead"] = True
 
         def check(response: dict[str, Any], began: float, ended: float) -> str | None:
-            return judge_item(cell, response, began - settle_seconds, ended)
+            return judge_item(ledger, key, response, began - settle_seconds, ended)
 
         return Step(pattern, "GetItem", request, now, check)
 

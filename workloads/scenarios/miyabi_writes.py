@@ -16,7 +16,8 @@ from dynarig.fixtures.making.prose import slice_of
 from dynarig.fixtures.miyabi import records
 from dynarig.workloads.ledger import Item, Key
 from dynarig.workloads.scenarios.base import Step
-from dynarig.workloads.scenarios.miyabi_state import OPEN_EXECUTIONS, OPEN_TASKS, State
+from dynarig.workloads.scenarios.miyabi_state import OPEN_EXECUTIONS, OPEN_KEPT, OPEN_TASKS, State
+from dynarig.workloads.scenarios.recent import Recent, Record
 
 AGENTS = ("codegen", "review", "issue", "pr", "test")
 CONNECTION_SECONDS = 2 * 3_600
@@ -52,7 +53,7 @@ class Writes:
 
     def _create_user(self, now: float) -> Step | None:
         state, stamp = self._state, self._state.stamp(now)
-        identity, organization = state.new_user_id(), state.any(state.users).organization_id
+        identity, organization = state.new_user_id(), state.any(state.users)[1]
         who = person(state.draw.randrange(50), state.draw.randrange(40), "ja")
         user = records.User(
             id=identity,
@@ -67,17 +68,18 @@ class Writes:
             updated_at=stamp,
         )
         member = records.Member(organization, identity, "member", ("read",), stamp, stamp, stamp)
-        items = [*user.items(), *member.items()]
-        actions = [self._put_new(item) for item in items]
-        return self._transaction("W1 create user", actions, items, (now, self._append(state.users, user)))
+        items = user.items()
+        actions = [self._put_new(item) for item in (*items, *member.items())]
+        done = self._append(state.users, (user.id, user.organization_id), items)
+        return self._transaction("W1 create user", actions, items, (now, done))
 
     def _start_execution(self, now: float) -> Step | None:
         state, stamp = self._state, self._state.stamp(now)
         execution = records.Execution(
             id=state.new_name("exec"),
-            repository_id=state.any(state.executions).repository_id,
+            repository_id=state.any(state.executions)[1],
             issue_number=1 + state.draw.randrange(2_000),
-            agent_type=state.any(AGENTS),
+            agent_type=state.one_of(AGENTS),
             status="pending",
             started_at=stamp,
             completed_at=None,
@@ -88,14 +90,15 @@ class Writes:
             updated_at=stamp,
         )
         items = execution.items()
-        done = self._append(state.executions, execution, state.open_executions)
+        record = (execution.id, execution.repository_id)
+        done = self._append(state.executions, record, items, (state.open_executions, execution))
         return self._transaction("W2 start execution", [self._put_new(item) for item in items], items, (now, done))
 
     def _append_log(self, now: float) -> Step | None:
         state = self._state
         log = records.ExecutionLog(
             id=state.new_name("log"),
-            execution_id=state.newest(state.executions).id,
+            execution_id=state.newest(state.executions)[0],
             log_level="INFO",
             message=slice_of(state.draw.randrange(80_000), 30 + state.draw.randrange(150)),
             module="agent_executor",
@@ -103,7 +106,7 @@ class Writes:
             created_at=state.stamp(now),
             ttl=state.epoch(now) + RETENTION_SECONDS,
         )
-        return self._put("W3 append log", log.items()[0], (now, None))
+        return self._put("W3 append log", log.items()[0], (now, None), known=False)
 
     def _change_execution(self, now: float) -> Step | None:
         state, stamp = self._state, self._state.stamp(now)
@@ -128,16 +131,16 @@ class Writes:
 
     def _create_task(self, now: float) -> Step | None:
         state, stamp = self._state, self._state.stamp(now)
-        repository = state.any(state.repositories)
+        repository, user = state.any(state.repositories)
         task = records.Task(
             id=state.new_name("task"),
-            user_id=repository.user_id,
-            repository_id=repository.id,
+            user_id=user,
+            repository_id=repository,
             name="Fix login flow",
             description=slice_of(state.draw.randrange(80_000), 60 + state.draw.randrange(120)),
-            priority=state.any(("P0", "P1", "P2", "P3")),
+            priority=state.one_of(("P0", "P1", "P2", "P3")),
             status="pending",
-            agent_type=state.any(AGENTS),
+            agent_type=state.one_of(AGENTS),
             issue_number=1 + state.draw.randrange(2_000),
             retry_count=0,
             max_retries=3,
@@ -145,7 +148,9 @@ class Writes:
             created_at=stamp,
             updated_at=stamp,
         )
-        return self._put("W5 create task", task.items()[0], (now, self._append(state.tasks, task, state.open_tasks)))
+        items = task.items()
+        done = self._append(state.tasks, (task.id, task.user_id), items, (state.open_tasks, task))
+        return self._put("W5 create task", items[0], (now, done))
 
     def _change_task(self, now: float) -> Step | None:
         state = self._state
@@ -169,25 +174,24 @@ class Writes:
 
     def _add_dependency(self, now: float) -> Step | None:
         state = self._state
-        task, other = state.newest(state.tasks), state.any(state.tasks)
-        dependency = records.Dependency(task.id, other.id, state.stamp(now))
-        item = dependency.items()[0]
-        if task.id == other.id or state.ledger.cell(state.ledger.key_of(item)) is not None:
+        (task, _), (other, _) = state.newest(state.tasks), state.any(state.tasks)
+        items = records.Dependency(task, other, state.stamp(now)).items()
+        if task == other or state.ledger.knows(state.ledger.key_of(items[0])):
             return None
-        return self._put("W7 add dependency", item, (now, self._append(state.dependencies, dependency)))
+        return self._put("W7 add dependency", items[0], (now, self._append(state.dependencies, (task,), items)))
 
     def _connect(self, now: float) -> Step | None:
         state, stamp = self._state, self._state.stamp(now)
         connection = records.Connection(
             id=state.new_name("connection"),
-            user_id=state.any(state.users).id,
+            user_id=state.any(state.users)[0],
             connected_at=stamp,
             last_ping_at=stamp,
             ttl=state.epoch(now) + CONNECTION_SECONDS,
         )
         items = connection.items()
         requests = [{"PutRequest": {"Item": item}} for item in items]
-        done = self._append(state.connections, connection, state.open_connections)
+        done = self._append(state.connections, (connection.id,), items, (state.open_connections, connection))
         return self._batch("W8 connect", requests, self._by_key(items), (now, done))
 
     def _ping(self, now: float) -> Step | None:
@@ -211,14 +215,14 @@ class Writes:
         if connection is None:
             return None
         items = connection.items()
-        keys = [state.key(*state.ledger.key_of(item)) for item in items]
+        keys = [{"PK": item["PK"], "SK": item["SK"]} for item in items]
         requests = [{"DeleteRequest": {"Key": key}} for key in keys]
         done = self._put_back(state.open_connections, connection, None)
         return self._batch("W10 disconnect", requests, dict.fromkeys(map(state.ledger.key_of, items)), (now, done))
 
     def _line_message(self, now: float) -> Step | None:
         state = self._state
-        user = state.any(state.users).id
+        user, _ = state.any(state.users)
         message = records.Message(
             id=state.new_name("msg"),
             user_id=user,
@@ -229,12 +233,15 @@ class Writes:
             created_at=state.stamp(now),
             ttl=state.epoch(now) + RETENTION_SECONDS,
         )
-        return self._put("W11 LINE message", message.items()[0], (now, None))
+        return self._put("W11 LINE message", message.items()[0], (now, None), known=False)
 
     # requests
 
-    def _put(self, pattern: str, item: Item, when: When) -> Step | None:
+    def _put(self, pattern: str, item: Item, when: When, known: bool = True) -> Step | None:
+        """known: False for what no pattern reads, so that nobody needs to remember it."""
         request = {"TableName": self._state.table, "Item": item, "ReturnConsumedCapacity": "TOTAL"}
+        if not known:
+            return Step(pattern, "PutItem", request, when[0])
         return self._step(pattern, "PutItem", request, [item], when)
 
     def _put_new(self, item: Item) -> dict[str, Any]:
@@ -294,13 +301,16 @@ class Writes:
 
     # the scenario's lists
 
-    @staticmethod
-    def _append(records_of_kind: list[Any], record: Any, more: list[Any] | None = None) -> Done:
+    def _append(
+        self, known: Recent, record: Record, items: list[Item], opened: tuple[list[Any], Any] | None = None
+    ) -> Done:
+        """opened: a list of what may be changed, and what goes into it."""
+
         def done(success: bool) -> None:
             if success:
-                records_of_kind.append(record)
-                if more is not None:
-                    more.append(record)
+                self._state.add(known, record, items)
+                if opened is not None and len(opened[0]) < OPEN_KEPT:
+                    opened[0].append(opened[1])
 
         return done
 
