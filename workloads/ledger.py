@@ -32,7 +32,7 @@ import orjson
 Item = dict[str, Any]
 Key = str  # partition key, NUL, sort key: `key_text`
 Place = tuple[str, str]
-Settled = tuple[int, tuple["Place | None", ...]]  # digest, place in each index
+Settled = tuple[Any, ...]  # digest, then partition and sort key in each index: flat, so that no collector walks it
 HIGHEST = "\U0010ffff"  # sorts after every character that keys are made of
 _FOREVER = math.inf
 _BETWEEN = "\0"
@@ -115,7 +115,7 @@ class Ledger:
             key, places = self.key_of(item), self._places(item)
             if key not in self._settled:
                 self._add_key(key)
-            self._settled[key] = (digest_of(item), places)
+            self._settled[key] = _flat(digest_of(item), places)
             self._add_places(key, places)
 
     def key_of(self, item: Item) -> Key:
@@ -227,7 +227,7 @@ class Ledger:
             for version in cell.versions:
                 self._drop_places(key, version.places, [])
         elif settled is not None:
-            self._drop_places(key, settled[1], [])
+            self._drop_places(key, _places_of(settled), [])
         self._drop_key(key)
         if not self._forgotten:
             self._forgotten = bytearray(_MAP_BITS >> 3)
@@ -241,7 +241,7 @@ class Ledger:
             settled = self._settled.pop(key, None)
             if settled is None:
                 self._add_key(key)
-            digest, places = settled or (None, self._nowhere)
+            digest, places = (None, self._nowhere) if settled is None else (settled[0], _places_of(settled))
             cell = self._moving[key] = Cell(key, Version(digest, places, -_FOREVER, -_FOREVER))
         return cell
 
@@ -261,13 +261,12 @@ class Ledger:
         if last.digest is None:
             self._drop_key(key)
         else:
-            self._settled[key] = (last.digest, last.places)
+            self._settled[key] = _flat(last.digest, last.places)
 
     # keys and places
 
     def _places(self, item: Item | None) -> tuple[Place | None, ...]:
-        places = tuple([place_of(item, names) for _, names in self._indexes])
-        return self._nowhere if places == self._nowhere else places
+        return tuple([place_of(item, names) for _, names in self._indexes])
 
     def _add_key(self, key: Key) -> None:
         partition, _, sort = key.partition(_BETWEEN)
@@ -305,6 +304,15 @@ class Ledger:
                 del entries[position]
             if not entries:
                 self._index_entries.pop(home, None)
+
+
+def _flat(digest: int, places: tuple[Place | None, ...]) -> Settled:
+    return (digest, *[part for place in places for part in place or (None, None)])
+
+
+def _places_of(settled: Settled) -> tuple[Place | None, ...]:
+    pairs = zip(settled[1::2], settled[2::2], strict=True)
+    return tuple([None if partition is None else (partition, sort) for partition, sort in pairs])
 
 
 def digest_of(item: Item) -> int:
