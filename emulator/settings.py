@@ -64,11 +64,26 @@ class Settings(CapacitySettings):
     )
     gzip_min_bytes: int = setting(4096, "smallest answer that is compressed for a client that accepts gzip", minimum=0)
 
+    ttl: str = setting(
+        "at-once",
+        "when time to live acts: at once, or as late as the service (service): enabling takes up to an hour, deletes "
+        "up to two days, by draws of the seed",
+        choices=("at-once", "service"),
+    )
+    ttl_delete_seconds: float = setting(
+        0.0, "how long after its time an expired item is deleted, before any draw; until then it is readable", minimum=0
+    )
+
     table_create_seconds: float = setting(0.0, "how long a new table is CREATING", minimum=0)
     table_update_seconds: float = setting(0.0, "how long a change of a table or an index takes", minimum=0)
     table_delete_seconds: float = setting(0.0, "how long a deleted table is DELETING", minimum=0)
     index_create_seconds: float = setting(0.0, "how long resources of a new index are allocated", minimum=0)
     index_backfill_seconds: float = setting(0.0, "how long a new index is backfilled thereafter", minimum=0)
+    policy_update_seconds: float = setting(
+        0.0,
+        "how long after a change of a resource policy no other change of it is taken; the service's is 15",
+        minimum=0,
+    )
     table_statistics_seconds: float = setting(
         0.0, "how often item counts and sizes are taken for descriptions; 0 shows them as they are", minimum=0
     )

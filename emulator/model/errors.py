@@ -134,6 +134,18 @@ def resource_in_use(text: str) -> DynamoDBError:
     return DynamoDBError("ResourceInUseException", text)
 
 
+def policy_not_found(text: str) -> DynamoDBError:
+    """PolicyNotFoundException: no resource policy, or not the revision expected (recorded 2026)."""
+    return DynamoDBError(
+        "PolicyNotFoundException", f"Resource-based policy not found for the provided ResourceArn: {text}"
+    )
+
+
+def throttling(text: str) -> DynamoDBError:
+    """ThrottlingException with the text as it stands."""
+    return DynamoDBError("ThrottlingException", text)
+
+
 def limit_exceeded(text: str) -> DynamoDBError:
     """LimitExceededException."""
     return DynamoDBError("LimitExceededException", text)

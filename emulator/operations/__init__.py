@@ -15,6 +15,9 @@ from dynarig.emulator.operations.items.update_item import UPDATE_ITEM
 from dynarig.emulator.operations.operation import Operation
 from dynarig.emulator.operations.pages.query import QUERY
 from dynarig.emulator.operations.pages.scan import SCAN
+from dynarig.emulator.operations.policies.delete_resource_policy import DELETE_RESOURCE_POLICY
+from dynarig.emulator.operations.policies.get_resource_policy import GET_RESOURCE_POLICY
+from dynarig.emulator.operations.policies.put_resource_policy import PUT_RESOURCE_POLICY
 from dynarig.emulator.operations.statements.batch_execute_statement import BATCH_EXECUTE_STATEMENT
 from dynarig.emulator.operations.statements.execute_statement import EXECUTE_STATEMENT
 from dynarig.emulator.operations.statements.execute_transaction import EXECUTE_TRANSACTION
@@ -41,6 +44,7 @@ _ALL = (
     BATCH_WRITE_ITEM,
     CREATE_TABLE,
     DELETE_ITEM,
+    DELETE_RESOURCE_POLICY,
     DELETE_TABLE,
     DESCRIBE_CONTINUOUS_BACKUPS,
     DESCRIBE_ENDPOINTS,
@@ -52,11 +56,13 @@ _ALL = (
     EXECUTE_TRANSACTION,
     GET_ITEM,
     GET_RECORDS,
+    GET_RESOURCE_POLICY,
     GET_SHARD_ITERATOR,
     LIST_STREAMS,
     LIST_TABLES,
     LIST_TAGS_OF_RESOURCE,
     PUT_ITEM,
+    PUT_RESOURCE_POLICY,
     QUERY,
     SCAN,
     TAG_RESOURCE,

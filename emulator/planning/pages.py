@@ -26,6 +26,7 @@ from dynarig.emulator.planning.reads import Projection
 from dynarig.emulator.planning.writes import Condition
 from dynarig.emulator.storage.index import Index
 from dynarig.emulator.storage.item import StoredItem
+from dynarig.emulator.storage.key_space import KeySpace
 from dynarig.emulator.storage.table import Table
 
 
@@ -84,7 +85,8 @@ def plan_page(request: PageRequest) -> Page:
     last_key = _last_key(request, rows[-1]) if more and not _holds_one_item(request) else None
     scanned_count = len(rows)
     if request.fetch:
-        rows = [_fetch(request.table, sort) for sort in sorts]
+        items = request.table.items_for(consistent=request.consistent)
+        rows = [_fetch(items, sort) for sort in sorts]
         charges.insert(0, _fetch_charge(request, rows))
     shown, count = _answer(request, rows)
     return Page(shown, count, scanned_count, last_key, tuple(charges))
@@ -97,7 +99,11 @@ def _holds_one_item(request: PageRequest) -> bool:
 
 def _slices(request: PageRequest) -> Iterator[tuple[list[Any], list[StoredItem]]]:
     """Sort keys and items in the order of the walk, from the start."""
-    space = request.table.items_for(consistent=request.consistent) if request.index is None else request.index.entries
+    table = request.table
+    if request.index is None:
+        space = table.items_for(consistent=request.consistent)
+    else:
+        space = table.entries_for(request.index, consistent=request.consistent)
     wanted = request.key_range
     if wanted is None:
         walk = space.slices(request.start, request.first_token, request.end_token)
@@ -195,9 +201,9 @@ def _partition_of(request: PageRequest, stored: StoredItem) -> Any:
     return values[0] if len(values) == 1 else values
 
 
-def _fetch(table: Table, sort: Any) -> StoredItem:
+def _fetch(items: KeySpace[StoredItem], sort: Any) -> StoredItem:
     """The whole item behind a local index entry, whose sort key ends in the table's own place."""
-    stored = table.get(sort[-2:])
+    stored = items.get(sort[-2], sort[-1])
     assert stored is not None, "a local index entry without its item"
     return stored
 

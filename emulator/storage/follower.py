@@ -61,6 +61,7 @@ class Follower:
 
     def __init__(self, lag: Lag) -> None:
         self.items: KeySpace[StoredItem] = KeySpace()
+        self._entries: dict[str, KeySpace[StoredItem]] = {}
         self._lag = lag
         self._pending: list[tuple[float, int, Any, Change | IndexChange]] = []
         self._last_seen: dict[Any, float] = {}  # by item and by item and index: no change overtakes an earlier one
@@ -72,7 +73,7 @@ class Follower:
         return self._pending[0][0] if self._pending else None
 
     def take(self, change: Change, now: float) -> None:
-        """Note a change of `now`; local indexes are not followed, as consistent reads of them see it at once."""
+        """Note a change of `now`. Local indexes, which lie beside the items, become visible with them."""
         place = (change.partition, change.sort)
         self._push(change, place, now + self._lag.of_table())
         for seen in change.index_changes:
@@ -97,9 +98,33 @@ class Follower:
             else:
                 self._show(change)
 
+    def entries_of(self, index: str) -> KeySpace[StoredItem]:
+        """The entries of a local index, as much behind as the items."""
+        entries = self._entries.get(index)
+        if entries is None:
+            entries = self._entries[index] = KeySpace()
+        return entries
+
+    @property
+    def spaces(self) -> list[KeySpace[StoredItem]]:
+        """All that is kept in order."""
+        return [self.items, *self._entries.values()]
+
     def _show(self, change: Change) -> None:
         held = self.items.get(change.partition, change.sort)
         if change.after is not None:
             self.items.put(change.partition, change.sort, change.after, new=held is None)
         elif held is not None:
             self.items.remove(change.partition, change.sort)
+        for seen in change.index_changes:
+            if seen.schema.kind != GLOBAL:
+                _replace(self.entries_of(seen.schema.name), seen)
+
+
+def _replace(entries: KeySpace[StoredItem], seen: IndexChange) -> None:
+    """Take one entry out and put another in; they may share a place."""
+    moved = seen.before_place != seen.after_place
+    if seen.before_place is not None and moved:
+        entries.remove(*seen.before_place)
+    if seen.after_place is not None and seen.after is not None:
+        entries.put(*seen.after_place, seen.after, new=moved)

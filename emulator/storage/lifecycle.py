@@ -32,6 +32,7 @@ BILLED_ON_DEMAND = "billed on demand"
 WARM_THROUGHPUT = "warm throughput"  # value: WarmThroughput
 TABLE_CLASS = "table class"  # value: the class
 ENCRYPTION = "encryption"  # value: SSEDescription or None
+TIME_TO_LIVE = "time to live"  # value: the attribute that is in force from then on, or None
 STATISTICS = "statistics"  # value: after how many seconds they are taken again
 
 # Kinds of change. The first four hold the table's status at UPDATING, the others run beside ACTIVE.
@@ -197,6 +198,18 @@ def _encryption(catalog: Catalog, table: Table, step: Step) -> None:
     table.settings.sse = step.value
 
 
+def set_time_to_live(table: Table, attribute: str | None) -> None:
+    """Let a time to live be in force from now on, or none."""
+    settings = table.settings
+    settings.time_to_live_attribute = settings.time_to_live_shown = attribute
+    settings.time_to_live_status = "DISABLED" if attribute is None else "ENABLED"
+    table.watch_expiries()
+
+
+def _time_to_live(catalog: Catalog, table: Table, step: Step) -> None:
+    set_time_to_live(table, step.value)
+
+
 def _statistics(catalog: Catalog, table: Table, step: Step) -> None:
     """The service counts items and bytes about every six hours (API reference, TableDescription)."""
     counted: dict[str | None, tuple[int, int]] = {None: (table.item_count, table.size)}
@@ -219,5 +232,6 @@ _EFFECTS: dict[str, Callable[[Catalog, Table, Step], Any]] = {
     WARM_THROUGHPUT: _warm_throughput,
     TABLE_CLASS: _table_class,
     ENCRYPTION: _encryption,
+    TIME_TO_LIVE: _time_to_live,
     STATISTICS: _statistics,
 }

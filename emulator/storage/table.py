@@ -103,6 +103,12 @@ class Table:
         """The items that a read sees: the latest, or with a follower those of a little earlier."""
         return self.items if consistent or self.follower is None else self.follower.items
 
+    def entries_for(self, index: Index, *, consistent: bool) -> KeySpace[StoredItem]:
+        """The entries that a read of an index sees; a local one is as late as the items, where they are."""
+        if consistent or self.follower is None or index.schema.kind != LOCAL:
+            return index.entries
+        return self.follower.entries_of(index.schema.name)
+
     def collection_size(self, partition: Any) -> int:
         """Bytes of an item collection with its local index entries; 0 on a table without a local index."""
         return 0 if self.collection_sizes is None else self.collection_sizes.get(partition, 0)
@@ -333,7 +339,7 @@ class Table:
         parts: list[Any] = [index.entries for index in self.indexes.values()]
         parts += [Plain(self.collection_sizes)] if self.collection_sizes else []
         parts += [] if self.expiry is None else [self.expiry]
-        parts += [] if self.follower is None else [self.follower.items]
+        parts += [] if self.follower is None else self.follower.spaces
         self._throw_away(Remains(*parts, self.items))
         self.settings.steps.clear()
         self.items, self.indexes, self.expiry, self.follower = KeySpace(), {}, None, None

@@ -58,13 +58,27 @@ class Step:
     value: Any = None
 
 
+@dataclass(frozen=True, slots=True)
+class PolicySlot:
+    """The resource policy of a table or a stream, or that there is none any more.
+
+    document: its parsed JSON, None once it is deleted. revision_id: of its last change, which was at changed_at.
+    """
+
+    document: dict[str, Any] | None
+    revision_id: str
+    changed_at: float
+
+
 @dataclass(slots=True)
 class TableSettings:
     """Mutable; one a table. Times are epoch seconds, wire-shaped members are kept as they are described.
 
     steps: what is still to come, soonest first. attribute_types: the declared attributes, in declared order.
     billing_mode_switched_at: when it was last set to PAY_PER_REQUEST. statistics: items and bytes as last counted, by
-    index, None the table; None where they are described as they are.
+    index, None the table; None where they are described as they are. time_to_live_attribute: the one in force;
+    time_to_live_shown: the one described, which may not be in force yet. policies: resource policies, the table's own
+    under "", those of its streams under their labels.
     """
 
     arn: str
@@ -89,7 +103,10 @@ class TableSettings:
     stream_label: str | None = None
     tags: dict[str, str] = field(default_factory=dict)
     time_to_live_attribute: str | None = None
+    time_to_live_shown: str | None = None
     time_to_live_status: str = "DISABLED"
+    time_to_live_changed_at: float | None = None
+    policies: dict[str, PolicySlot] = field(default_factory=dict)
     point_in_time_recovery: dict[str, Any] | None = None
     statistics: dict[str | None, tuple[int, int]] | None = None
 

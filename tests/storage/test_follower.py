@@ -8,8 +8,10 @@ import pytest
 
 from dynarig.emulator.model.schema import GLOBAL, LOCAL, IndexSchema, KeyAttribute, KeySchema, Projection, TableSchema
 from dynarig.emulator.model.values import Item, item_size
+from dynarig.emulator.planning.pages import PageRequest, plan_page
 from dynarig.emulator.planning.writes import plan_delete, plan_put
 from dynarig.emulator.storage.follower import Follower, Lag
+from dynarig.emulator.storage.item import StoredItem
 from dynarig.emulator.storage.table import Table
 from dynarig.emulator.storage.table_settings import TableSettings
 from dynarig.emulator.storage.work import Work
@@ -72,6 +74,45 @@ def test_every_item_is_seen_in_the_order_of_its_changes(seed: int) -> None:
     assert table.follower.next_due is None
     table.check()
     assert list(table.follower.items.walk(None, 0, 1 << 64)) == list(table.items.walk(None, 0, 1 << 64))
+
+
+class OneSecond(Lag):
+    """Every change of a table is seen a second later."""
+
+    def of_table(self) -> float:
+        return 1.0
+
+
+def test_a_local_index_is_as_late_as_its_table() -> None:
+    """With their items, whatever part of the work a turn gets; consistent reads see all at once."""
+    table = _table()
+    table.follower = Follower(OneSecond(Random(1), 1.0))
+    item: Item = {"pk": {"S": "a"}, "sk": {"N": "1"}, "ls": {"N": "1"}, "v": {"S": "v"}}
+    for now, written in ((0.0, item), (10.0, {**item, "ls": {"N": "2"}})):
+        write = plan_put(table, written, item_size(written))
+        assert write.change is not None
+        table.apply(write.change, now)
+        before = [] if now == 0.0 else ["1"]
+        assert _read_local(table, consistent=False) == before
+        assert _read_local(table, consistent=True) == [written["ls"]["N"]]
+        table.run_due(now + 0.9, Work(9))
+        assert _read_local(table, consistent=False) == before
+        table.run_due(now + 1.0, Work(9))
+        assert _read_local(table, consistent=False) == [written["ls"]["N"]]
+    deleted = plan_delete(table, {"pk": {"S": "a"}, "sk": {"N": "1"}})
+    assert deleted.change is not None
+    table.apply(deleted.change, 20.0)
+    assert _read_local(table, consistent=False) == ["2"]
+    assert _read_local(table, consistent=True) == []
+    table.run_due(21.0, Work(9))
+    assert _read_local(table, consistent=False) == []
+
+
+def _read_local(table: Table, *, consistent: bool) -> list[str]:
+    """The sort keys of a page of the local index, whose items are read whole."""
+    page = plan_page(PageRequest(table, table.indexes["l"], consistent=consistent, fetch=True))
+    assert all(isinstance(each, StoredItem) and "v" in each.attributes for each in page.shown)
+    return [each.attributes["ls"]["N"] for each in page.shown if isinstance(each, StoredItem)]
 
 
 def _check_seen(table: Table, versions: dict[tuple[str, int], list[str | None]]) -> None:

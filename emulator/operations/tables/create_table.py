@@ -10,6 +10,7 @@ from uuid import UUID
 from dynarig.emulator.model import errors
 from dynarig.emulator.model.schema import TableSchema
 from dynarig.emulator.operations.operation import Context, Operation
+from dynarig.emulator.operations.policies.policy_documents import read_document
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.tables import table_members
 from dynarig.emulator.operations.tables.capacity_settings import (
@@ -39,10 +40,11 @@ from dynarig.emulator.operations.tags.tags import check_tags
 from dynarig.emulator.planning.plan import Plan
 from dynarig.emulator.storage.lifecycle import STATISTICS, TABLE_ACTIVE, schedule
 from dynarig.emulator.storage.table import Table
-from dynarig.emulator.storage.table_settings import CREATING, PROVISIONED, Step, TableSettings, Throughput
+from dynarig.emulator.storage.table_settings import CREATING, PROVISIONED, PolicySlot, Step, TableSettings, Throughput
 
 Members = dict[str, Any]
 _INDEX_LISTS = ("LocalSecondaryIndexes", "GlobalSecondaryIndexes")
+_NOT_HERE = "{} cannot be honoured: this endpoint has no other Regions"  # ours: a member is honoured or refused
 _NO_VECTORS = "VectorIndexes cannot be created: this endpoint has no vector search"  # ours
 _UNUSED_IN_KEY = (
     "Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions"
@@ -58,12 +60,15 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     types = _defined_types(members)
     _check_schema(members, types)
     _check_settings(members)
+    policy = None if members.get("ResourcePolicy") is None else read_document(members["ResourcePolicy"])
     existing = context.catalog.get(name)
     if existing is not None:
         raise _in_use(existing)
     _check_quotas(members, context)
     response: dict[str, Any] = {}
     table = _new_table(name, members, types, context)
+    if policy is not None:
+        table.settings.policies[""] = PolicySlot(policy, str(int(context.now * 1000)), context.now)
 
     def create() -> None:
         context.catalog.add(table)
@@ -150,6 +155,9 @@ def _check_all_used(members: Members, types: dict[str, str]) -> None:
 def _check_settings(members: Members) -> None:
     """What is neither key nor index, and throughput that has no place in the gathered members."""
     billing_mode, throughput = members.get("BillingMode", PROVISIONED), members.get("ProvisionedThroughput")
+    for name in ("GlobalTableSourceArn", "GlobalTableSettingsReplicationMode"):
+        if members.get(name) is not None:
+            raise errors.validation(_NOT_HERE.format(name))
     check_new_stream(members.get("StreamSpecification"))
     check_encryption(members.get("SSESpecification"))
     check_on_demand(members.get("OnDemandThroughput"), billing_mode)

@@ -21,8 +21,8 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
             f"Current table state is {settings.status}"
         )
     description = {"TimeToLiveStatus": settings.time_to_live_status}
-    if settings.time_to_live_attribute is not None:
-        description["AttributeName"] = settings.time_to_live_attribute
+    if settings.time_to_live_shown is not None:
+        description["AttributeName"] = settings.time_to_live_shown
     return Plan(response={"TimeToLiveDescription": description})
 
 

@@ -67,7 +67,19 @@ _ALONE = {
     "DeletionProtectionEnabled": "DeletionProtection modification must be the only operation in the request",
     "WarmThroughput": "WarmThroughput must be the only operation in the request",
 }
-_REPLICAS = "ReplicaUpdates cannot be applied: this endpoint has no other Regions"  # ours
+# Ours: a member is honoured or refused.
+_REPLICAS = "ReplicaUpdates cannot be applied: this endpoint has no other Regions"
+_NOT_HERE = {
+    "MultiRegionConsistency": "MultiRegionConsistency cannot be applied: this endpoint has no other Regions",
+    "GlobalTableWitnessUpdates": "GlobalTableWitnessUpdates cannot be applied: this endpoint has no other Regions",
+    "GlobalTableSettingsReplicationMode": (
+        "GlobalTableSettingsReplicationMode cannot be applied: this endpoint has no other Regions"
+    ),
+    "DisassociationProtectionEnabled": (
+        "DisassociationProtectionEnabled cannot be applied: this endpoint has no other Regions"
+    ),
+    "VectorIndexUpdates": "VectorIndexUpdates cannot be applied: this endpoint has no vector search",
+}
 
 
 def plan(body: dict[str, Any], context: Context) -> Plan:
@@ -115,6 +127,9 @@ def _faults(members: Members) -> table_members.Faults:
 
 def _check_members(members: Members) -> None:
     """Refuse a request that no table could be changed by."""
+    for name, text in _NOT_HERE.items():
+        if members.get(name) not in (None, []):
+            raise errors.validation(text)
     requested = {name for name in _CHANGES if members.get(name) not in (None, [])}
     requested -= {name for name in ("OnDemandThroughput", "WarmThroughput") if members.get(name) == {}}
     if not requested:

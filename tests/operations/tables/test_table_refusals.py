@@ -58,3 +58,36 @@ def test_table_settings(case: dict[str, Any]) -> None:
         "UpdateTimeToLive", TableName="expires", TimeToLiveSpecification={"Enabled": True, "AttributeName": "ttl"}
     )
     assert world.refusal(case["operation"], **case["request"]) == (case["code"], case["message"])
+
+
+@pytest.mark.parametrize(
+    ("operation", "member", "value", "reason"),
+    [
+        (
+            "CreateTable",
+            "GlobalTableSourceArn",
+            "arn:aws:dynamodb:eu-west-1:000000000000:table/other",
+            "no other Regions",
+        ),
+        ("CreateTable", "GlobalTableSettingsReplicationMode", "ENABLED", "no other Regions"),
+        ("CreateTable", "VectorIndexes", [{"IndexName": "vectors"}], "no vector search"),
+        ("UpdateTable", "ReplicaUpdates", [{"Create": {"RegionName": "eu-west-3"}}], "no other Regions"),
+        ("UpdateTable", "MultiRegionConsistency", "STRONG", "no other Regions"),
+        ("UpdateTable", "GlobalTableWitnessUpdates", [{"Create": {"RegionName": "eu-west-3"}}], "no other Regions"),
+        ("UpdateTable", "GlobalTableWitnessUpdates", [{"Delete": {"RegionName": "eu-west-3"}}], "no other Regions"),
+        ("UpdateTable", "GlobalTableSettingsReplicationMode", "ENABLED", "no other Regions"),
+        ("UpdateTable", "DisassociationProtectionEnabled", True, "no other Regions"),
+        ("UpdateTable", "VectorIndexUpdates", [{"Delete": {"IndexName": "vectors"}}], "no vector search"),
+    ],
+)
+def test_members_that_nothing_here_can_honour_are_refused(operation: str, member: str, value: Any, reason: str) -> None:
+    world = TableWorld()
+    world.create("tab")
+    request = {"TableName": "tab", member: value}
+    if operation == "CreateTable":
+        keys = {"KeySchema": key("pk"), "AttributeDefinitions": defined("pk"), "BillingMode": "PAY_PER_REQUEST"}
+        request = {**request, "TableName": "new", **keys}
+    code, text = world.refusal(operation, **request)
+    assert code == "ValidationException"
+    assert str(text).startswith(member)
+    assert str(text).endswith(f"this endpoint has {reason}")

@@ -1,0 +1,1 @@
+"""Resource policies of tables and streams: kept and answered, not enforced."""
