@@ -36,3 +36,5 @@ ENGINE: dict[str, Bar] = {
 GROWTH = Bar("times the figure of the smallest table", 1.5, most=True)
 GROWTH_OPERATIONS = ("GetItem", "PutItem", "Query")
 MEMORY = Bar("bytes per item", 4_096, most=True)
+PAUSE = Bar("longest wait in ms", 50, most=True)
+SOAK = Bar("memory times that after the first 100,000", 1.10, most=True)

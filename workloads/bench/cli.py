@@ -1,4 +1,4 @@
-"""`dynarig bench`: `http`, `engine`, and `show` for results that are there already."""
+"""`dynarig bench`: `http`, `engine`, `pauses`, `soak`, and `show` for results that are there already."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rich.progress import Progress
 from dynarig.emulator.command_line import Parser
 from dynarig.workloads import results
 from dynarig.workloads.backends.base import BackendError
-from dynarig.workloads.bench import engine, http, tables
+from dynarig.workloads.bench import engine, http, pauses, soak, tables
 from dynarig.workloads.bench.servers import CONSTANT, DYNOXIDE, EMULATOR, MOTO
 
 _SERVERS = (CONSTANT, EMULATOR, MOTO, DYNOXIDE)
@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="dynarig bench", description="Measure, keep raw results, judge by the bars.")
-    kinds = parser.add_subparsers(required=True, metavar="http|engine|show")
+    kinds = parser.add_subparsers(required=True, metavar="http|engine|pauses|soak|show")
     served = kinds.add_parser("http", help="servers side by side, 8 connections, one core")
     served.add_argument("--servers", nargs="+", default=list(_SERVERS), help="or name=http://127.0.0.1:port")
     served.add_argument("--rounds", type=_count, default=11, help="many short ones tell best on a shared machine")
@@ -53,6 +53,15 @@ def _parser() -> argparse.ArgumentParser:
     alone.add_argument("--samples", type=_count, default=300, help="of 100 calls each")
     alone.add_argument("--output", default="results/bench/engine.json")
     alone.set_defaults(run=_engine)
+    paused = kinds.add_parser("pauses", help="how long other calls wait while something long is done")
+    paused.add_argument("--items", type=_count, default=1_000_000, help="in the table that is scanned and deleted")
+    paused.add_argument("--output", default="results/bench/pauses.json")
+    paused.set_defaults(run=_pauses)
+    soaked = kinds.add_parser("soak", help="memory after many mixed requests against that after the first 100,000")
+    soaked.add_argument("--requests", type=_count, default=10_000_000)
+    soaked.add_argument("--seed", type=int, default=0)
+    soaked.add_argument("--output", default="results/bench/soak.json")
+    soaked.set_defaults(run=_soak)
     show = kinds.add_parser("show", help="render raw results again")
     show.add_argument("files", nargs="+", type=Path)
     show.set_defaults(run=_show)
@@ -77,6 +86,14 @@ def _engine(arguments: argparse.Namespace) -> int:
     )
 
 
+def _pauses(arguments: argparse.Namespace) -> int:
+    return _measured(arguments.output, lambda progress: pauses.measure(pauses.Plan(arguments.items), progress))
+
+
+def _soak(arguments: argparse.Namespace) -> int:
+    return _measured(arguments.output, lambda progress: soak.measure(arguments.requests, arguments.seed, progress))
+
+
 def _measured(output: str, measure: Callable[[Progress], dict[str, Any]]) -> int:
     with Progress(console=Console(stderr=True)) as progress:
         raw = measure(progress)
@@ -92,7 +109,7 @@ def _shown(file: Path) -> int:
     try:
         return _render([json.loads(file.read_text(encoding="utf-8"))])
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
-        fault = f"{file} is no result of a bench; `dynarig bench http` and `dynarig bench engine` write them"
+        fault = f"{file} is no result of a bench; `dynarig bench http` and its sisters write them"
         raise ValueError(fault) from None
 
 

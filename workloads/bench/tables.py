@@ -20,7 +20,7 @@ def render(raw: dict[str, Any], console: Console) -> bool:
     """Print tables and verdicts of a raw result; whether every bar was reached."""
     for remark in raw.get("remarks", []):
         console.print(remark, markup=False, soft_wrap=True)
-    return _http(raw, console) if raw["kind"] == "http" else _engine(raw, console)
+    return _KINDS[raw["kind"]](raw, console)
 
 
 def _http(raw: dict[str, Any], console: Console) -> bool:
@@ -80,6 +80,38 @@ def _engine(raw: dict[str, Any], console: Console) -> bool:
     return _verdicts(lines, console)
 
 
+def _pauses(raw: dict[str, Any], console: Console) -> bool:
+    title = f"how long another call waits, a table of {raw['settings']['items']:,} items"
+    table = Table(title=title, title_justify="left", box=None)
+    for column in ("meanwhile", "seconds", "calls", "p50 ms", "p99 ms", "longest ms"):
+        table.add_column(column, justify="left" if column == "meanwhile" else "right", no_wrap=True)
+    for name, seen in raw["scenarios"].items():
+        table.add_row(
+            name,
+            f"{seen['elapsed_seconds']:.1f}",
+            f"{seen['calls']:,}",
+            *(f"{seen[figure]:.2f}" for figure in ("p50_ms", "p99_ms", "longest_ms")),
+        )
+    console.print(table)
+    return _verdicts(
+        [(f"{bars.PAUSE.title}: {name}", seen["longest_ms"], bars.PAUSE) for name, seen in raw["scenarios"].items()],
+        console,
+    )
+
+
+def _soak(raw: dict[str, Any], console: Console) -> bool:
+    first, last = raw["looks"]
+    table = Table(title="memory of one engine under mixed requests", title_justify="left", box=None)
+    for column in ("requests", "resident MB", *first["held"]):
+        table.add_column(column, justify="right", no_wrap=True)
+    for look in (first, last):
+        held = [f"{count:,}" for count in look["held"].values()]
+        table.add_row(f"{look['requests']:,}", f"{look['resident_bytes'] / 1e6:,.1f}", *held)
+    console.print(table)
+    growth = last["resident_bytes"] / first["resident_bytes"]
+    return _verdicts([(f"{last['requests']:,} requests, {bars.SOAK.title}", growth, bars.SOAK)], console)
+
+
 def _verdicts(lines: list[tuple[str, float, Bar]], console: Console) -> bool:
     table = Table(box=None)
     for column in ("bar", "measured", "limit", ""):
@@ -92,3 +124,6 @@ def _verdicts(lines: list[tuple[str, float, Bar]], console: Console) -> bool:
         )
     console.print(table)
     return all(bar.holds(figure) for _, figure, bar in lines)
+
+
+_KINDS = {"http": _http, "engine": _engine, "pauses": _pauses, "soak": _soak}

@@ -47,7 +47,7 @@ def test_a_file_that_is_no_result_is_told(text, tmp_path, capsys):
     file = tmp_path / "some.json"
     file.write_text(text)
     assert cli.main(["show", str(file)]) == 1
-    told = "is no result of a bench; `dynarig bench http` and `dynarig bench engine` write them"
+    told = "is no result of a bench; `dynarig bench http` and its sisters write them"
     assert capsys.readouterr().err == f"dynarig bench: {file} {told}\n"
 
 
