@@ -89,6 +89,11 @@ def holds_number_set(raw: bytes) -> bool:
     return b'"NS":[' in raw
 
 
+def any_holds_number_set(raws: list[bytes]) -> bool:
+    """Whether any of several does."""
+    return any([b'"NS":[' in raw for raw in raws])
+
+
 def order_number_sets(item: Item) -> Item:
     """A copy of normalised attributes with every number set, at any depth, in hash order."""
     return {name: _ordered(value) for name, value in item.items()}

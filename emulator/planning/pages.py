@@ -16,7 +16,7 @@ from msgspec import Struct
 from dynarig.emulator.capacity.units import read_half_units
 from dynarig.emulator.capacity.visits import partitions_visited
 from dynarig.emulator.model import limits
-from dynarig.emulator.model.java_order import holds_number_set, order_number_sets
+from dynarig.emulator.model.java_order import any_holds_number_set, order_number_sets
 from dynarig.emulator.model.keys import Place
 from dynarig.emulator.model.tokens import TOKENS_END, token_of
 from dynarig.emulator.model.values import Item, ordering_key
@@ -106,8 +106,7 @@ def _slices(request: PageRequest) -> Iterator[tuple[list[Any], list[StoredItem]]
         space = table.entries_for(request.index, consistent=request.consistent)
     wanted = request.key_range
     if wanted is None:
-        walk = space.slices(request.start, request.first_token, request.end_token)
-        return ((sorts, rows) for _, sorts, rows in walk)
+        return space.runs(request.start, request.first_token, request.end_token)
     collection = space.collection(wanted.partition)
     if collection is None:
         return iter(())
@@ -162,7 +161,7 @@ def _answer(request: PageRequest, rows: list[StoredItem]) -> tuple[list[StoredIt
         rows = [stored for stored in rows if condition.matches(stored.attributes)]
     if request.count_only:
         return [], len(rows)
-    if request.projection is not None or (request.hash_ordered and any(holds_number_set(row.raw) for row in rows)):
+    if request.projection is not None or (request.hash_ordered and any_holds_number_set([row.raw for row in rows])):
         return [_shown(request, stored) for stored in rows], len(rows)
     return rows, len(rows)
 

@@ -13,6 +13,8 @@ from dynarig.emulator.model.tokens import token_of
 from dynarig.emulator.storage.sorted_map import SortedMap
 
 V = TypeVar("V")
+_FIRST_RUN = 16  # entries copied for who may want one
+_LONGEST_RUN = 512
 
 
 class KeySpace(Generic[V]):
@@ -79,6 +81,40 @@ class KeySpace(Generic[V]):
                 return
             for sorts, values in collection.slices():
                 yield partition, sorts, values
+
+    def runs(
+        self, after: tuple[Any, Any] | None, first_token: int, end_token: int
+    ) -> Iterator[tuple[list[Any], list[V]]]:
+        """As `slices`, without the partitions: short neighbours come as one list, longer and longer ones.
+
+        A table has thousands of collections of one item to a page, which would each cost a step through two generators.
+        """
+        start: tuple[Any, ...] = (first_token,)
+        if after is not None:
+            partition, sort = after
+            start = (token_of(partition), partition)
+            if not first_token <= start[0] < end_token:
+                return
+            rest = self._collections.get(partition)
+            if rest is not None:
+                yield from rest.slices((sort, False))
+        sorts: list[Any] = []
+        values: list[V] = []
+        wanted = _FIRST_RUN
+        for places, collections in self._order.slices((start, after is None)):
+            for place, collection in zip(places, collections, strict=True):
+                if place[0] >= end_token:
+                    yield sorts, values
+                    return
+                if not collection.copy_short(sorts, values):
+                    yield sorts, values
+                    sorts, values = [], []
+                    yield from collection.slices()
+                elif len(sorts) >= wanted:
+                    yield sorts, values
+                    sorts, values = [], []
+                    wanted = min(wanted * 4, _LONGEST_RUN)
+        yield sorts, values
 
     def discard(self, most: int) -> int:
         """Forget up to about `most` entries of a space that is of no more use, in any order; how many were.

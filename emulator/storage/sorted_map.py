@@ -166,6 +166,19 @@ class SortedMap(Generic[V]):
             return self._keys[0][0], self._values[0][0]
         return (self._keys[0], self._values[0]) if self._keys else None
 
+    def copy_short(self, keys: list[Any], values: list[V]) -> bool:
+        """Add all keys and values of a short map to these lists; False for a long one, of which nothing is added."""
+        lasts = self._lasts
+        if lasts is _ONE:
+            keys.append(self._keys)
+            values.append(self._values)
+        elif lasts is None:
+            keys += self._keys
+            values += self._values
+        else:
+            return False
+        return True
+
     def discard(self, most: int) -> int:
         """Forget up to about `most` entries of a map that is of no more use, the last ones first; how many were."""
         if self._lasts is None or self._lasts is _ONE:
