@@ -125,7 +125,7 @@ class Settings(CapacitySettings):
         minimum=1,
     )
     work_items: int = setting(
-        500,
+        250,
         "items that long work (a backfill, a sweep of expired items, freeing a deleted table) handles before others "
         "have their turn; an item takes some microseconds, so a turn takes a few milliseconds",
         minimum=1,

@@ -80,6 +80,7 @@ class Connection(asyncio.Protocol):
         "_url",
         "_waiting",
         "closing",
+        "is_slow",
         "progress",
         "seen_at",
         "seen_progress",
@@ -90,6 +91,7 @@ class Connection(asyncio.Protocol):
     _body: bytes
 
     def __init__(self, exchange: Exchange) -> None:
+        self.is_slow = False
         self._exchange = exchange
         self._respond = exchange.respond
         self._max_body_bytes = exchange.settings.max_body_bytes

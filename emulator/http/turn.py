@@ -3,16 +3,26 @@
 Why together: reading sockets, answering and writing each need other code and other memory, and drive each other's out
 of the processor's caches where they alternate; and a write to a client that sleeps wakes it, which costs the writer
 more than the write. A busy server has several requests each turn. A lone one waits for nothing but the end of its own.
+
+A connection whose last answer took long (a page of a megabyte) is answered behind all others and one a turn, so that
+who asks for little waits for one page at most, however many readers scan. Each connection's answers keep their order.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
+from collections.abc import Callable
+from time import perf_counter
 from typing import Any, Protocol
+
+_LONG_SECONDS = 0.002  # an answer of a hundred items or so
 
 
 class Asker(Protocol):
-    """A connection, which answers what it has asked by `send`."""
+    """A connection, which answers what it has asked by `send`. is_slow: kept here, False at first."""
+
+    is_slow: bool
 
     def answer(self, asked: Any) -> None: ...
 
@@ -20,12 +30,15 @@ class Asker(Protocol):
 class Turn:
     """What is to be answered, and then to be written, each in order."""
 
-    __slots__ = ("_asked", "_loop", "_scheduled", "_waiting")
+    __slots__ = ("_asked", "_behind", "_clock", "_loop", "_scheduled", "_waiting")
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, clock: Callable[[], float] = perf_counter) -> None:
+        """clock: seconds; not the loop's, which may stand still within a turn."""
         self._loop = loop
+        self._clock = clock
         self._scheduled = False
         self._asked: list[tuple[Asker, Any]] = []
+        self._behind: deque[tuple[Asker, Any]] = deque()
         self._waiting: list[tuple[asyncio.Transport, bytes]] = []
 
     def ask(self, asker: Asker, asked: Any) -> None:
@@ -46,15 +59,46 @@ class Turn:
 
     def _end(self) -> None:
         try:
-            self.flush()
+            self._answer_some()
+            self._write()
         finally:
             self._scheduled = False
+            if self._behind or self._asked or self._waiting:
+                self._schedule()
 
     def flush(self) -> None:
-        """Answer what was asked and write what is waiting; a client that has gone meanwhile is passed over."""
-        asked, self._asked = self._asked, []
+        """Answer all that was asked, now, and write what is waiting."""
+        asked, self._asked = [*self._behind, *self._asked], []
+        self._behind.clear()
         for asker, each in asked:
             asker.answer(each)
+        self._write()
+
+    def _answer_some(self) -> None:
+        asked, self._asked = self._asked, []
+        now = self._clock
+        began = now()
+        for asker, each in asked:
+            if asker.is_slow:
+                self._behind.append((asker, each))
+                continue
+            asker.answer(each)
+            ended = now()
+            if ended - began > _LONG_SECONDS:
+                asker.is_slow = True
+            began = ended
+        if self._behind:
+            self._answer_one_behind()
+
+    def _answer_one_behind(self) -> None:
+        asker, each = self._behind.popleft()
+        began = self._clock()
+        asker.answer(each)
+        if self._clock() - began <= _LONG_SECONDS and all(other is not asker for other, _ in self._behind):
+            asker.is_slow = False
+
+    def _write(self) -> None:
+        """Write what is waiting; a client that has gone meanwhile is passed over."""
         waiting, self._waiting = self._waiting, []
         for transport, data in waiting:
             if not transport.is_closing():

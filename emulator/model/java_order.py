@@ -91,7 +91,7 @@ def holds_number_set(raw: bytes) -> bool:
 
 def any_holds_number_set(raws: list[bytes]) -> bool:
     """Whether any of several does."""
-    return any([b'"NS":[' in raw for raw in raws])
+    return True in [b'"NS":[' in raw for raw in raws]
 
 
 def order_number_sets(item: Item) -> Item:

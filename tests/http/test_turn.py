@@ -13,8 +13,13 @@ class Loop:
     def __init__(self) -> None:
         self.soon: list[Any] = []
 
+        self.now = 0.0
+
     def call_soon(self, run: Any) -> None:
         self.soon.append(run)
+
+    def time(self) -> float:
+        return self.now
 
 
 class Transport:
@@ -50,6 +55,8 @@ def test_a_turn_is_written_at_once_and_in_order() -> None:
 class Asker:
     """Answers with what it was asked, in two writes."""
 
+    is_slow = False
+
     def __init__(self, turn: Turn, transport: Transport) -> None:
         self._turn, self._transport = turn, transport
 
@@ -76,3 +83,42 @@ def test_what_was_asked_is_answered_before_anything_is_written() -> None:
     assert log[-1] == ("b", b"5")
     turn.ask(second, b"6")
     assert len(loop.soon) == 1  # this turn's end is still to come
+
+
+class Reader:
+    """Answers after a time."""
+
+    def __init__(self, loop: Loop, log: list[str], name: str, seconds: float) -> None:
+        self.is_slow = False
+        self.seconds = seconds
+        self._loop, self._log, self._name = loop, log, name
+
+    def answer(self, asked: str) -> None:
+        self._loop.now += self.seconds
+        self._log.append(f"{self._name}{asked}")
+
+
+def test_slow_readers_are_answered_behind_the_others_and_one_a_turn() -> None:
+    loop, log = Loop(), []
+    turn = Turn(loop, loop.time)  # type: ignore[arg-type]
+    one, two = Reader(loop, log, "scan", 0.03), Reader(loop, log, "sweep", 0.03)
+    quick = Reader(loop, log, "get", 0.0001)
+    for asker in (one, two, quick):
+        turn.ask(asker, "0")
+    loop.soon.pop()()
+    assert log == ["scan0", "sweep0", "get0"]  # nobody is known to be slow yet
+    log.clear()
+    for asker in (one, two, quick):
+        turn.ask(asker, "1")
+    turn.ask(one, "2")
+    loop.soon.pop()()
+    assert log == ["get1", "scan1"]
+    turn.ask(quick, "2")
+    loop.soon.pop()()
+    assert log[2:] == ["get2", "sweep1"]
+    one.seconds = 0.0
+    loop.soon.pop()()
+    assert log[4:] == ["scan2"]  # in order, though its first came a turn before
+    assert not loop.soon
+    assert not one.is_slow
+    assert two.is_slow

@@ -11,7 +11,9 @@ import http.client
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import orjson
@@ -24,7 +26,7 @@ from dynarig.workloads.backends.process import HOST
 from dynarig.workloads.bench import calls
 from dynarig.workloads.bench.cores import pair, pinned
 from dynarig.workloads.bench.servers import EMULATOR, contender
-from dynarig.workloads.measure import Histogram
+from dynarig.workloads.histogram import Histogram
 from dynarig.workloads.signing import LOCAL_CREDENTIALS, Signer
 
 _BATCH_ITEMS = 25
@@ -59,9 +61,9 @@ class Line:
         headers = self._signer.headers(target_of(operation), body, time.time())
         return self._send("/", body, dict(headers))
 
-    def reset(self) -> None:
-        """Let the server forget everything."""
-        self._send("/_dynarig/reset", b"", {})
+    def close(self) -> None:
+        """End it."""
+        self._connection.close()
 
     def _send(self, path: str, body: bytes, headers: dict[str, str]) -> bytes:
         self._connection.request("POST", path, body, headers)
@@ -93,6 +95,7 @@ class Watch(threading.Thread):
         """Stop; the waits."""
         self._ended.set()
         self.join()
+        self._line.close()
         return self.waits
 
 
@@ -114,12 +117,13 @@ def measure(plan: Plan, progress: Progress) -> dict[str, Any]:
     with pinned(core):
         server.start()
     try:
-        stage = Stage(plan, server.port, Line(server.port), psutil.Process(max(server.pids)))
-        _fill(stage, lambda done: progress.update(task, completed=done))
-        measured = {}
-        for name, run in SCENARIOS.items():
-            progress.update(task, description=name)
-            measured[name] = _watched(stage, run)
+        with closing(Line(server.port)) as line:
+            stage = Stage(plan, server.port, line, psutil.Process(max(server.pids)))
+            _fill(stage, lambda done: progress.update(task, completed=done))
+            measured = {}
+            for name, run in SCENARIOS.items():
+                progress.update(task, description=name)
+                measured[name] = _watched(stage, run)
     finally:
         server.stop()
     return {
@@ -165,7 +169,8 @@ def _fill(stage: Stage, report: Callable[[int], None]) -> None:
     small |= {"TableName": _SMALL, "AttributeDefinitions": attributes[:2]}
     for table in (large, small):
         stage.line.ask("CreateTable", table)
-        _wait_until(lambda name=table["TableName"]: _described(stage, name)["TableStatus"] == "ACTIVE")
+        name = str(table["TableName"])
+        _wait_until(partial(_is_active, stage, name))
     stage.line.ask("PutItem", {"TableName": _SMALL, "Item": items.make(0)})
     for first in range(0, stage.plan.items, _BATCH_ITEMS):
         numbers = range(first, min(first + _BATCH_ITEMS, stage.plan.items))
@@ -191,7 +196,7 @@ def _nothing(stage: Stage) -> None:
 
 def _scan(stage: Stage) -> None:
     """Each segment by a connection of its own, page after page to the end."""
-    faults: list[BaseException] = []
+    faults: list[Exception] = []
 
     def read(segment: int) -> None:
         line = Line(stage.port)
@@ -205,8 +210,10 @@ def _scan(stage: Stage) -> None:
                     return
                 key = page[at + len(b'"LastEvaluatedKey":') : page.index(b"}}", at) + 2]
                 start = {"ExclusiveStartKey": orjson.loads(key)}
-        except BaseException as fault:
+        except (BackendError, OSError, http.client.HTTPException, ValueError) as fault:
             faults.append(fault)
+        finally:
+            line.close()
 
     readers = [threading.Thread(target=read, args=(segment,), daemon=True) for segment in range(_SEGMENTS)]
     for reader in readers:
@@ -254,6 +261,10 @@ SCENARIOS: dict[str, Callable[[Stage], None]] = {
 def _described(stage: Stage, name: str) -> dict[str, Any]:
     described: dict[str, Any] = orjson.loads(stage.line.ask("DescribeTable", {"TableName": name}))["Table"]
     return described
+
+
+def _is_active(stage: Stage, name: str) -> bool:
+    return bool(_described(stage, name)["TableStatus"] == "ACTIVE")
 
 
 def _index_status(stage: Stage) -> str | None:
