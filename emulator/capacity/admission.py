@@ -59,7 +59,7 @@ class Admission:
         supply = charge.target.supply
         if supply is None or supply.generation != self._generation:
             supply = self._settled(charge.target, at)
-        if supply.mode == OFF:
+        if not supply.is_on:
             return None
         fault = supply.take(charge, at)
         return None if fault is None else self._refuse(charges, [(0, fault)], at)
@@ -76,7 +76,7 @@ class Admission:
             supply = charge.target.supply
             if supply is None or supply.generation != self._generation:
                 supply = self._settled(charge.target, at)
-            if supply.mode == OFF:
+            if not supply.is_on:
                 continue
             fault = supply.take(charge, at)
             if fault is None:
@@ -101,7 +101,7 @@ class Admission:
             return self._error(faults[0][1], throttles)
         for charge in charges:
             supply = self._settled(charge.target, at)
-            if supply.mode != OFF:
+            if supply.is_on:
                 supply.let_pass(charge)
         return None
 
@@ -132,6 +132,7 @@ class Admission:
             supply = target.supply = Supply(target, owner, self._settings, _since(target, at))
         if supply.generation != self._generation:
             supply.mode = self.table_modes.get(target.table, self.mode)
+            supply.is_on = supply.mode != OFF
             supply.provision(at, self.scale)
             supply.generation = self._generation
         return supply

@@ -32,40 +32,40 @@ class KeyHeat:
 
 
 class KeyMemory:
-    """Mutable. total: half units counted, halved as the keys are."""
+    """Mutable. known: by key. total: half units counted until the second under way, halved as the keys are."""
 
-    __slots__ = ("_keys", "_keys_max", "_ring", "error", "total")
+    __slots__ = ("_keys_max", "_ring", "error", "known", "total")
 
     def __init__(self, ring: Ring, keys_max: int) -> None:
         self._ring = ring
-        self._keys: dict[Any, KeyHeat] = {}
+        self.known: dict[Any, KeyHeat] = {}
         self._keys_max = keys_max
         self.total = 0
         self.error = 0
 
     def __len__(self) -> int:
-        return len(self._keys)
+        return len(self.known)
 
     def find(self, key: Any) -> KeyHeat:
         """What is known of a key, which is known from now on."""
-        found = self._keys.get(key)
+        found = self.known.get(key)
         if found is None:
-            if len(self._keys) >= self._keys_max:
+            if len(self.known) >= self._keys_max:
                 self._forget_cold()
             token = token_of(key)
-            found = self._keys[key] = KeyHeat(token, self._place(token))
+            found = self.known[key] = KeyHeat(token, self._place(token))
         return found
 
     def relocate(self) -> None:
         """Look every key's partition up anew: there was a split."""
-        for known in self._keys.values():
+        for known in self.known.values():
             known.partition = self._place(known.token)
 
     def halve(self) -> None:
         """Let what was count half of what is."""
         self.total //= 2
         self.error //= 2
-        for known in self._keys.values():
+        for known in self.known.values():
             known.half_units //= 2
             known.throttled //= 2
 
@@ -74,7 +74,7 @@ class KeyMemory:
         partition = None if position is None else self._ring.partitions[position]
         found = [
             (key, known)
-            for key, known in self._keys.items()
+            for key, known in self.known.items()
             if (known.half_units or known.throttled)
             and (partition is None or known.partition is partition or self._touches(known, position))
         ]
@@ -90,12 +90,12 @@ class KeyMemory:
         return None if self._ring.is_spread(token) else self._ring.locate((token,))
 
     def _forget_cold(self) -> None:
-        counts = sorted(known.half_units + known.throttled for known in self._keys.values())
+        counts = sorted(known.half_units + known.throttled for known in self.known.values())
         median = max(counts[len(counts) // 2], 1)
         self.error += median
         kept = {}
-        for key, known in self._keys.items():
+        for key, known in self.known.items():
             if known.half_units + known.throttled > median:
                 known.half_units = max(known.half_units - median, 0)
                 kept[key] = known
-        self._keys = kept
+        self.known = kept

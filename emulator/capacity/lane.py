@@ -18,7 +18,7 @@ ACCOUNT_LIMIT = "AccountLimitExceeded"
 
 
 class Lane:
-    """Mutable. cause: of what does not come out of the bucket. most: a further bound, None for none.
+    """Mutable. axis: Read or Write. cause: of what the bucket does not give. most: a further bound, None for none.
 
     Half units: used in the second under way; passed, those of requests that were let through beside the bucket.
     """
@@ -29,6 +29,7 @@ class Lane:
         "_pending",
         "_window",
         "_window_used",
+        "axis",
         "bucket",
         "cause",
         "most",
@@ -37,7 +38,8 @@ class Lane:
         "used",
     )
 
-    def __init__(self, at: int, peak_seconds: int, growth_seconds: float) -> None:
+    def __init__(self, axis: str, at: int, peak_seconds: int, growth_seconds: float) -> None:
+        self.axis = axis
         self.bucket = Bucket(0, 1, at)
         self.most: Bucket | None = None
         self.cause = PROVISIONED
@@ -49,24 +51,11 @@ class Lane:
         self._window = at // MICROSECONDS // peak_seconds
         self._window_used = 0
 
-    def take(self, half_units: int, at: int) -> str | None:
-        """Take it, or the cause for which it is not there."""
-        need = half_units * MICROSECONDS
-        if self.most is not None and not self.most.take(need, at):
-            return MAX_ON_DEMAND
-        if not self.bucket.take(need, at):
-            if self.most is not None:
-                self.most.give_back(need)
-            return self.cause
-        self.used += half_units
-        return None
-
-    def give_back(self, half_units: int) -> None:
-        """Undo a take of the same instant."""
-        self.bucket.give_back(half_units * MICROSECONDS)
+    def give_back(self, need: int) -> None:
+        """Undo a take of the same instant, of both buckets."""
+        self.bucket.give_back(need)
         if self.most is not None:
-            self.most.give_back(half_units * MICROSECONDS)
-        self.used -= half_units
+            self.most.give_back(need)
 
     def set_most(self, rate: int | None, kept_seconds: float, at: int) -> None:
         """The maximum that was set, None for none. Best effort: what was not used may be used above it."""

@@ -41,17 +41,16 @@ class Partition:
     __slots__ = (
         "_ceilings",
         "_dice",
-        "_leader_used",
-        "_replicas_used",
+        "eventual_used",
         "grown_bytes",
         "hot_seconds",
         "last_read",
         "last_write",
         "leader",
+        "leader_used",
         "number",
         "passed_read",
         "passed_write",
-        "read_used",
         "reads",
         "replicas",
         "samples",
@@ -71,53 +70,45 @@ class Partition:
         self.writing = Bucket(ceilings.write, 1, at, slack_half_units=ceilings.write_slack)
         self.grown_bytes = 0
         self.second = at // MICROSECONDS
-        self.read_used = self.write_used = self.last_read = self.last_write = self.reads = self.writes = 0
+        self.write_used = self.last_read = self.last_write = self.reads = self.writes = 0
         self.passed_read = self.passed_write = 0
-        self._leader_used = self._replicas_used = 0
+        self.leader_used = self.eventual_used = 0
         self.hot_seconds = 0
         self.throttled: dict[str, int] = {}
         self.samples: deque[tuple[int, Any]] | None = None
         self._dice = number * 2 + 1
 
-    def take_read(self, half_units: int, consistent: bool, at: int) -> bool:
-        """Take a read, if it is there. The second of `at` must have been begun."""
-        if not consistent:
-            if not self.replicas.take(half_units * MICROSECONDS, at):
-                return False
-            self._replicas_used += half_units
-        else:
-            steps = half_units // 2 * MICROSECONDS
-            if not self.leader.take(half_units * MICROSECONDS, at):
-                return False
-            if not self.replicas.take(steps, at):
-                self.leader.give_back(half_units * MICROSECONDS)
-                return False
-            self._leader_used += half_units
-            self._replicas_used += half_units // 2
-        self.read_used += half_units
-        return True
-
-    def take_write(self, half_units: int, at: int) -> bool:
-        """Take a write, if it is there."""
-        if not self.writing.take(half_units * MICROSECONDS, at):
+    def take_consistent(self, half_units: int, at: int) -> bool:
+        """Take a consistent read, if the leader has it. Others are taken from `replicas`, writes from `writing`."""
+        need = half_units * MICROSECONDS
+        if not self.leader.take(need, at):
             return False
-        self.write_used += half_units
+        if not self.replicas.take(need // 2, at):
+            self.leader.give_back(need)
+            return False
+        self.leader_used += half_units
         return True
 
     def give_back_read(self, half_units: int, consistent: bool) -> None:
         """Undo a read of the same instant."""
-        self.read_used -= half_units
+        need = half_units * MICROSECONDS
         if consistent:
-            self.leader.give_back(half_units * MICROSECONDS)
-            self._leader_used -= half_units
-            half_units //= 2
-        self.replicas.give_back(half_units * MICROSECONDS)
-        self._replicas_used -= half_units
+            self.leader.give_back(need)
+            self.replicas.give_back(need // 2)
+            self.leader_used -= half_units
+        else:
+            self.replicas.give_back(need)
+            self.eventual_used -= half_units
 
     def give_back_write(self, half_units: int) -> None:
         """Undo a write of the same instant."""
         self.writing.give_back(half_units * MICROSECONDS)
         self.write_used -= half_units
+
+    @property
+    def read_used(self) -> int:
+        """Half units read in the second under way, within the ceilings."""
+        return self.leader_used + self.eventual_used
 
     def begin_second(self, second: int) -> None:
         """Close the second under way: count how long the partition has been hot."""
@@ -133,7 +124,7 @@ class Partition:
         self.last_write = written if adjacent else 0
         self.reads += read
         self.writes += written
-        self.read_used = self.write_used = self._leader_used = self._replicas_used = 0
+        self.write_used = self.leader_used = self.eventual_used = 0
         self.passed_read = self.passed_write = 0
         if not self.hot_seconds:
             self.samples = None
@@ -174,12 +165,13 @@ class Partition:
         ceilings, share = self._ceilings, self._ceilings.hot_share
         return (
             self.write_used >= share * ceilings.write
-            or self._leader_used >= share * ceilings.read
-            or self._replicas_used >= share * (ceilings.read // 2 * ceilings.replicas)
+            or self.leader_used >= share * ceilings.read
+            or self.eventual_used + self.leader_used // 2 >= share * (ceilings.read // 2 * ceilings.replicas)
         )
 
     def check(self) -> None:
         """Assert the invariants."""
         for bucket in (self.leader, self.replicas, self.writing):
             bucket.check()
-        assert self.read_used >= 0 <= self.write_used
+        assert self.leader_used >= 0 <= self.eventual_used
+        assert self.write_used >= 0
