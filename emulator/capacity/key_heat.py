@@ -7,6 +7,8 @@ halved every minute, so that they tell of the last minutes.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from heapq import nsmallest
 from typing import Any
 
 from dynarig.emulator.capacity.partition import Partition
@@ -69,22 +71,17 @@ class KeyMemory:
             known.half_units //= 2
             known.throttled //= 2
 
-    def hottest(self, count: int, position: int | None = None) -> list[tuple[Any, KeyHeat]]:
-        """The hottest keys, hottest first; position: of the partition to which they belong, None for all."""
-        partition = None if position is None else self._ring.partitions[position]
-        found = [
-            (key, known)
-            for key, known in self.known.items()
-            if (known.half_units or known.throttled)
-            and (partition is None or known.partition is partition or self._touches(known, position))
-        ]
-        return sorted(found, key=lambda each: (-each[1].half_units - each[1].throttled, each[1].token))[:count]
+    def hottest(self, count: int) -> list[tuple[Any, KeyHeat]]:
+        """The hottest keys of all, hottest first."""
+        return _hottest(self.known.items(), count)
 
-    def _touches(self, known: KeyHeat, position: int | None) -> bool:
-        if known.partition is not None or position is None:
-            return False
-        first, end = self._ring.range_of(position)
-        return first < (known.token + 1,) and (known.token,) < end
+    def hottest_by_partition(self, count: int) -> dict[int, list[tuple[Any, KeyHeat]]]:
+        """The hottest keys of each partition, by its number; a key whose collection is spread counts in each."""
+        found: dict[int, list[tuple[Any, KeyHeat]]] = {}
+        for key, known in self.known.items():
+            for partition in (known.partition,) if known.partition else self._ring.partitions_of(known.token):
+                found.setdefault(partition.number, []).append((key, known))
+        return {number: _hottest(keys, count) for number, keys in found.items()}
 
     def _place(self, token: int) -> Partition | None:
         return None if self._ring.is_spread(token) else self._ring.locate((token,))
@@ -99,3 +96,8 @@ class KeyMemory:
                 known.half_units = max(known.half_units - median, 0)
                 kept[key] = known
         self.known = kept
+
+
+def _hottest(keys: Iterable[tuple[Any, KeyHeat]], count: int) -> list[tuple[Any, KeyHeat]]:
+    warm = [(key, known) for key, known in keys if known.half_units or known.throttled]
+    return nsmallest(count, warm, key=lambda each: (-each[1].half_units - each[1].throttled, each[1].token))

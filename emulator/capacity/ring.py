@@ -45,9 +45,9 @@ class Ring:
         """Whether the item collections of this hash lie in several partitions."""
         return bisect_right(self.bounds, (token,)) != bisect_left(self.bounds, (token + 1,))
 
-    def span(self, first: Place, end: Place) -> int:
-        """How many partitions hold places from `first` to before `end`."""
-        return max(bisect_left(self.bounds, end) - self.position(first), 1)
+    def partitions_of(self, token: int) -> list[Partition]:
+        """The partitions in which item collections of this hash lie."""
+        return self.partitions[self.position((token,)) : bisect_left(self.bounds, (token + 1,))]
 
     def range_of(self, position: int) -> tuple[Place, Place]:
         """Where a partition begins and where the next does."""

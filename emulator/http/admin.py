@@ -8,77 +8,24 @@ Must not know: sockets.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 
-from dynarig.emulator.clock import ManualClock
 from dynarig.emulator.http import reports
+from dynarig.emulator.http.admin_request import AdminRequest, BadRequest, Handler, Rig
+from dynarig.emulator.http.capacity_routes import set_capacity, show_capacity, show_heat
 from dynarig.emulator.http.wire import JSON, Answer, Headers
-from dynarig.emulator.metrics.activity import Activity
-from dynarig.emulator.model.call import Call, Reply
-from dynarig.emulator.services import Services
-from dynarig.emulator.settings import Settings
-from dynarig.emulator.storage.catalog import Catalog
 
 PREFIX = b"/_dynarig/"
 _BARE = PREFIX.rstrip(b"/")
 
 
-class EngineShape(Protocol):
-    """What the shells ask of an engine."""
-
-    services: Services
-    activity: Activity
-    catalogs: dict[tuple[str, str], Catalog]
-
-    def execute(self, call: Call, now: float) -> Reply:
-        """Answers one call at `now` (epoch seconds)."""
-        ...
-
-    def run_due(self, now: float) -> float | None:
-        """Does what is due at `now`, a bounded part of it, and tells when to come back, if ever."""
-        ...
-
-    def finish_due(self, now: float) -> None:
-        """Does all that is due at `now`, however long it takes."""
-        ...
-
-    def reset(self) -> None:
-        """Forgets all state."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Rig:
-    """What one running emulator is made of."""
-
-    engine: EngineShape
-    clock: ManualClock
-    settings: Settings
-
-
-@dataclass(frozen=True, slots=True)
-class AdminRequest:
-    """One request to a route. body: the JSON sent, {} where none was."""
-
-    rig: Rig
-    query: bytes
-    body: dict[str, Any]
-
-
-class BadRequest(ValueError):
-    """Input that a route cannot take; its text is one line."""
-
-
-Handler = Callable[[AdminRequest], "dict[str, Any] | Answer"]
-
-
 def health(request: AdminRequest) -> dict[str, Any]:
-    """That the emulator answers, and its time."""
-    return {"status": "ok", "now": request.rig.clock.now()}
+    """That the emulator answers, its time, and the mode and scale of capacity."""
+    admission = request.rig.engine.admission
+    capacity = {"mode": admission.mode, "scale": admission.scale}
+    return {"status": "ok", "now": request.rig.clock.now(), "capacity": capacity}
 
 
 def reset(request: AdminRequest) -> dict[str, Any]:
@@ -128,6 +75,8 @@ ROUTES: dict[bytes, dict[bytes, Handler]] = {
     PREFIX + b"reset": {b"POST": reset},
     PREFIX + b"clock": {b"GET": show_clock, b"POST": set_clock},
     b"/metrics": {b"GET": reports.show_metrics},
+    PREFIX + b"capacity": {b"GET": show_capacity, b"POST": set_capacity},
+    PREFIX + b"heat": {b"GET": show_heat},
 }
 
 

@@ -5,13 +5,9 @@ Rule: handlers of `admin.ROUTES`; they read and change nothing. Must not know: s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from dynarig.emulator.http.admin_request import AdminRequest
 from dynarig.emulator.http.wire import Answer
 from dynarig.emulator.metrics.prometheus import CONTENT_TYPE, exposition
-
-if TYPE_CHECKING:
-    from dynarig.emulator.http.admin import AdminRequest
 
 
 def show_metrics(request: AdminRequest) -> Answer:

@@ -21,7 +21,7 @@ import httptools
 
 from dynarig.emulator.clock import ManualClock
 from dynarig.emulator.http import admin, wire
-from dynarig.emulator.http.admin import EngineShape, Rig
+from dynarig.emulator.http.admin_request import EngineShape, Rig
 from dynarig.emulator.http.protocol import Connection, with_line
 from dynarig.emulator.http.service_wire import ServiceWire
 from dynarig.emulator.http.turn import Turn

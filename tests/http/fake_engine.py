@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dynarig.emulator.capacity.admission import Admission
 from dynarig.emulator.clock import ManualClock
 from dynarig.emulator.http import wire
-from dynarig.emulator.http.admin import Rig
+from dynarig.emulator.http.admin_request import Rig
 from dynarig.emulator.http.server import Server
 from dynarig.emulator.metrics.activity import Activity
 from dynarig.emulator.metrics.store import Store
@@ -32,6 +33,7 @@ class FakeEngine:
         self.resets = 0
         self.services = NoServices()
         self.activity = Activity(Store(5, 1))
+        self.admission = Admission(Settings())
         self.catalogs: dict[tuple[str, str], Catalog] = {}
 
     def execute(self, call: Call, now: float) -> Reply:

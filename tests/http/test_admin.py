@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from dynarig.emulator.clock import ManualClock
-from dynarig.emulator.http.admin import ROUTES, Rig, is_admin, reset, serve
+from dynarig.emulator.http.admin import ROUTES, is_admin, reset, serve
+from dynarig.emulator.http.admin_request import Rig
 from dynarig.emulator.settings import Settings
 from tests.http.fake_engine import FakeEngine, fake_server
 
@@ -25,7 +26,10 @@ def ask(under_test: Rig, method: str, path: str, body: bytes = b"", **headers: s
 
 
 def test_health() -> None:
-    assert ask(rig(), "GET", "/_dynarig/health") == (200, {"status": "ok", "now": 100.0})
+    assert ask(rig(), "GET", "/_dynarig/health") == (
+        200,
+        {"status": "ok", "now": 100.0, "capacity": {"mode": "off", "scale": 1.0}},
+    )
 
 
 def test_reset_forgets_state_and_lets_the_clock_run() -> None:

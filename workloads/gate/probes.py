@@ -23,7 +23,7 @@ import orjson
 from dynarig.emulator.clock import ManualClock
 from dynarig.emulator.engine import Engine
 from dynarig.emulator.http import wire
-from dynarig.emulator.http.admin import Rig
+from dynarig.emulator.http.admin_request import Rig
 from dynarig.emulator.http.server import Server
 from dynarig.emulator.model.call import Call
 from dynarig.emulator.operations import OPERATIONS, STREAMS_OPERATIONS
