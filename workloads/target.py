@@ -142,7 +142,7 @@ class Target:
                 yield item
 
         try:
-            Loader(self._client(DEFAULT_REGION), _SEED_WORKERS).load(Contents(table, 0, counted), {})
+            Loader(self._client(DEFAULT_REGION), _SEED_WORKERS).load(Contents(table, 0, counted))
         except LoadInterrupted as interruption:
             raise _told(interruption) from None
         return progress
