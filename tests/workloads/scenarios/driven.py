@@ -7,6 +7,8 @@
 Requests go one after the other, `gap_seconds` apart by the load's clock, and are recorded as in a run.
 """
 
+import threading
+
 import orjson
 
 from dynarig.emulator.engine import Engine
@@ -28,9 +30,11 @@ class EngineClient:
     def __init__(self, engine=None):
         self.engine = engine or Engine()
         self.now = float(NOW)
+        self._lock = threading.Lock()  # seeding calls from several threads; an engine takes one call at a time
 
     def call(self, operation, request):
-        reply = self.engine.execute(Call(operation, orjson.loads(orjson.dumps(request))), self.now)
+        with self._lock:
+            reply = self.engine.execute(Call(operation, orjson.loads(orjson.dumps(request))), self.now)
         payload = orjson.loads(orjson.dumps(reply.payload))
         if reply.error_code is not None:
             text = payload.pop("message", payload.pop("Message", ""))
