@@ -7,19 +7,21 @@ kept by name. Must not know any claim.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from dynarig.emulator.clock import ManualClock
 from dynarig.emulator.embedded import EmbeddedClient
 from dynarig.emulator.settings import Settings
+from dynarig.fixtures.estate import Item, Stage
 from dynarig.fixtures.estate import Settings as EstateSettings
-from dynarig.fixtures.estate import Stage
 from dynarig.fixtures.seeding.jobs import Job, Seeding
 from dynarig.fixtures.seeding.manifest import Manifest
+from dynarig.fixtures.seeding.tables import ensure
 from dynarig.fixtures.systems import SYSTEMS, System
+from dynarig.fixtures.templates.cloudformation import TableDefinition
 from dynarig.workloads.backends.base import Backend
 from dynarig.workloads.backends.open import open_backend
 
@@ -51,6 +53,11 @@ class VirtualEmulator:
     def call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         """The answer to one request. Raises DynamoDBError."""
         return self.client.call(operation, request, region=self.region)
+
+    def create(self, definition: TableDefinition) -> str:
+        """Make one of an estate's tables, with its settings; its name."""
+        ensure(self, definition)
+        return definition.name
 
 
 class Bench:
@@ -84,10 +91,21 @@ class Bench:
         """What the seeded estates' items were made by."""
         return EstateSettings(self.options.seed, self.options.scale, self.now)
 
+    def definitions(self, system: str, stage: str | None = None) -> dict[str, TableDefinition]:
+        """The tables of a stage by name."""
+        found, chosen = _stage(system, stage)
+        return {definition.name: definition for definition in found.definitions(chosen)}
+
+    def items(self, system: str, table: str, stage: str | None = None, scale: float | None = None) -> Iterator[Item]:
+        """A table's items as they are seeded, without a backend. scale: the bench's where None."""
+        found, chosen = _stage(system, stage)
+        settings = self.estate_settings()
+        estate = found.estate(chosen, settings if scale is None else replace(settings, scale=scale))
+        return next(contents for contents in estate.contents() if contents.table_name == table).items()
+
     def estate(self, system: str, stage: str | None = None) -> Backend:
         """The backend in the region of this estate's stage (by default the first), seeded; leave it as it is."""
-        found = SYSTEMS[system]
-        chosen = found.stages[0] if stage is None else found.stage(stage)
+        found, chosen = _stage(system, stage)
         return self.once(f"estate {system} {chosen.name}", lambda: self._seed(found, chosen))
 
     def _seed(self, system: System, stage: Stage) -> Backend:
@@ -104,3 +122,8 @@ class Bench:
             self._stack.callback(opened.close)
             self._backends[region] = opened
         return self._backends[region]
+
+
+def _stage(system: str, stage: str | None) -> tuple[System, Stage]:
+    found = SYSTEMS[system]
+    return found, found.stages[0] if stage is None else found.stage(stage)

@@ -59,10 +59,10 @@ class Claim:
         """The statement's figures as text, empty where it has none."""
         return "; ".join(map(str, self.numbers))
 
-    def number(self, what: str) -> float:
-        """The figure of this name. Raises KeyError."""
+    def number(self, what: str, unit: str = "") -> float:
+        """The figure of this name, of several the one in this unit. Raises KeyError."""
         for number in self.numbers:
-            if number.what == what:
+            if number.what == what and unit in ("", number.unit):
                 return float(number.value)
         raise KeyError(f"{self.id} has no number {what!r}")
 

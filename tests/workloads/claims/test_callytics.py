@@ -1,0 +1,44 @@
+"""The checks of callytics answer as measured; where a check could be fooled, a changed world changes its verdict."""
+
+import pytest
+
+from dynarig.workloads.claims.bench import Bench
+from dynarig.workloads.claims.claim import UNTESTABLE
+from dynarig.workloads.claims.register import all_checks
+from dynarig.workloads.claims.run import choose, run
+
+
+@pytest.fixture(scope="module")
+def bench():
+    with Bench() as made:
+        yield made
+
+
+def outcome(bench, id):
+    return next(run(choose(ids=[id]), bench))
+
+
+def test_write_amplification_is_counted_by_index(bench):
+    ratios = outcome(bench, "CAL-05").finding.evidence["write_units_over_the_table_s"]
+    new = {int(name.split()[3]): ratio for name, ratio in ratios.items() if name.startswith("new")}
+    assert new == {held: held + 1 for held in new}
+    assert {0, 8, 11} <= new.keys()
+    assert (ratios["update of a non-key attribute"], ratios["update of callStartTime"]) == (12, 21)
+    assert (ratios["identical overwrite"], ratios["delete"]) == (1, 12)
+
+
+def test_the_legacy_week_is_one_scan(bench):
+    found = [outcome(bench, id).finding for id in ("CAL-16", "CAL-21", "CAL-22")]
+    assert [round(each.value, 1) for each in found] == [15.0, 3468.5, 8861.5]
+
+
+def test_a_finding_follows_what_is_measured(bench, monkeypatch):
+    lost = {name: each for name, each in bench.definitions("callytics", "prod").items() if name != "call-events"}
+    monkeypatch.setattr(Bench, "definitions", lambda self, system, stage=None: lost)
+    assert outcome(bench, "CAL-03").finding.measured.startswith("25 + ")
+    assert outcome(bench, "CAL-03").finding.verdict == "fails"
+
+
+def test_every_claim_has_a_check_or_says_why_not():
+    ids = {claim.id for claim in choose(["callytics"]) if claim.kind != UNTESTABLE}
+    assert ids - all_checks().keys() <= {"CAL-29", "CAL-33"}  # they restore
