@@ -160,6 +160,7 @@ class Engine:
         for table, change in plan.changes:
             table.apply(change, now)
         if plan.effect is not None:
+            self.services.look(now)
             plan.effect()
             self.admission.look_again()
             self.activity.forget_targets()

@@ -16,6 +16,9 @@ from dynarig.emulator.cloudwatch.alarms import Alarms
 from dynarig.emulator.cloudwatch.evaluation import evaluate_minute, minutes_to_judge
 from dynarig.emulator.cloudwatch.metric_data import get_metric_data
 from dynarig.emulator.cloudwatch.reading import get_metric_statistics, list_metrics
+from dynarig.emulator.cost.accrual import Accrual
+from dynarig.emulator.cost.bill import Metered, shown
+from dynarig.emulator.cost.meter import Meter
 from dynarig.emulator.metrics.activity import Activity
 from dynarig.emulator.metrics.gauges import GAUGE_SECONDS, publish_gauges
 from dynarig.emulator.metrics.refusals import Counted
@@ -51,6 +54,7 @@ class Services:
         self._catalog = engine.catalog
         self._catalogs = engine.catalogs
         self._activity = engine.activity
+        self.accrual = Accrual()
         self._wake = engine.wake_services
         self._settings = settings
         self._random = Random(settings.seed)
@@ -69,6 +73,17 @@ class Services:
             return _READING_OPERATIONS[operation](self._activity.store, namespace, request, now)
         return _ALARM_OPERATIONS[operation](self._alarms_of(namespace), request, now)
 
+    def look(self, now: float) -> None:
+        """Bill what has been there until now; called before tables change."""
+        self.accrual.look(self._catalogs.values(), now)
+
+    def bill(self, now: float, region: str | None, day: str | None) -> Request:
+        """The bill as JSON shows it. region, day: of the prices, or None for the tables' own and the latest."""
+        self.look(now)
+        lines = Meter(self._activity.series).lines()
+        successes, catalogs = self._activity.successes.values(), list(self._catalogs.values())
+        return shown(Metered(lines, successes, self.accrual, catalogs, region, day), now)
+
     def count_unread(self, region: str) -> None:
         """Count a request that was refused before it was known whose it is: a user's error as any other."""
         self._activity.count(Namespace(DEFAULT_ACCOUNT, region), [Counted("UserErrors", ())])
@@ -81,6 +96,7 @@ class Services:
     def run_due(self, now: float, work: object) -> None:
         """Publish gauges and judge alarms of the minutes that have ended. work: minutes are few, it is not asked."""
         self._activity.flush(now)
+        self.look(now)
         minute = int(now) // MINUTE_SECONDS * MINUTE_SECONDS
         if self._judged_at is None:
             self._judged_at = minute

@@ -35,6 +35,7 @@ COMMANDS = {
     "scenarios": Command("dynarig.workloads.scenarios.listing", "list what a load can consist of", extra="load"),
     "bench": Command("dynarig.workloads.bench.cli", "measure a backend and keep the raw results", extra="load"),
     "gate": Command("dynarig.workloads.gate.cli", "fail when this tree is slower than its baseline"),
+    "cost": Command("dynarig.workloads.cost", "show the bill of a running emulator, down to units and prices"),
     "verify": Command(
         "dynarig.workloads.verify", "check a document's estimates: claimed, measured, verdict", extra="fixtures"
     ),

@@ -1,16 +1,34 @@
-"""What the emulator reports of itself beside CloudWatch: counters for Prometheus.
+"""What the emulator reports of itself beside CloudWatch: counters for Prometheus, and the bill.
 
 Rule: handlers of `admin.ROUTES`; they read and change nothing. Must not know: sockets.
 """
 
 from __future__ import annotations
 
+import re
+from typing import Any
+from urllib.parse import parse_qsl
+
 from dynarig.emulator.http.admin_request import AdminRequest
 from dynarig.emulator.http.wire import Answer
 from dynarig.emulator.metrics.prometheus import CONTENT_TYPE, exposition
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def show_metrics(request: AdminRequest) -> Answer:
     """All counts since the start, in Prometheus' text format."""
     engine = request.rig.engine
     return Answer(200, CONTENT_TYPE, exposition(engine.activity, engine.catalogs.values()).encode())
+
+
+def show_cost(request: AdminRequest) -> dict[str, Any]:
+    """The bill so far, and of a month like it. Takes `region` and `date` of the prices, as ?region=eu-west-2."""
+    query = dict(parse_qsl(request.query.decode("latin-1")))
+    unknown = query.keys() - {"region", "date"}
+    if unknown:
+        raise ValueError(f"cost takes region and date, not {', '.join(sorted(unknown))}")
+    day = query.get("date")
+    if day is not None and _DAY.fullmatch(day) is None:
+        raise ValueError("date is a day such as 2024-10-31")
+    return request.rig.engine.services.bill(request.rig.clock.now(), query.get("region"), day)

@@ -90,6 +90,7 @@ class Activity:
         table, label = iterator.stream_arn.rpartition(":table/")[2].split("/stream/")
         namespace = _namespace(catalog)
         successes = self._successes(namespace, "GetRecords", table, label)
+        successes.stream_reads += 1
         dimensions = of_operation(table, "GetRecords", label)
         size_bytes = sum(record["dynamodb"]["SizeBytes"] for record in records)
         self._open_values(namespace, "ReturnedBytes", dimensions).add_rounded(size_bytes)

@@ -24,17 +24,29 @@ class Namespace(NamedTuple):
 class Successes:
     """The successes of one operation on one table: how long they took, and how many items they returned.
 
-    minute, returned: of the open minute, microseconds and items. totals: microseconds since the start. returns_items:
-    whether the operation is one whose items are counted (Query, Scan and selecting statements).
+    stream_reads: of GetRecords, how many since the start. minute, returned: of the open minute, microseconds and items.
+    totals: microseconds since the start. returns_items: whether the operation is one whose items are counted (Query,
+    Scan and selecting statements).
     """
 
-    __slots__ = ("minute", "namespace", "operation", "returned", "returns_items", "stream_label", "table", "totals")
+    __slots__ = (
+        "minute",
+        "namespace",
+        "operation",
+        "returned",
+        "returns_items",
+        "stream_label",
+        "stream_reads",
+        "table",
+        "totals",
+    )
 
     def __init__(self, namespace: Namespace, operation: str, table: str, stream_label: str | None = None) -> None:
         self.namespace = namespace
         self.operation = operation
         self.table = table
         self.stream_label = stream_label
+        self.stream_reads = 0
         self.returns_items = operation in _RETURNING_ITEMS
         self.minute = Distribution()
         self.returned = Distribution()
