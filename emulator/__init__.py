@@ -3,7 +3,8 @@
 The life of a request:
 
 1. decode   http/wire.py makes a `Call` of headers and body; the embedded client starts with its own.
-2. catch up engine.py runs what is due at `now`: life cycles, expiries, trimming. No thread of its own holds rules.
+2. catch up engine.py runs what is due at `now`: life cycles, expiries, trimming. No thread of its own holds rules. What
+            is long (a backfill, a sweep, freeing what was deleted) is done in turns, so that nobody waits for it.
 3. check    operations/requests reads the body by the service model, walking every attribute value once; the stages of
             the operation (operations/checks) tell its faults in the order and the words of the service.
 4. plan     planning/ finds the table, binds expressions, reads, decides: which charges, which before → after changes,

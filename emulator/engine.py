@@ -38,6 +38,7 @@ _TRANSACTIONS = (TRANSACTION_READ, TRANSACTION_WRITE)
 # While long work is under way each call does some of it, so that it ends without a shell that comes back for it; a
 # tenth of a millisecond or so.
 _ITEMS_BESIDE_A_CALL = 10
+_METRICS_OF_A_NAME = 4  # consumed units, latency, returned items and one for refusals
 
 
 class Engine:
@@ -63,7 +64,7 @@ class Engine:
         self.catalogs: dict[tuple[str, str], Catalog] = {}
         self._contexts: dict[tuple[str, str], Context] = {}
         self._names_until_looked_at = self.settings.idle_namespaces_max  # any access key may bring a new one
-        self.activity = Activity(Store(self.settings.metrics_minutes, self.settings.metrics_hours))
+        self.activity = _activity(self.settings)
         self.meter = Meter(self.activity.series)
         self.services = Services(self, self.settings)
         self._random = Random(self.settings.seed)
@@ -225,6 +226,12 @@ class Engine:
             catalog.check()
             for table in catalog:
                 self.admission.check((table.target, *(index.target for index in table.indexes.values())))
+
+
+def _activity(settings: Settings) -> Activity:
+    names_max = settings.metrics_names_max
+    store = Store(settings.metrics_minutes, settings.metrics_hours, names_max * _METRICS_OF_A_NAME)
+    return Activity(store, names_max)
 
 
 def _refuse(error: DynamoDBError) -> Reply:

@@ -100,6 +100,12 @@ class Settings(CapacitySettings):
         180, "for how long metrics are kept by the minute (the service: 15 days); then by the hour", minimum=5
     )
     metrics_hours: int = setting(360, "for how long metrics are kept by the hour", minimum=1)
+    metrics_names_max: int = setting(
+        5_000,
+        "operations by table and index whose use is kept apart; a test that makes tables brings new names without end, "
+        "and beyond this number the use of the first is summed up as one and their metrics go",
+        minimum=10,
+    )
     tokens_max: int = setting(
         100_000,
         "tokens of transactions that a namespace remembers; the service keeps each for ten minutes, which at a "

@@ -187,3 +187,22 @@ def test_due_work_looks_at_those_who_are_due(monkeypatch: pytest.MonkeyPatch) ->
     for number in range(50):
         _transact(rig, number)
     assert looked == []
+
+
+def test_the_use_of_tables_that_come_and_go_is_summed_up() -> None:
+    rig = Rig(metrics_names_max=40)
+    for number in range(300):
+        rig.now += 20
+        rig.create(f"tab{number}")
+        rig.put("a", f"tab{number}")
+        rig.call("DeleteTable", TableName=f"tab{number}")
+        refused = rig.engine.execute(Call("GetItem", {"TableName": f"no{number}", "Key": {}}), rig.now)
+        assert refused.error_code is not None
+    activity = rig.engine.activity
+    activity.flush(rig.now + 60)
+    assert len(activity.series) <= 41
+    assert len(activity.successes) <= 41 + 1
+    assert len(activity.counters) <= 40
+    assert len(list(activity.store._metrics)) <= 160
+    assert sum(written for _, written in rig.engine.meter.lines().values()) == 300 * 2  # no unit is lost
+    rig.engine.check()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import tomllib
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,17 @@ def _import_faults(name: str, tree: ast.Module) -> list[str]:
         if LAYERS[room] < 6 and head in BANNED_BELOW_SHELLS and (head, tail) not in ALLOWED:
             faults.append(f"imports {imported} below the shells")
     return faults
+
+
+def test_storage_has_one_direction() -> None:
+    """Item, change, index, …, table, catalog: no module needs one that needs it, not even for its types."""
+    graph = {}
+    for path in (ROOT / "emulator" / "storage").glob("*.py"):
+        imported = {each.rpartition(".")[0] for each in _imports(ast.parse(path.read_text()))}
+        graph[_name(path)] = {each for each in imported if each.startswith("dynarig.emulator.storage.")}
+    order = list(TopologicalSorter(graph).static_order())  # raises CycleError, which names the circle
+    line = ["item", "change", "index", "table", "catalog"]
+    assert [name for name in (each.rpartition(".")[2] for each in order) if name in line] == line
 
 
 def test_every_operation_file_is_listed() -> None:

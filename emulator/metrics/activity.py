@@ -6,7 +6,7 @@ somebody reads; what is counted later in the same minute joins it. Knows no time
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
 from typing import Any
 
 from dynarig.emulator.capacity.target import CapacityTarget
@@ -30,12 +30,17 @@ from dynarig.emulator.storage.stream_iterator import decode
 
 Timings = tuple[Successes, ...]
 STANDARD = "STANDARD"
+FORGOTTEN = "(forgotten)"  # in place of the names of tables, of which there may be ever more
 
 
 class Activity:
-    """Mutable. series: by name; kept, as their totals count since the start. store: where minutes go."""
+    """Mutable. series: by name; kept, as their totals count since the start. store: where minutes go.
 
-    def __init__(self, store: Store) -> None:
+    most: how many names are kept apart; of more, the totals of the first join those of `FORGOTTEN`.
+    """
+
+    def __init__(self, store: Store, most: int = 5_000) -> None:
+        self._most = most
         self.store = store
         self.series: dict[SeriesName, Series] = {}
         self.successes: dict[tuple[Namespace, str, str, str | None], Successes] = {}
@@ -130,13 +135,33 @@ class Activity:
             dimensions = of_operation(successes.table, successes.operation, successes.stream_label)
             self._keep(successes.namespace, "SuccessfulRequestLatency", dimensions, latencies)
             self._keep(successes.namespace, "ReturnedItemCount", dimensions, returned)
-        for key, values in self._open.items():
-            self.store.add(key, at, values)
-        self._open.clear()
+        self._keep_open()
         minute_start = int(now) // MINUTE_SECONDS * MINUTE_SECONDS
         if minute_start > at:
             self.minute_start = minute_start
             self.forget_targets()
+            self._forget_names()
+
+    def _forget_names(self) -> None:
+        """Bound what is kept by name, half of it at a time; no unit is lost."""
+        for name in list(self.series)[: self._excess(self.series)]:
+            series = self.series.pop(name)
+            other = SeriesName(Namespace("", ""), name.operation, FORGOTTEN, None, name.is_local, name.tariff)
+            total = self.series.get(other)
+            if total is None:
+                successes = self._successes(other.namespace, other.operation, FORGOTTEN, None)
+                total = self.series[other] = Series(other, successes)
+            total.read_total += series.read_half_units
+            total.write_total += series.write_half_units
+        used = {id(series.successes) for series in self.series.values()}
+        for key in list(self.successes)[: self._excess(self.successes)]:
+            if id(self.successes[key]) not in used:
+                del self.successes[key]
+        for counter in list(self.counters)[: self._excess(self.counters)]:
+            del self.counters[counter]
+
+    def _excess(self, kept: Sized) -> int:
+        return len(kept) - self._most // 2 if len(kept) > self._most else 0
 
     def _keep(self, namespace: Namespace, name: str, dimensions: Dimensions, values: Distribution) -> None:
         self.store.add(MetricKey(namespace, name, dimensions), self.minute_start, values)
@@ -145,8 +170,15 @@ class Activity:
         key = MetricKey(namespace, name, dimensions)
         values = self._open.get(key)
         if values is None:
+            if len(self._open) >= self._most:
+                self._keep_open()
             values = self._open[key] = Distribution()
         return values
+
+    def _keep_open(self) -> None:
+        for key, values in self._open.items():
+            self.store.add(key, self.minute_start, values)
+        self._open.clear()
 
     # charges
 

@@ -1,10 +1,12 @@
 """The metrics kept: by minute for some hours, then by hour for some days, as CloudWatch coarsens what is older.
 
-Rule: what is added to a minute joins what it holds; bounds are by time, and a metric past them all is forgotten.
+Rule: what is added to a minute joins what it holds; bounds are by time, and a metric past them all is forgotten. Of
+more metrics than a bound the ones longest unused are: tables that come and go bring new names without end.
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator
 
 from dynarig.emulator.metrics.distribution import Distribution
@@ -26,12 +28,13 @@ class _Kept:
 
 
 class Store:
-    """Mutable. minutes_kept, hours_kept: how far back each goes."""
+    """Mutable. minutes_kept, hours_kept: how far back each goes. most: how many metrics are kept."""
 
-    def __init__(self, minutes_kept: int, hours_kept: int) -> None:
+    def __init__(self, minutes_kept: int, hours_kept: int, most: int = 50_000) -> None:
+        self._most = most
         self._minutes_seconds = minutes_kept * MINUTE_SECONDS
         self._hours_seconds = hours_kept * HOUR_SECONDS
-        self._metrics: dict[MetricKey, _Kept] = {}
+        self._metrics: OrderedDict[MetricKey, _Kept] = OrderedDict()  # the one longest unused first
 
     def add(self, key: MetricKey, at: float, values: Distribution) -> None:
         """Add values to the minute of `at` (epoch seconds)."""
@@ -40,7 +43,19 @@ class Store:
         kept = self._metrics.get(key)
         if kept is None:
             kept = self._metrics[key] = _Kept()
+            if len(self._metrics) > self._most:
+                self._metrics.popitem(last=False)
+        else:
+            self._metrics.move_to_end(key)
+            self._age(kept, at)
         _join(kept.minutes, int(at) // MINUTE_SECONDS * MINUTE_SECONDS, values)
+
+    def _age(self, kept: _Kept, now: float) -> None:
+        """As `coarsen`, for a metric whose minutes and hours came in order: a look at the first of each."""
+        while kept.minutes and (start := next(iter(kept.minutes))) < now - self._minutes_seconds:
+            _join(kept.hours, start // HOUR_SECONDS * HOUR_SECONDS, kept.minutes.pop(start))
+        while kept.hours and (start := next(iter(kept.hours))) < now - self._hours_seconds:
+            del kept.hours[start]
 
     def coarsen(self, now: float) -> None:
         """Turn minutes past their time into hours, and forget hours past theirs."""

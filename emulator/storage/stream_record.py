@@ -16,7 +16,7 @@ from dynarig.emulator.model import java_order
 from dynarig.emulator.model.schema import KeyAttribute, KeySchema
 from dynarig.emulator.model.values import Item, item_size
 from dynarig.emulator.storage.change import Change
-from dynarig.emulator.storage.item import StoredItem
+from dynarig.emulator.storage.item import StoredItem, is_same
 
 INSERT = "INSERT"
 MODIFY = "MODIFY"
@@ -62,8 +62,7 @@ def event_of(change: Change) -> str | None:
         return None if after is None else INSERT
     if after is None:
         return REMOVE
-    same = before.size == after.size and (before.raw == after.raw or before.attributes == after.attributes)
-    return None if same else MODIFY
+    return None if is_same(before, after) else MODIFY
 
 
 def record_of(change: Change, event: str, view_type: str, number: int, now: float) -> StreamRecord:

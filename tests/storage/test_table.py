@@ -30,6 +30,9 @@ INDEXES = [
 ]
 
 
+NINES = "9.9999999999999999999999999999999999999"
+
+
 def _table(*indexes: IndexSchema) -> Table:
     schema = TableSchema("stressed", KEYS, {index.name: index for index in indexes})
     return Table(schema, TableSettings("arn", "id", 0.0))
@@ -142,3 +145,33 @@ def test_expiries_are_taken_once_due() -> None:
     assert table.next_due == pytest.approx(200.0)
     assert [place for place, _ in table.take_expired(201.0, Work(9))] == [("a", 2)]
     assert table.next_due is None
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        (2**53, 2**53 + 1, 2**53 + 2),
+        (10**37, 10**37 + 1, 10**37 + 2),
+        ("-0.00000000000000000000000000000000000002", "-0.00000000000000000000000000000000000001", "0"),
+        ("1.00000000000000000000000000000000000001", "1.00000000000000000000000000000000000002", "1.1"),
+        (
+            "-9.9999999999999999999999999999999999999e125",
+            "-1e-130",
+            "1e-130",
+            "9.9999999999999999999999999999999999999e125",
+        ),
+    ],
+)
+def test_numbers_order_to_their_last_digit(numbers: tuple[Any, ...]) -> None:
+    """A float would take the first two for one."""
+    table = _table(INDEXES[0])
+    texts = [str(number) for number in numbers]
+    for text in [texts[-1], *texts[:-1]]:
+        item: Item = {"pk": {"S": "a"}, "sk": {"N": text}, "gk": {"S": "x"}, "gs": {"N": text}}
+        write = plan_put(table, item, item_size(item))
+        assert write.change is not None
+        table.apply(write.change, 0.0)
+    assert [item.attributes["sk"]["N"] for _, _, item in table.items.walk(None, 0, 1 << 64)] == texts
+    entries = table.indexes["g"].entries.walk(None, 0, 1 << 64)
+    assert [item.attributes["sk"]["N"] for _, _, item in entries] == texts
+    table.check()
