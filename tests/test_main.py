@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -173,3 +174,28 @@ def test_the_installed_load_is_found(capsys: pytest.CaptureFixture[str]) -> None
     )
     assert done.returncode == 0, done.stderr
     assert "LoadUser" in done.stdout
+
+
+EACH_COMMAND = """
+import contextlib, io, json
+from dynarig.workloads import cli
+told = {}
+for name in cli.COMMANDS:
+    with contextlib.redirect_stderr(io.StringIO()) as error:
+        try:
+            status = cli.main([name, "--no-such-flag"])
+        except SystemExit as stop:
+            status = stop.code
+    told[name] = (status, error.getvalue())
+print(json.dumps(told))
+"""
+
+
+def test_every_command_tells_a_mistyped_flag_in_one_line() -> None:
+    done = subprocess.run([sys.executable, "-c", EACH_COMMAND], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told.keys() == cli.COMMANDS.keys()
+    for name, (status, error) in told.items():
+        assert status == 2, (name, error)
+        assert re.fullmatch(rf"dynarig {name}\b.*: .*\n", error), error

@@ -166,7 +166,7 @@ def docker_engine() -> Any:
         import docker
         from docker.errors import DockerException
     except ImportError:
-        raise BackendError("no Docker: the docker package is not installed") from None
+        raise BackendError("no Docker: its package is not installed: pip install 'dynarig[docker]'") from None
     _knock()
     try:
         client = docker.from_env(timeout=_ENGINE_SECONDS)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from importlib.util import find_spec
 from typing import Any, Self
 
 from dynarig.emulator.model.errors import DynamoDBError
@@ -42,6 +43,7 @@ MISSING = {
     "ttl": "moto keeps the TTL setting and deletes nothing",
 }
 SUPPORTS = without(*MISSING)
+_NOT_INSTALLED = "moto is not installed: pip install 'dynarig[moto]'"
 
 
 class MotoBackend(Backend):
@@ -65,9 +67,9 @@ class MotoBackend(Backend):
     def open(self) -> Self:
         """Start moto's patch where it is not yet on. Raises BackendError without moto."""
         if self._session is None:
-            import requests
-
             self._enter()
+            import requests  # moto's own
+
             self._session = requests.Session()
         return self
 
@@ -104,7 +106,7 @@ class MotoBackend(Backend):
                 try:
                     from moto import mock_aws
                 except ImportError:
-                    raise BackendError("moto is not installed: pip install 'moto[dynamodb]'") from None
+                    raise BackendError(_NOT_INSTALLED) from None
                 # Keys of the environment stay as they are: this backend signs by itself.
                 cls._mock = mock_aws()
                 cls._mock.start()
@@ -132,6 +134,8 @@ class MotoServerBackend(EndpointBackend):
     def open(self) -> Self:
         """Start the server; about a second. Raises BackendError."""
         if not self._server.running:
+            if not all(map(find_spec, ("moto", "flask", "flask_cors"))):
+                raise BackendError(_NOT_INSTALLED)
             self._server.start()
             self.url = f"http://{HOST}:{self._server.port}"
         return super().open()

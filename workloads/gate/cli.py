@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dynarig.emulator.command_line import Parser
 from dynarig.workloads.gate import baseline as baselines
 from dynarig.workloads.gate import comparison, counting, interleaving, load, output, trees
 from dynarig.workloads.gate.baseline import Baseline, BaselineError
@@ -53,9 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="dynarig gate", description="Does this tree its work as fast as the baseline?"
-    )
+    parser = Parser(prog="dynarig gate", description="Does this tree its work as fast as the baseline?")
     add = parser.add_argument
     add("--baseline", default=str(baselines.DEFAULT), metavar="REF|FILE", help=f"default {baselines.DEFAULT}")
     add("--only", action="append", choices=list(PROBES), help="only this probe; repeatable")

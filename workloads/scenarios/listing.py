@@ -5,7 +5,6 @@ Rule: everything shown is the scenario's own data.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from dynarig.emulator.command_line import Parser
 from dynarig.workloads.scenarios import known_scenarios
 from dynarig.workloads.scenarios.base import Scenario
 from dynarig.workloads.selection import meant, tags_of
@@ -23,7 +23,7 @@ _WIDTH = 160
 
 def main(argv: Sequence[str] | None = None) -> int:
     """`dynarig scenarios [NAME…] [--json]`: 0, or 2 where there is no such scenario."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="dynarig scenarios",
         description="What a load can consist of. `locust -f locustfile.py --headless --scenario NAME` runs one.",
         allow_abbrev=False,
