@@ -43,12 +43,25 @@ def save(data: dict[str, Any], folder: str | Path) -> Path:
     return place
 
 
-def write(path: Path, data: dict[str, Any]) -> None:
-    """Replace a JSON file as a whole."""
+def write(path: Path, data: dict[str, Any], indent: int | None = 1) -> None:
+    """Replace a JSON file as a whole. indent: None for few and long lines."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    part.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = _by_lines(data) if indent is None else json.dumps(data, indent=indent, ensure_ascii=False)
+    part.write_text(text + "\n", encoding="utf-8")
     os.replace(part, path)
+
+
+def _by_lines(data: dict[str, Any]) -> str:
+    """Compact JSON that a diff can still be read of."""
+
+    def entries(content: Any, depth: int) -> str:
+        if depth and isinstance(content, dict) and content:
+            inner = ",\n".join(f"{json.dumps(name)}:{entries(each, depth - 1)}" for name, each in content.items())
+            return f"{{\n{inner}\n}}"
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+    return entries(data, 3)
 
 
 def versions() -> dict[str, str]:

@@ -37,7 +37,7 @@ _TICK_WHILE_BEHIND_SECONDS = 0.001  # between two turns of long work, in which o
 _SWEEPS_PER_TIMEOUT = 4
 _BACKLOG = 1024
 _TRACE_BYTES = 200
-_COLLECT_AFTER = 10_000  # containers made and not dropped: a request leaves no cycles behind
+COLLECT_AFTER = 10_000  # containers made and not dropped: a request leaves no cycles behind
 
 
 class Server:
@@ -97,7 +97,7 @@ class Server:
         """
         gc.collect()
         gc.freeze()
-        gc.set_threshold(_COLLECT_AFTER)
+        gc.set_threshold(COLLECT_AFTER)
         self._freezing = True
 
     def respond(self, method: bytes, url: bytes, headers: Headers, body: bytes) -> tuple[bytes, float]:

@@ -30,13 +30,17 @@ CREATE_TABLE: dict[str, Any] = {
 }
 
 
+def item(number: int) -> dict[str, Any]:
+    """Item `number` as it is loaded."""
+    return items.make(number, ITEM_BYTES)
+
+
 def request(operation: str, number: int, turn: int = 0) -> dict[str, Any]:
     """Request number `number`; `turn` says how often the keys have come round."""
     if operation == "GetItem":
         return {"TableName": TABLE, "Key": items.key(number)}
     if operation == "PutItem":
-        item = items.make(number, ITEM_BYTES)
-        return {"TableName": TABLE, "Item": item | {"entity": {"S": f"BENC{turn % 2}"}}}
+        return {"TableName": TABLE, "Item": item(number) | {"entity": {"S": f"BENC{turn % 2}"}}}
     if operation == "UpdateItem":
         return {
             "TableName": TABLE,

@@ -1,4 +1,4 @@
-"""`dynarig bench`: `http`, `engine`, `pauses`, `soak`, and `show` for results that are there already."""
+"""`dynarig bench`: `http`, `engine`, `statements`, `pauses`, `soak`, and `show` for results that are there already."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from rich.progress import Progress
 from dynarig.emulator.command_line import Parser
 from dynarig.workloads import results
 from dynarig.workloads.backends.base import BackendError
-from dynarig.workloads.bench import engine, http, pauses, soak, tables
+from dynarig.workloads.bench import engine, http, pauses, soak, statements, tables
+from dynarig.workloads.bench.mixes import MIXES
 from dynarig.workloads.bench.servers import CONSTANT, DYNOXIDE, EMULATOR, MOTO
 
 _SERVERS = (CONSTANT, EMULATOR, MOTO, DYNOXIDE)
@@ -38,13 +39,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="dynarig bench", description="Measure, keep raw results, judge by the bars.")
-    kinds = parser.add_subparsers(required=True, metavar="http|engine|pauses|soak|show")
+    kinds = parser.add_subparsers(required=True, metavar="http|engine|statements|pauses|soak|show")
     served = kinds.add_parser("http", help="servers side by side, 8 connections, one core")
     served.add_argument("--servers", nargs="+", default=list(_SERVERS), help="or name=http://127.0.0.1:port")
     served.add_argument("--rounds", type=_count, default=11, help="many short ones tell best on a shared machine")
     served.add_argument("--seconds", type=_seconds, default=0.5, help="of each measurement (default 0.5)")
     served.add_argument("--connections", type=_count, default=8)
     served.add_argument("--items", type=_count, default=1_000)
+    served.add_argument("--mixes", nargs="+", choices=list(MIXES), default=list(MIXES), help="items and statements")
+    served.add_argument("--answers", type=_count, default=200, help="that a slow server gives at least, each time")
     served.add_argument("--dynoxide", help="its binary; without it the path and ~/.cargo/bin are searched")
     served.add_argument("--output", default="results/bench/http.json")
     served.set_defaults(run=_http)
@@ -62,6 +65,10 @@ def _parser() -> argparse.ArgumentParser:
     soaked.add_argument("--seed", type=int, default=0)
     soaked.add_argument("--output", default="results/bench/soak.json")
     soaked.set_defaults(run=_soak)
+    memory = kinds.add_parser("statements", help="what remembering statements is worth, and that it never costs")
+    memory.add_argument("--pairs", type=_count, default=31, help="of samples with and without it, for each traffic")
+    memory.add_argument("--output", default="results/bench/statements.json")
+    memory.set_defaults(run=_statements)
     show = kinds.add_parser("show", help="render raw results again")
     show.add_argument("files", nargs="+", type=Path)
     show.set_defaults(run=_show)
@@ -76,6 +83,8 @@ def _http(arguments: argparse.Namespace) -> int:
         connections=arguments.connections,
         items=max(arguments.items, 20),
         dynoxide=arguments.dynoxide,
+        mixes=tuple(dict.fromkeys(arguments.mixes)),
+        answers=arguments.answers,
     )
     return _measured(arguments.output, lambda progress: http.measure(plan, progress))
 
@@ -94,10 +103,14 @@ def _soak(arguments: argparse.Namespace) -> int:
     return _measured(arguments.output, lambda progress: soak.measure(arguments.requests, arguments.seed, progress))
 
 
+def _statements(arguments: argparse.Namespace) -> int:
+    return _measured(arguments.output, lambda progress: statements.measure(arguments.pairs, progress))
+
+
 def _measured(output: str, measure: Callable[[Progress], dict[str, Any]]) -> int:
     with Progress(console=Console(stderr=True)) as progress:
         raw = measure(progress)
-    results.write(Path(output), raw)
+    results.write(Path(output), raw, indent=None)
     return _render([raw])
 
 

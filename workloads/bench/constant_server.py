@@ -17,7 +17,7 @@ import sys
 import orjson
 
 from dynarig.emulator.http.protocol import Connection
-from dynarig.emulator.http.server import new_loop
+from dynarig.emulator.http.server import COLLECT_AFTER, new_loop
 from dynarig.emulator.http.turn import Turn
 from dynarig.emulator.http.wire import Answer, Headers
 from dynarig.emulator.settings import Settings
@@ -62,6 +62,7 @@ def main(argv: list[str] | None = None) -> int:
         loop.add_signal_handler(number, loop.stop)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(COLLECT_AFTER)  # as the emulator: what is compared is collected alike
     with contextlib.closing(server):
         loop.run_forever()
     return 0

@@ -25,25 +25,42 @@ from dynarig.workloads.histogram import Histogram
 _END = b"\r\n\r\n"
 _LENGTH = b"content-length:"
 _ANSWER_SECONDS = 30.0
+_STRETCH = 12  # a slow server gets up to so many times the time
 
 
 class Run:
-    """One measurement: the requests, in turn, over all connections until the time is up."""
+    """One measurement: the requests, in turn, over all connections until the time is up.
 
-    def __init__(self, messages: list[bytes], first: int, seconds: float, clock: Any = time.perf_counter) -> None:
+    least: so many requests are sent in any case, as a figure of a handful of answers is none; but not for longer than
+    `_STRETCH` times the time.
+    """
+
+    def __init__(
+        self, messages: list[bytes], first: int, seconds: float, least: int = 0, clock: Any = time.perf_counter
+    ) -> None:
         self.messages = messages
         self.position = first % len(messages)
         self.clock = clock
-        self.until = clock() + seconds
+        self.least = least
+        began = clock()
+        self.until = began + seconds
+        self.at_latest = began + seconds * _STRETCH
+        self.sent = 0
         self.answers = 0
         self.failures = 0
         self.sample = ""
         self.latencies = array("d")
 
+    def is_over(self) -> bool:
+        """Whether no more is to be sent."""
+        now = self.clock()
+        return now >= self.until and (self.sent >= self.least or now >= self.at_latest)
+
     def next_message(self) -> bytes | None:
         """The next request's bytes, or None when the time is up."""
-        if self.clock() >= self.until:
+        if self.is_over():
             return None
+        self.sent += 1
         position = self.position
         self.position = position + 1 if position + 1 < len(self.messages) else 0
         return self.messages[position]
@@ -144,14 +161,15 @@ class Awake:
 
 
 async def drive(job: dict[str, Any], messages: list[bytes]) -> dict[str, Any]:
-    """Run one job: port, connections, seconds, first (index of the first request), awake (has a core of its own)."""
+    """Run one job: port, connections, seconds, least (requests in any case), first (index of the first one), awake (has
+    a core of its own)."""
     loop = asyncio.get_running_loop()
-    run = Run(messages, job["first"], job["seconds"])
+    run = Run(messages, job["first"], job["seconds"], job["least"])
     busy, began = time.process_time(), time.perf_counter()
     awake = Awake(loop, run) if job["awake"] else None
     loops = asyncio.gather(*(_keep_open(loop, run, job["port"]) for _ in range(job["connections"])))
     try:
-        await asyncio.wait_for(loops, job["seconds"] + _ANSWER_SECONDS)
+        await asyncio.wait_for(loops, job["seconds"] * _STRETCH + _ANSWER_SECONDS)
     except TimeoutError:
         run.failures += 1
         run.sample = run.sample or f"an answer did not come within {_ANSWER_SECONDS:g} s"
@@ -175,7 +193,7 @@ async def drive(job: dict[str, Any], messages: list[bytes]) -> dict[str, Any]:
 
 async def _keep_open(loop: asyncio.AbstractEventLoop, run: Run, port: int) -> None:
     """One connection after the other until the time is up: some servers close after each answer."""
-    while run.clock() < run.until:
+    while not run.is_over():
         done = loop.create_future()
         await loop.create_connection(partial(Loop, run, done), "127.0.0.1", port)
         await done
@@ -188,12 +206,12 @@ def main() -> int:
     for line in sys.stdin.buffer:
         job = orjson.loads(line)
         if "messages" in job:
-            kept[job["operation"]] = [b64decode(message) for message in job["messages"]]
-            answer: dict[str, Any] = {"kept": len(kept[job["operation"]])}
+            kept[job["name"]] = [b64decode(message) for message in job["messages"]]
+            answer: dict[str, Any] = {"kept": len(kept[job["name"]])}
         else:
             gc.collect()
             gc.freeze()
-            answer = loop.run_until_complete(drive(job, kept[job["operation"]]))
+            answer = loop.run_until_complete(drive(job, kept[job["name"]]))
         sys.stdout.buffer.write(orjson.dumps(answer) + b"\n")
         sys.stdout.buffer.flush()
     return 0

@@ -31,6 +31,7 @@ from dynarig.workloads.bench import calls
 _CALLS_PER_SAMPLE = 100
 _NOW = 1_764_417_600.0
 _TURNS = 5
+_PERCENTS = (0, 10, 25, 50, 75, 90, 99)
 _PROGRESS_ITEMS = 50_000
 
 
@@ -95,14 +96,19 @@ class Series:
         self.yardstick.append(yardstick)
 
     def to_json(self) -> dict[str, Any]:
-        """Medians and all samples."""
+        """Medians and percentiles."""
         return {
             "us": median(self.taken),
             "round_trip_us": median(self.yardstick),
             "round_trips": median(map(truediv, self.taken, self.yardstick)),
-            "samples_us": self.taken,
-            "samples_round_trip_us": self.yardstick,
+            "percentiles_us": _percentiles(self.taken),
+            "percentiles_round_trip_us": _percentiles(self.yardstick),
         }
+
+
+def _percentiles(samples: list[float]) -> dict[str, float]:
+    ordered = sorted(samples)
+    return {str(percent): round(ordered[(len(ordered) - 1) * percent // 100], 3) for percent in _PERCENTS}
 
 
 def measure(engine: Engine, item_count: int, sample_count: int) -> dict[str, dict[str, Any]]:

@@ -13,7 +13,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from statistics import median
+from itertools import product
 from typing import Any
 
 import orjson
@@ -26,17 +26,21 @@ from dynarig.workloads.backends.base import BackendError, target_of
 from dynarig.workloads.backends.endpoint import EndpointBackend
 from dynarig.workloads.bench import calls
 from dynarig.workloads.bench.cores import pair, pinned
+from dynarig.workloads.bench.figures import FORMAT, Round, Series, summed_up
+from dynarig.workloads.bench.mixes import MIXES, Mix
 from dynarig.workloads.bench.servers import CONSTANT, Contender, contender
 from dynarig.workloads.signing import LOCAL_CREDENTIALS, Signer
 
 _BATCH_ITEMS = 25
 _TURNS = 2
+_TRIED = (10, 11, 12, 13)  # each statement of a mix at least once
 _WARM_SECONDS = 0.4
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to measure. seconds: of each measurement. items: in each table."""
+    """What to measure. seconds: of each measurement. items: in each table. answers: that a slow server gives in each
+    measurement, within reason however long it takes."""
 
     servers: tuple[str, ...]
     rounds: int = 11
@@ -44,6 +48,8 @@ class Plan:
     connections: int = 8
     items: int = 1_000
     dynoxide: str | None = None
+    mixes: tuple[str, ...] = tuple(MIXES)
+    answers: int = 200
 
 
 @dataclass(slots=True)
@@ -78,14 +84,17 @@ def measure(plan: Plan, progress: Progress) -> dict[str, Any]:
         filling = progress.add_task("filling tables", total=len(contenders))
         for each in contenders:
             if each.name != CONSTANT:
-                fill(each, plan.items)
+                for name in plan.mixes:
+                    fill(each, MIXES[name], plan.items)
             progress.advance(filling)
         driver = stack.enter_context(_driver(driver_core))
-        for operation in calls.OPERATIONS:
-            driver.ask({"operation": operation, "messages": [b64encode(m).decode() for m in messages(operation, plan)]})
+        for series in _series(plan):
+            made = messages(MIXES[series.mix], series.operation, plan.items)
+            driver.ask({"name": series.name, "messages": [b64encode(message).decode() for message in made]})
         rounds = _rounds(plan, contenders, driver, progress)
     return {
         "kind": "http",
+        "format": FORMAT,
         "finished_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "settings": {
             "servers": [each.name for each in contenders],
@@ -93,6 +102,8 @@ def measure(plan: Plan, progress: Progress) -> dict[str, Any]:
             "seconds": plan.seconds,
             "connections": plan.connections,
             "items": plan.items,
+            "mixes": list(plan.mixes),
+            "answers": plan.answers,
             "item_bytes": calls.ITEM_BYTES,
             "server_core": server_core,
             "driver_core": driver_core,
@@ -100,7 +111,7 @@ def measure(plan: Plan, progress: Progress) -> dict[str, Any]:
         "remarks": remarks,
         "versions": results.versions(),
         "machine": results.machine(),
-        "rounds": rounds,
+        "measurements": summed_up(rounds),
     }
 
 
@@ -132,22 +143,21 @@ def _driver(core: int | None) -> Iterator[Driver]:
         process.communicate()
 
 
-def fill(server: Contender, count: int) -> None:
+def fill(server: Contender, mix: Mix, count: int) -> None:
     """Make the table, load `count` items, and see that all four operations answer right. Raises BackendError."""
     backend = EndpointBackend(server.url, supports=frozenset())
     try:
         backend.open()
-        backend.call("CreateTable", calls.CREATE_TABLE)
-        while backend.call("DescribeTable", {"TableName": calls.TABLE})["Table"]["TableStatus"] != "ACTIVE":
+        backend.call("CreateTable", mix.create_table)
+        while backend.call("DescribeTable", {"TableName": mix.table})["Table"]["TableStatus"] != "ACTIVE":
             time.sleep(0.01)
         for start in range(0, count, _BATCH_ITEMS):
             batch = [
-                {"PutRequest": {"Item": items.make(number, calls.ITEM_BYTES)}}
-                for number in range(start, min(start + _BATCH_ITEMS, count))
+                {"PutRequest": {"Item": mix.item(number)}} for number in range(start, min(start + _BATCH_ITEMS, count))
             ]
-            backend.call("BatchWriteItem", {"RequestItems": {calls.TABLE: batch}})
-        for operation in calls.OPERATIONS:
-            fault = calls.fault(operation, 10, backend.call(operation, calls.request(operation, 10)))
+            backend.call("BatchWriteItem", {"RequestItems": {mix.table: batch}})
+        for operation, number in product(calls.OPERATIONS, _TRIED):
+            fault = mix.fault(operation, number, backend.call(operation, mix.request(operation, number, 0)))
             if fault:
                 raise BackendError(f"{server.name}: {fault}")
     except DynamoDBError as error:
@@ -156,15 +166,19 @@ def fill(server: Contender, count: int) -> None:
         backend.close()
 
 
-def messages(operation: str, plan: Plan) -> list[bytes]:
+def _series(plan: Plan) -> list[Series]:
+    return [Series(mix, operation) for mix in plan.mixes for operation in calls.OPERATIONS]
+
+
+def messages(mix: Mix, operation: str, count: int) -> list[bytes]:
     """The requests of an operation as signed bytes, in the order in which they are sent."""
     signer = Signer(LOCAL_CREDENTIALS, "us-east-1", "127.0.0.1")
-    numbers = range(0, plan.items, items.PER_INDEX_KEY if operation == "Query" else 1)
+    numbers = [number for number in range(count) if operation != "Query" or number % (items.PER_INDEX_KEY + 1) == 0]
     turns = _TURNS if operation in ("PutItem", "UpdateItem") else 1
     made = []
     for turn in range(turns):
         for number in numbers:
-            body = orjson.dumps(calls.request(operation, number, turn))
+            body = orjson.dumps(mix.request(operation, number, turn))
             headers = signer.headers(target_of(operation), body, time.time())
             lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
             head = f"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\n{lines}Content-Length: {len(body)}\r\n\r\n"
@@ -172,38 +186,36 @@ def messages(operation: str, plan: Plan) -> list[bytes]:
     return made
 
 
-def _rounds(
-    plan: Plan, contenders: list[Contender], driver: Driver, progress: Progress
-) -> list[dict[str, dict[str, Any]]]:
-    """One entry a round: operation → server → measurement. The order of servers turns from round to round."""
-    running = progress.add_task("measuring", total=(plan.rounds + 1) * len(calls.OPERATIONS) * len(contenders))
-    rounds: list[dict[str, dict[str, Any]]] = []
+def _rounds(plan: Plan, contenders: list[Contender], driver: Driver, progress: Progress) -> list[Round]:
+    """The order of servers turns from round to round."""
+    running = progress.add_task("measuring", total=(plan.rounds + 1) * len(_series(plan)) * len(contenders))
+    rounds: list[Round] = []
     for number in range(plan.rounds + 1):
         shift = number % len(contenders)
         order = contenders[shift:] + contenders[:shift]
         seconds = plan.seconds if number else _WARM_SECONDS
-        entry: dict[str, dict[str, Any]] = {operation: {} for operation in calls.OPERATIONS}
-        for operation in calls.OPERATIONS:
+        entry: Round = {}
+        for series in _series(plan):
             for server in order:
-                progress.update(running, description=f"{operation} on {server.name}")
-                entry[operation][server.name] = _one(plan, operation, server, driver, seconds)
+                progress.update(running, description=f"{series.name} on {server.name}")
+                entry[series, server.name] = _one(plan, series, server, driver, seconds)
                 progress.advance(running)
         if number:
             rounds.append(entry)
     return rounds
 
 
-def _one(plan: Plan, operation: str, server: Contender, driver: Driver, seconds: float) -> dict[str, Any]:
-    key = f"{operation} {server.name}"
-    job = {"operation": operation, "port": server.port, "connections": plan.connections, "seconds": seconds}
+def _one(plan: Plan, series: Series, server: Contender, driver: Driver, seconds: float) -> dict[str, Any]:
+    key = f"{series.name} {server.name}"
+    job = {"name": series.name, "port": server.port, "connections": plan.connections, "seconds": seconds}
     busy = _cpu_seconds(server)
-    answer = driver.ask({**job, "first": driver.first.get(key, 0), "awake": driver.awake})
+    job |= {"least": plan.answers, "first": driver.first.get(key, 0), "awake": driver.awake}
+    answer = driver.ask(job)
     busy = _cpu_seconds(server) - busy
     driver.first[key] = driver.first.get(key, 0) + answer["answers"]
     if answer["failures"]:
-        raise BackendError(f"{operation} on {server.name}: {answer['failures']} failures: {answer['sample'][:300]!r}")
+        raise BackendError(f"{series.name} on {server.name}: {answer['failures']} failures: {answer['sample'][:300]!r}")
     answer["server_cpu_us"] = busy / answer["answers"] * 1e6 if answer["answers"] else 0.0
-    del answer["failures"], answer["sample"]
     return answer
 
 
@@ -217,14 +229,3 @@ def _cpu_seconds(server: Contender) -> float:
             continue
         total += times.user + times.system
     return total
-
-
-def medians(raw: dict[str, Any], operation: str, server: str, figure: str) -> float:
-    """Median over the rounds of a figure."""
-    return float(median(entry[operation][server][figure] for entry in raw["rounds"]))
-
-
-def ratio(raw: dict[str, Any], operation: str, server: str, other: str) -> float:
-    """Median over the rounds of the ratio of answers per second."""
-    rounds = [entry[operation] for entry in raw["rounds"]]
-    return float(median(entry[server]["per_second"] / entry[other]["per_second"] for entry in rounds))

@@ -22,10 +22,7 @@ CONSTANT = "constant"
 EMULATOR = "emulator"
 MOTO = "moto"
 DYNOXIDE = "dynoxide"
-_MODULES = {
-    CONSTANT: "dynarig.workloads.bench.constant_server",
-    EMULATOR: "dynarig.emulator",
-}
+Command = Callable[[int], Sequence[str]]  # port → argv
 
 
 @dataclass(slots=True)
@@ -65,7 +62,9 @@ def contender(name: str, dynoxide: str | None) -> Contender:
         if address.scheme != "http" or address.hostname not in ("127.0.0.1", "localhost") or not address.port:
             raise BackendError(f"{name}: give a local server as name=http://127.0.0.1:port")
         return Contender(label, address.port)
-    return Contender(name, process=ServerProcess(name, _command(name, dynoxide), answers_http))
+    if name not in SERVERS:
+        raise BackendError(f"no server {name!r}: {', '.join(SERVERS)} or name=http://127.0.0.1:port")
+    return Contender(name, process=ServerProcess(name, SERVERS[name](dynoxide), answers_http))
 
 
 def dynoxide_path(given: str | None) -> str | None:
@@ -81,14 +80,21 @@ def _descendants() -> set[int]:
     return {child.pid for child in psutil.Process().children(recursive=True)}
 
 
-def _command(name: str, dynoxide: str | None) -> Callable[[int], Sequence[str]]:
-    if name in _MODULES:
-        return lambda port: [sys.executable, "-m", _MODULES[name], "--port", str(port)]
-    if name == MOTO:
-        return lambda port: [sys.executable, "-m", "moto.server", "-H", HOST, "-p", str(port)]
-    if name == DYNOXIDE:
-        binary = dynoxide_path(dynoxide)
-        if binary is None:
-            raise BackendError("dynoxide is not here: cargo install dynoxide-rs --version 3.2.0, or --dynoxide PATH")
-        return lambda port: [binary, "--host", HOST, "--port", str(port)]
-    raise BackendError(f"no server {name!r}: {CONSTANT}, {EMULATOR}, {MOTO}, {DYNOXIDE} or name=http://127.0.0.1:port")
+def _module(name: str, *flags: str) -> Callable[[str | None], Command]:
+    return lambda dynoxide: lambda port: [sys.executable, "-m", name, *flags, "--port", str(port)]
+
+
+def _dynoxide(given: str | None) -> Command:
+    binary = dynoxide_path(given)
+    if binary is None:
+        raise BackendError("dynoxide is not here: cargo install dynoxide-rs --version 3.2.0, or --dynoxide PATH")
+    return lambda port: [binary, "--host", HOST, "--port", str(port)]
+
+
+# Name → how it is started: from --dynoxide to the command of a port. One more server is one more line.
+SERVERS: dict[str, Callable[[str | None], Command]] = {
+    CONSTANT: _module("dynarig.workloads.bench.constant_server"),
+    EMULATOR: _module("dynarig.emulator"),
+    MOTO: lambda dynoxide: lambda port: [sys.executable, "-m", "moto.server", "-H", HOST, "-p", str(port)],
+    DYNOXIDE: _dynoxide,
+}

@@ -2,55 +2,89 @@
 
 from __future__ import annotations
 
+from statistics import median
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from dynarig.workloads.bench import bars, calls
+from dynarig.workloads.bench import bars, calls, figures
 from dynarig.workloads.bench.bars import Bar
-from dynarig.workloads.bench.http import medians, ratio
+from dynarig.workloads.bench.mixes import PLAIN
 from dynarig.workloads.bench.servers import EMULATOR
-from dynarig.workloads.histogram import Histogram
 
-_BUSY = 0.97  # a driver that used this much of its core was the bottleneck
+Line = tuple[str, float, Bar]
 
 
 def render(raw: dict[str, Any], console: Console) -> bool:
-    """Print tables and verdicts of a raw result; whether every bar was reached."""
+    """Print tables and verdicts of a raw result; whether every bar was reached. ValueError for one it cannot read."""
     for remark in raw.get("remarks", []):
         console.print(remark, markup=False, soft_wrap=True)
     return _KINDS[raw["kind"]](raw, console)
 
 
 def _http(raw: dict[str, Any], console: Console) -> bool:
-    servers = raw["settings"]["servers"]
     settings = raw["settings"]
-    title = f"answers per second, {settings['connections']} connections, median of {settings['rounds']} rounds"
+    if raw.get("format") != figures.FORMAT:
+        raise ValueError("this file is of an earlier version: measure again")
+    saturated = [name for mix in settings["mixes"] for name in _mix_table(raw, mix, console)]
+    lines = [
+        (f"{operation} {bar.title}", _ratio(raw, operation, other), bar)
+        for (operation, other), bar in bars.HTTP.items()
+        if PLAIN in settings["mixes"] and {EMULATOR, other} <= set(settings["servers"])
+    ]
+    reached = _verdicts(lines, console)
+    for name in saturated:
+        console.print(f"[red]FAILED[/] {name}: the driver was the bottleneck, and the figure is its own")
+    return reached and not saturated
+
+
+def _ratio(raw: dict[str, Any], operation: str, other: str) -> float:
+    return figures.ratio(figures.of(raw, PLAIN, operation, EMULATOR), figures.of(raw, PLAIN, operation, other))
+
+
+def _mix_table(raw: dict[str, Any], mix: str, console: Console) -> list[str]:
+    """Print one mix's table; what was measured with a saturated driver."""
+    settings = raw["settings"]
+    title = f"{mix}: answers per second, {settings['connections']} connections, median of {settings['rounds']} rounds"
     table = Table(title=title, title_justify="left", box=None)
     for column in ("operation", "server", "per s", "p50 ms", "p99 ms", "server µs", "driver"):
         table.add_column(column, justify="left" if column in ("operation", "server") else "right", no_wrap=True)
+    saturated = []
     for operation in calls.OPERATIONS:
-        for server in servers:
-            latency = Histogram()
-            for entry in raw["rounds"]:
-                latency.merge(Histogram.from_json(entry[operation][server]["latency"]))
-            p50, p99 = latency.percentiles((50, 99))
-            busy = medians(raw, operation, server, "driver_busy")
+        for server in settings["servers"]:
+            kept = figures.of(raw, mix, operation, server)
+            busy = f"{median(kept['driver_busy']):.0%}"
+            if figures.is_saturated(kept):
+                saturated.append(f"{mix} {operation} on {server}")
+                busy = f"[red]{busy}[/]"
             table.add_row(
                 operation,
                 server,
-                f"{medians(raw, operation, server, 'per_second'):,.0f}",
-                f"{p50 * 1e3:.2f}",
-                f"{p99 * 1e3:.2f}",
-                f"{medians(raw, operation, server, 'server_cpu_us'):,.1f}",
-                f"[yellow]{busy:.0%}[/]" if busy > _BUSY else f"{busy:.0%}",
+                f"{median(kept['per_second']):,.0f}",
+                f"{kept['percentiles_ms']['50']:.2f}",
+                f"{kept['percentiles_ms']['99']:.2f}",
+                f"{median(kept['server_cpu_us']):,.1f}",
+                busy,
             )
     console.print(table)
+    return saturated
+
+
+def _statements(raw: dict[str, Any], console: Console) -> bool:
+    title = f"the memory of statements: µs a call with it and without it, medians of {raw['settings']['pairs']} pairs"
+    table = Table(title=title, title_justify="left", box=None)
+    for column in ("traffic", "with", "without", "ratio"):
+        table.add_column(column, justify="left" if column == "traffic" else "right", no_wrap=True)
+    for line in raw["lines"]:
+        table.add_row(
+            line["title"], *(f"{line[each]:.1f}" for each in ("with_us", "without_us")), f"{line['ratio']:.2f}"
+        )
+    console.print(table)
     lines = [
-        (f"{operation} {bar.title}", ratio(raw, operation, EMULATOR, other), bar)
-        for (operation, other), bar in bars.HTTP.items()
-        if EMULATOR in servers and other in servers
+        (f"{line['title']}, {bar.title}", line["ratio"], bar)
+        for line in raw["lines"]
+        for bar in (bars.STATEMENTS_REPEATED if line["repeats"] else bars.STATEMENTS,)
     ]
     return _verdicts(lines, console)
 
@@ -112,7 +146,7 @@ def _soak(raw: dict[str, Any], console: Console) -> bool:
     return _verdicts([(f"{last['requests']:,} requests, {bars.SOAK.title}", growth, bars.SOAK)], console)
 
 
-def _verdicts(lines: list[tuple[str, float, Bar]], console: Console) -> bool:
+def _verdicts(lines: list[Line], console: Console) -> bool:
     table = Table(box=None)
     for column in ("bar", "measured", "limit", ""):
         table.add_column(column, justify="left" if column == "bar" else "right", no_wrap=True)
@@ -126,4 +160,4 @@ def _verdicts(lines: list[tuple[str, float, Bar]], console: Console) -> bool:
     return all(bar.holds(figure) for _, figure, bar in lines)
 
 
-_KINDS = {"http": _http, "engine": _engine, "pauses": _pauses, "soak": _soak}
+_KINDS = {"http": _http, "engine": _engine, "statements": _statements, "pauses": _pauses, "soak": _soak}

@@ -24,10 +24,9 @@ def checked_reader(operation: str, stages: tuple[Stage, ...]) -> Callable[[Any],
     statements = CheckedStatements()
     check = runner(stages)
     choose_each_time = each_time_chooser(stages)
-    recognise = statements.recognise
 
     def read(body: Any) -> Request:
-        statement = recognise(body)
+        statement = statements.recognise(body)
         if statement is not None:
             request = _recognised(operation, body, statement)
             if request is not None:

@@ -7,8 +7,9 @@ check that looks at more says so (`each_time`) and is asked of every request. Re
 the older validation layer, or refused, are not kept.
 
 Applications send few statements, over and over; where they do not, this costs next to nothing: a statement is kept on
-its second sight, and looked for by its texts first. It is a memo, bounded by bytes; the oldest goes first, and once it
-is full only a few get in, so that traffic with more statements than it holds keeps some of them, not each for a moment.
+its second sight, looked for by its texts first, and seldom looked for where none has been known for long. It is a memo,
+bounded by bytes; the oldest goes first, and once it is full only a few get in, so that traffic with more statements
+than it holds keeps some of them, not each for a moment.
 """
 
 from __future__ import annotations
@@ -33,7 +34,10 @@ EXPRESSIONS = (
 BYTES_MAX = 4_194_304  # of one operation: a thousand usual statements
 _LARGEST_BYTES = BYTES_MAX // 16  # one that is larger is rare, and would drive many out
 _STATEMENT_BYTES = 1_000  # what one holds on to beside its texts and programs, at most
+_LAYOUTS_MAX = 256  # names of members in their order; those with statements stay, and are bounded by them
 _SEEN_MAX = 8_192  # statements that were seen once are remembered as a number each
+_MISSES_MAX = 2_048  # in a row: two rounds of a thousand statements; then statements hardly repeat,
+_LOOKED_AT_WHEN_MISSING = 17  # and one request in so many is looked at, until a statement is known again
 _ADMITTED_WHEN_FULL = 13  # one in so many; a prime, so that traffic in rounds does not always offer the same one
 _FIGURES_BELOW = 2**31  # figures of 32 bits; others are not what they seem
 
@@ -51,22 +55,23 @@ class _Place(NamedTuple):
 
 
 class Layout:
-    """Where the statement lies in requests with the same members. known: what passed, by texts and meaning."""
+    """Where the statement lies in requests with the same members.
+
+    texts_of: takes the texts out of members; None where such requests are not remembered. known: what passed, by texts
+    and meaning.
+    """
 
     __slots__ = ("_has_names", "_has_values", "_switches", "figures", "known", "maps", "names", "texts_of")
 
     def __init__(self, members: dict[str, Any]) -> None:
-        """members: read ones. ValueError where they are not remembered."""
+        """members: read ones."""
         kinds: dict[type, list[str]] = {str: [], bool: [], int: [], Attributes: []}
+        others: list[str] = []
         for name, content in members.items():
             if name != NAMES:
-                if type(content) not in kinds:
-                    raise ValueError(f"{name} is not remembered")
-                kinds[type(content)].append(name)
-        if not kinds[str]:
-            raise ValueError("a request without texts")
+                kinds.get(type(content), others).append(name)
         self.names = tuple(members)
-        self.texts_of = itemgetter(*kinds[str])
+        self.texts_of = itemgetter(*kinds[str]) if kinds[str] and not others else None
         self.maps = tuple(kinds[Attributes])
         self.figures = tuple(kinds[int])
         self._switches = tuple(kinds[bool])
@@ -80,7 +85,7 @@ class Layout:
         What is known was made of members of the right types, and no other content equals it; TypeError or
         AttributeError for some.
         """
-        meanings = self.known.get(self.texts_of(members))
+        meanings = self.known.get(self.texts_of(members)) if self.texts_of is not None else None
         return None if meanings is None else meanings.get(self.meaning(members, values))
 
     def meaning(self, members: dict[str, Any], values: Any) -> Meaning:
@@ -107,15 +112,23 @@ class CheckedStatements:
         self._kept: deque[_Place] = deque()  # the oldest first
         self._seen: set[int] = set()
         self._turned_away = 0
+        self._misses = 0  # in a row
 
     def recall(self, request: Request) -> CheckedStatement | None:
         """What is known of a read request's statement."""
+        if self._misses > _MISSES_MAX and self._misses % _LOOKED_AT_WHEN_MISSING:
+            return None
         members = request.members
         layout = self._layouts.get(tuple(members))
-        return None if layout is None else layout.find(members, _values(members))
+        found = None if layout is None else layout.find(members, _values(members))
+        if found is not None:
+            self._misses = 0
+        return found
 
     def recognise(self, body: Any) -> CheckedStatement | None:
         """What is known of a body as sent; its attribute maps have not been looked at."""
+        if self._misses > _MISSES_MAX and self._misses % _LOOKED_AT_WHEN_MISSING:
+            return None
         try:
             layout = self._layouts.get(tuple(body))
             if layout is None:
@@ -123,6 +136,9 @@ class CheckedStatements:
             found = layout.find(body, body.get(VALUES))
         except (TypeError, AttributeError):  # something has not the type that its place asks for
             return None
+        if found is None:
+            return None
+        self._misses = 0
         for name in layout.figures:
             figure = body[name]
             if type(figure) is not int or not -_FIGURES_BELOW <= figure < _FIGURES_BELOW:
@@ -134,14 +150,16 @@ class CheckedStatements:
 
         choose_each_time: chooses the checks that must be asked of every request like it.
         """
+        missed, self._misses = self._misses, self._misses + 1
+        if missed > _MISSES_MAX and missed % _LOOKED_AT_WHEN_MISSING:
+            return
         members = request.members
         names = tuple(members)
         layout = self._layouts.get(names)
         if layout is None:
-            try:
-                layout = Layout(members)
-            except ValueError:
-                return
+            layout = self._add_layout(members)
+        if layout.texts_of is None:
+            return
         texts = layout.texts_of(members)
         seen = hash((names, texts))
         if seen in self._seen:
@@ -150,6 +168,13 @@ class CheckedStatements:
         if len(self._seen) >= _SEEN_MAX:
             self._seen.clear()
         self._seen.add(seen)
+
+    def _add_layout(self, members: dict[str, Any]) -> Layout:
+        """The layout of these members, for the time being; one under which nothing is kept may go again."""
+        if len(self._layouts) >= _LAYOUTS_MAX:
+            self._layouts = {names: layout for names, layout in self._layouts.items() if layout.known}
+        layout = self._layouts[tuple(members)] = Layout(members)
+        return layout
 
     def _admit(
         self, layout: Layout, texts: Texts, request: Request, choose_each_time: Callable[[Request], tuple[Any, ...]]
