@@ -71,7 +71,7 @@ def test_every_answer_of_the_engine_is_right_in_several_runs():
 def test_a_whole_run_prepares_loads_and_verifies():
     driven = Driven(MiyabiScenario).run(1_000)
     verdict = driven.verify()
-    assert verdict.passed
+    assert verdict.passed, driven.measured.total()
     assert driven.measured.total().succeeded == 1_000
     assert "1,000 requests" in verdict.findings[0].text
     assert "p99 rests on" in driven.evidence.doubts()[0]
