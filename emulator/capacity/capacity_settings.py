@@ -50,7 +50,8 @@ class CapacitySettings:
     burst_seconds: float = setting(
         300.0, "how many seconds of unused throughput are kept for bursts; a new table has none", minimum=0
     )
-    # Developer Guide, on-demand: more than twice the peak within 30 minutes may throttle. The bound itself is taken.
+    # Developer Guide, on-demand: more than twice the peak within 30 minutes may throttle. The bound itself is taken;
+    # the service often grows sooner, which is not promised.
     on_demand_growth_seconds: float = setting(
         1800.0, "how long after a new peak an on-demand table takes twice as much", minimum=0
     )

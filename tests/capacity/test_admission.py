@@ -225,3 +225,23 @@ def test_the_clock_may_run_back() -> None:
     world.now += 1
     assert granted(world, 10) == 5
     world.engine.check()
+
+
+def test_a_consistent_read_that_the_replicas_refuse_leaves_the_leader_as_it_was() -> None:
+    world = World(partition_replicas=1)
+    world.create()
+    for _ in range(6000):
+        world.get()
+    partition = world.supply().keys.find("a").partition
+    assert partition is not None
+    level = partition.leader.level
+    world.get(consistent=True)
+    assert partition.leader.level == level
+
+
+def test_a_cancelled_transaction_leaves_the_size_of_partitions_as_it_was() -> None:
+    world = World(capacity_scale=0.01)
+    world.create()
+    puts = [{"Put": {"TableName": "items", "Item": {"p": {"S": f"k{n}"}, "s": {"S": "s"}}}} for n in range(60)]
+    assert world.call("TransactWriteItems", TransactItems=puts).error_code == "TransactionCanceledException"
+    assert [partition.grown_bytes for partition in world.supply().ring] == [0, 0, 0, 0]

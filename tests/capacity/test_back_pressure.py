@@ -38,6 +38,7 @@ def test_a_full_buffer_refuses_writes_that_touch_no_index() -> None:
     assert "TableWriteProvisionedThroughputExceeded" not in world.supply().throttled
     world.now += 5
     assert world.put("apart").status == 200
+    assert not world.supply().behind
 
 
 def test_one_value_of_an_on_demand_index_throttles_its_table_and_many_do_not() -> None:

@@ -24,6 +24,9 @@ MODES = {
     "--claims": Mode(
         "dynarig.workloads.verify.claims", "check each statement of the documents: claimed, measured, verdict"
     ),
+    "--experiments": Mode(
+        "dynarig.workloads.verify.experiments", "published experiments with the service, done again in virtual time"
+    ),
     "--patterns": Mode("dynarig.workloads.verify.patterns", "run every documented access pattern"),
 }
 DEFAULT = "--patterns"
