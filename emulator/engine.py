@@ -149,6 +149,8 @@ class Engine:
             return _refuse(error)
         if throttles:
             self.activity.throttled(context.catalog, throttles)
+        if operation.name == "BatchExecuteStatement":
+            self.activity.answered_statements(context.catalog, response)
         if batch.capacity is not None:
             response["ConsumedCapacity"] = _consumed(operation, charges, batch.capacity)
         return self._succeed(call, operation, context, charges, response)

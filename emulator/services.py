@@ -111,6 +111,12 @@ class Services:
                 for namespace, alarms in list(self._alarms.items()):
                     evaluate_minute(alarms, store, namespace, at, self._act_in(namespace))
         store.coarsen(now)
+        if len(self.accrual.seconds) > self._settings.metrics_names_max:
+            self.accrual.fold_gone(self._exists)
+
+    def _exists(self, namespace: Namespace, table: str) -> bool:
+        catalog = self._catalogs.get(namespace)
+        return catalog is not None and catalog.get(table) is not None
 
     def _fill_hours(self, last: int, first: int) -> None:
         """Gauges of the hours that a leap of the clock has passed and that are kept by the hour alone."""

@@ -7,11 +7,11 @@ unit-seconds. Times are handed in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from dynarig.emulator.cost.prices import price_table
-from dynarig.emulator.metrics.activity import STANDARD
+from dynarig.emulator.metrics.activity import FORGOTTEN, STANDARD
 from dynarig.emulator.metrics.series import Namespace
 from dynarig.emulator.model.schema import GLOBAL, LOCAL
 from dynarig.emulator.storage.catalog import Catalog
@@ -48,6 +48,14 @@ class Accrual:
         for held, amount in amounts(catalogs):
             if amount:
                 self.seconds[held] = self.seconds.get(held, 0.0) + amount * elapsed
+
+    def fold_gone(self, exists: Callable[[Namespace, str], bool]) -> None:
+        """Keep of tables that are gone only the sum of what they held, under one name."""
+        for held, seconds in list(self.seconds.items()):
+            if held.table != FORGOTTEN and not exists(held.namespace, held.table):
+                kept = Held(held.namespace, held.line, FORGOTTEN, None)
+                self.seconds[kept] = self.seconds.get(kept, 0.0) + seconds
+                del self.seconds[held]
 
 
 def amounts(catalogs: Iterable[Catalog]) -> Iterator[tuple[Held, int]]:

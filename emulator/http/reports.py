@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import parse_qsl
 
-from dynarig.emulator.http.admin_request import AdminRequest
+from dynarig.emulator.http.admin_request import AdminRequest, BadRequest
 from dynarig.emulator.http.wire import Answer
 from dynarig.emulator.metrics.prometheus import CONTENT_TYPE, exposition
 
@@ -24,11 +23,8 @@ def show_metrics(request: AdminRequest) -> Answer:
 
 def show_cost(request: AdminRequest) -> dict[str, Any]:
     """The bill so far, and of a month like it. Takes `region` and `date` of the prices, as ?region=eu-west-2."""
-    query = dict(parse_qsl(request.query.decode("latin-1")))
-    unknown = query.keys() - {"region", "date"}
-    if unknown:
-        raise ValueError(f"cost takes region and date, not {', '.join(sorted(unknown))}")
+    query = request.asked("region", "date")
     day = query.get("date")
     if day is not None and _DAY.fullmatch(day) is None:
-        raise ValueError("date is a day such as 2024-10-31")
+        raise BadRequest("date is a day such as 2024-10-31")
     return request.rig.engine.services.bill(request.rig.clock.now(), query.get("region"), day)

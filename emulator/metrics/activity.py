@@ -16,6 +16,7 @@ from dynarig.emulator.metrics.refusals import (
     Counted,
     ThrottleShape,
     refusal_counts,
+    statement_counts,
     throttle_events,
     throttles_of,
 )
@@ -82,7 +83,12 @@ class Activity:
         namespace = _namespace(catalog)
         self._draw(call.operation, catalog, charges)
         events = throttles_of(error) if throttles is None else throttles
-        self.count(namespace, (*throttle_events(events), *refusal_counts(call, error)))
+        charged = list(dict.fromkeys(charge.target.table for charge in charges))
+        self.count(namespace, (*throttle_events(events), *refusal_counts(call, error, charged)))
+
+    def answered_statements(self, catalog: Catalog, response: dict[str, Any]) -> None:
+        """Count the statements of a batch whose conditions failed."""
+        self.count(_namespace(catalog), statement_counts(response))
 
     def throttled(self, catalog: Catalog, throttles: Sequence[ThrottleShape]) -> None:
         """Count the parts of a batch that were held back while others were carried out."""

@@ -53,33 +53,42 @@ def throttle_events(throttles: Iterable[ThrottleShape]) -> Iterator[Counted]:
             yield Counted(f"{axis}{cause}ThrottleEvents", of_table(table, index))
 
 
-def refusal_counts(call: Call, error: DynamoDBError) -> Iterator[Counted]:
-    """What one refused request counts, beside its throttle events."""
+def refusal_counts(call: Call, error: DynamoDBError, charged: Sequence[str] = ()) -> Iterator[Counted]:
+    """What one refused request counts, beside its throttle events. charged: tables that it was charged for, where it
+    names none as such (statements)."""
+    tables = tables_of(call) or charged
     if error.status >= 500:
-        for table in tables_of(call):
+        for table in tables:
             yield Counted("SystemErrors", of_operation(table, call.operation))
         return
     throttles = throttles_of(error)
     for table in sorted({_named(throttle.resource)[0] for throttle in throttles}):
         yield Counted("ThrottledRequests", of_operation(table, call.operation))
     reasons = (error.members or {}).get("CancellationReasons") or ()
-    yield from _by_reason(call, error, reasons)
+    yield from _by_reason(call, tables, error, reasons)
     if error.code not in (_CONDITION_FAILED, _PROVISIONED_EXCEEDED) and not throttles:
         yield Counted("UserErrors", ())
 
 
-def _by_reason(call: Call, error: DynamoDBError, reasons: Sequence[Any]) -> Iterator[Counted]:
+def _by_reason(call: Call, tables: Sequence[str], error: DynamoDBError, reasons: Sequence[Any]) -> Iterator[Counted]:
     """Failed conditions and conflicts: of a single write, or of each action of a transaction by its table."""
     if error.code == _CONDITION_FAILED:
-        yield from (Counted("ConditionalCheckFailedRequests", of_table(table)) for table in tables_of(call)[:1])
+        yield from (Counted("ConditionalCheckFailedRequests", of_table(table)) for table in tables[:1])
     if error.code == _CONFLICT:
-        yield from (Counted("TransactionConflict", of_table(table)) for table in tables_of(call)[:1])
+        yield from (Counted("TransactionConflict", of_table(table)) for table in tables[:1])
     codes = [(table, reason["Code"]) for table, reason in zip(_action_tables(call), reasons, strict=False)]
     for (table, code), times in sorted(Counter(codes).items()):
         if code == "ConditionalCheckFailed":
             yield from (Counted("ConditionalCheckFailedRequests", of_table(table)) for _ in range(times))
         elif code == "TransactionConflict":
             yield Counted("TransactionConflict", of_table(table), times)
+
+
+def statement_counts(response: dict[str, Any]) -> Iterator[Counted]:
+    """The failed conditions of statements in a batch that was answered."""
+    for each in response["Responses"]:
+        if each.get("Error", {}).get("Code") == "ConditionalCheckFailed" and "TableName" in each:
+            yield Counted("ConditionalCheckFailedRequests", of_table(each["TableName"]))
 
 
 def tables_of(call: Call) -> list[str]:

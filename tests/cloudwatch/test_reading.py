@@ -9,6 +9,7 @@ import pytest
 from dynarig.emulator.metrics.names import of_table
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.services import CLOUDWATCH
+from dynarig.emulator.settings import Settings
 from tests.metrics.rig import NAMESPACE, START, TABLE, Rig
 
 WRITTEN = {
@@ -184,3 +185,20 @@ def test_on_demand_limits_are_gauges() -> None:
     assert rig.stat("OnDemandMaxReadRequestUnits") == (50, 1)
     assert rig.stat("OnDemandMaxWriteRequestUnits") == (0, 0)
     assert rig.stat("ProvisionedReadCapacityUnits") == (0, 0)
+
+
+def test_a_backfill_shows_its_progress() -> None:
+    bare = {name: value for name, value in TABLE.items() if name != "GlobalSecondaryIndexes"}
+    rig = Rig(bare, settings=Settings(index_backfill_seconds=1200.0))
+    rig.engine.run_due(rig.now)
+    rig.put(status="NEW")
+    create = {"Create": TABLE["GlobalSecondaryIndexes"][0]}
+    definitions = TABLE["AttributeDefinitions"]
+    request = {"TableName": "orders", "AttributeDefinitions": definitions, "GlobalSecondaryIndexUpdates": [create]}
+    assert rig.call("UpdateTable", request).status == 200
+    for _ in range(5):
+        rig.now += 300
+        rig.engine.finish_due(rig.now)
+    index = of_table("orders", "by-status")
+    assert sorted(rig.values("OnlineIndexPercentageProgress", index).counts) == [25, 50, 75, 100]
+    assert rig.stat("OnlineIndexThrottleEvents", index) == (0, 4)

@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from dynarig.emulator.cost.prices import price_table
 from dynarig.emulator.metrics.names import MetricKey, of_table
+from dynarig.emulator.settings import Settings
 from tests.metrics.rig import NAMESPACE, START, TABLE, Rig
 
 HOUR = 3600
@@ -167,6 +169,19 @@ def test_stream_reads_are_billed_by_the_call() -> None:
     assert lines_of(bill(rig), "Streams-RequestsCount") == {(None, "GetRecords"): 3}
 
 
+def test_deleted_tables_leave_what_they_held_as_one_sum() -> None:
+    rig = Rig(settings=Settings(metrics_names_max=10))
+    for turn in range(12):
+        rig.call("CreateTable", {**TABLE, "TableName": f"passing-{turn}"})
+        rig.call("PutItem", {"TableName": f"passing-{turn}", "Item": {"pk": {"S": "a"}, "sk": {"S": "1"}}})
+        wait(rig, HOUR)
+        rig.call("DeleteTable", {"TableName": f"passing-{turn}"})
+    wait(rig, 60)
+    seconds = {held.table: amount for held, amount in rig.engine.services.accrual.seconds.items()}
+    assert len(seconds) <= 10
+    assert sum(seconds.values()) == pytest.approx(12 * HOUR * (6 + 100))  # 6 bytes and the overhead of an entry
+
+
 def test_no_month_is_made_of_an_instant() -> None:
     rig = Rig()
     rig.put()
@@ -239,7 +254,7 @@ def consumed(reply: Any) -> tuple[Decimal, Decimal]:
     return total - of_index, of_index
 
 
-@settings(max_examples=60, deadline=None)
+@hypothesis_settings(max_examples=60, deadline=None)
 @given(st.lists(ITEM_OPERATIONS, max_size=25))
 def test_what_is_consumed_is_metered_is_shown_is_billed(operations: list[tuple[Any, ...]]) -> None:
     rig = Rig()

@@ -193,3 +193,16 @@ def test_minutes_stay_apart() -> None:
     rig.engine.activity.flush(rig.now)
     read = rig.engine.activity.store.read(MetricKey(NAMESPACE, WRITTEN, of_table("orders")), (START, START + 120), 60)
     assert {start - START: values.samples for start, values in read.items()} == {0: 2, 60: 1}
+
+
+def test_statements_count_failed_conditions_for_their_tables() -> None:
+    rig = Rig()
+    rig.put()
+    failing = {"Statement": "UPDATE \"orders\" SET data = 'x' WHERE pk = 'a' AND sk = '1' AND data = 'other'"}
+    assert rig.call("ExecuteStatement", failing).error_code == "ConditionalCheckFailedException"
+    assert rig.stat("ConditionalCheckFailedRequests") == (1, 1)
+    other = {"Statement": failing["Statement"].replace("pk = 'a'", "pk = 'b'")}
+    rig.put("b")
+    assert rig.call("BatchExecuteStatement", {"Statements": [failing, other]}).status == 200
+    assert rig.call("BatchExecuteStatement", {"Statements": [failing]}).status == 200
+    assert rig.stat("ConditionalCheckFailedRequests") == (4, 4)
