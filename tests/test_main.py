@@ -176,6 +176,26 @@ def test_the_installed_load_is_found(capsys: pytest.CaptureFixture[str]) -> None
     assert "LoadUser" in done.stdout
 
 
+def test_what_a_command_comes_to_need_is_told_as_well(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def main(argv: list[str]) -> int:
+        raise ModuleNotFoundError("No module named 'docker.errors'", name="docker.errors")
+
+    monkeypatch.setattr("dynarig.workloads.doctor.main", main)
+    assert cli.main(["doctor"]) == 1
+    assert capsys.readouterr().err == "dynarig doctor: docker is not installed: pip install 'dynarig[docker]'\n"
+
+
+def test_a_reader_that_has_read_enough_meets_no_trace() -> None:
+    program = "import sys; from dynarig.workloads.cli import main; sys.exit(main(['env']))"
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run([sys.executable, "-c", program], stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
 EACH_COMMAND = """
 import contextlib, io, json
 from dynarig.workloads import cli

@@ -6,6 +6,7 @@ its extra: where that is not installed, the line that installs it is the answer.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from dynarig.emulator.settings import did_you_mean
 @dataclass(frozen=True, slots=True)
 class Command:
     """module: where its `main` is. help: one line. named: whether `main` is told the command as its first word. extra:
-    what must be installed beyond the core.
+    what it needs at once beyond the core; what it comes to need later is looked up.
     """
 
     module: str
@@ -61,18 +62,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     try:
         status = import_module(command.module).main(words if command.named else words[1:])
+        sys.stdout.flush()
     except ModuleNotFoundError as fault:
-        lacking = (fault.name or "dynarig").partition(".")[0]
-        if not command.extra or lacking == "dynarig":
+        lacking = (fault.name or "").partition(".")[0]
+        extra = command.extra or _extra_of(lacking)
+        if not extra or lacking == "dynarig":
             raise
-        print(f"dynarig {words[0]}: {lacking} is not installed: {install_line(command.extra)}", file=sys.stderr)
+        print(f"dynarig {words[0]}: {lacking} is not installed: pip install 'dynarig[{extra}]'", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # who reads has read enough; what Python flushes at its end has to go somewhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     return status if isinstance(status, int) else 0
 
 
-def install_line(extra: str) -> str:
-    """What installs an extra."""
-    return f"pip install 'dynarig[{extra}]'"
+def _extra_of(module: str) -> str:
+    """The extra that brings a module; nothing for a module of no extra."""
+    from dynarig.workloads.doctor_checks import EXTRAS
+
+    return next((extra for extra, modules in EXTRAS.items() if module in modules), "")
 
 
 def usage() -> str:
