@@ -6,6 +6,7 @@ table is filled bit by bit while writes go on: until then, what a change takes o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from dynarig.emulator.capacity.target import CapacityTarget
@@ -26,13 +27,12 @@ class Index:
     """
 
     __slots__ = (
-        "_is_late",
         "_names",
-        "_read_place",
         "backfilling",
         "entries",
         "filled_to",
         "is_whole",
+        "place_of",
         "projects_all",
         "schema",
         "size",
@@ -52,19 +52,10 @@ class Index:
         self.backfilling: bool | None = None  # None: the index came with its table, or is built
         self.is_whole = not is_late
         self.filled_to: Place | None = None
-        self._is_late = is_late
-        self._read_place = entry_reader(schema.keys)
+        # An item's place here, by its attributes and its place in the table; None where it has none.
+        self.place_of = _within_limits(entry_reader(schema.keys)) if is_late else entry_reader(schema.keys)
         self._names = schema.projected_names(table_keys)
         self.projects_all = self._names is None
-
-    def place_of(self, attributes: Item, place: Place) -> Place | None:
-        """An item's place here, by its place in the table; None where it has none.
-
-        Items stored before the index was added were not held to its limits, and those beyond stay out (AWS: backfill
-        skips them, and an update of other attributes does not change that).
-        """
-        own = self._read_place(attributes, place)
-        return None if self._is_late and own is not None and _is_too_long(own) else own
 
     def view(self, attributes: Item, stored: StoredItem) -> StoredItem:
         """What an entry of this item projects."""
@@ -120,6 +111,19 @@ class Index:
         """Assert the invariants."""
         self.entries.check()
         assert self.size == sum(item.size for _, _, item in self.entries.walk(None, 0, 1 << 64))
+
+
+def _within_limits(read: Callable[[Item, Place], Place | None]) -> Callable[[Item, Place], Place | None]:
+    """Items stored before an index was added were not held to its limits: those beyond have no place in it.
+
+    AWS: backfill skips them; an update of other attributes does not change that.
+    """
+
+    def read_within(item: Item, table_place: Place) -> Place | None:
+        place = read(item, table_place)
+        return None if place is None or _is_too_long(place) else place
+
+    return read_within
 
 
 def _is_too_long(place: Place) -> bool:

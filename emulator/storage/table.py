@@ -146,8 +146,11 @@ class Table:
         """
         if not self.indexes:
             return ()
-        old_places = self._no_places if before is None else self._places_of(before, place)
-        new_places = self._no_places if after is None else self._places_of(after, place)
+        old_places = new_places = self._no_places
+        if before is not None:
+            old_places = before.places if before.layout == self._layout else self._places(before.attributes, place)
+        if after is not None:
+            new_places = after.places
         changes = []
         for index, old_place, new_place in zip(self.indexes.values(), old_places, new_places, strict=True):
             old = new = None
@@ -171,9 +174,6 @@ class Table:
         if self.follower is None or before is None:
             return index.held(place)
         return index.view(before.attributes, before)
-
-    def _places_of(self, item: StoredItem, place: Place) -> tuple[Place | None, ...]:
-        return item.places if item.layout == self._layout else self._places(item.attributes, place)
 
     def _places(self, attributes: Item, place: Place) -> tuple[Place | None, ...]:
         """An item's place in each index."""
