@@ -11,25 +11,31 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from dynarig.workloads.ledger import HIGHEST, Item, Key, Ledger, digest_of, place_of
+from dynarig.workloads.ledger import HIGHEST, Item, Key, Ledger, Names, digest_of, place_of
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """A Query as asked, in the words that judge its answer.
 
-    names: the key attributes it reads by, of the table or of `index`. closed: nobody else writes there. settle_seconds:
-    how far back an eventually consistent read may look.
+    names: the key attributes it reads by, of the table or of `index`. between: bounds of the sort key, where it has no
+    prefix. closed: nobody else writes there. settle_seconds: how far back an eventually consistent read may look.
     """
 
-    names: tuple[str, str]
+    names: Names
     partition: str
     prefix: str = ""
+    between: tuple[str, str] | None = None
     index: str | None = None
     newest_first: bool = False
     limit: int | None = None
     closed: bool = True
     settle_seconds: float = 0.0
+
+    @property
+    def bounds(self) -> tuple[str, str]:
+        """The lowest and the highest sort key that it may show, as the ledger's text."""
+        return self.between or (self.prefix, self.prefix + HIGHEST)
 
 
 def judge_item(ledger: Ledger, key: Key, response: dict[str, Any], began: float, ended: float) -> str | None:
@@ -60,8 +66,9 @@ def judge_page(ledger: Ledger, page: Page, response: dict[str, Any], began: floa
 
 def _judge_order(page: Page, places: list[tuple[str, str] | None]) -> str | None:
     before: str | None = None
+    lowest, highest = page.bounds
     for place in places:
-        if place is None or place[0] != page.partition or not place[1].startswith(page.prefix):
+        if place is None or place[0] != page.partition or not lowest <= place[1] <= highest:
             return f"an item of another place: {place} in {page.partition} {page.prefix}"
         sort = place[1]
         if before is not None and (sort > before if page.newest_first else sort < before):
@@ -90,12 +97,13 @@ def _judge_members(ledger: Ledger, page: Page, items: list[Item], began: float, 
 
 def _judge_missing(ledger: Ledger, page: Page, response: dict[str, Any], began: float, ended: float) -> str | None:
     items = response["Items"]
-    lowest, highest = page.prefix, page.prefix + HIGHEST
+    lowest, highest = page.bounds
     border = None
     if "LastEvaluatedKey" in response:
         if not items:
             return None  # a page may end anywhere; it then covers nothing that we can tell
-        border = items[-1][page.names[1]]["S"]
+        last = place_of(items[-1], page.names)
+        border = last[1] if last else ""
         lowest, highest = (border, highest) if page.newest_first else (lowest, border)
     present = {ledger.key_of(item) for item in items}
     span = (began - page.settle_seconds, ended)

@@ -23,8 +23,9 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right, insort
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -32,12 +33,14 @@ import orjson
 Item = dict[str, Any]
 Key = str  # partition key, NUL, sort key: `key_text`
 Place = tuple[str, str]
+Names = tuple[str, str | None]  # key attributes; no sort key is None
 Settled = tuple[Any, ...]  # digest, then partition and sort key in each index: flat, so that no collector walks it
 HIGHEST = "\U0010ffff"  # sorts after every character that keys are made of
 _FOREVER = math.inf
 _BETWEEN = "\0"
 _MAP_BITS = 1 << 25  # 4 MB: 3 million forgotten keys at one false memory in fifty
 _PROBES = 4
+_MICRO, _SHIFT = 10**6, 10**39  # negative numbers, too, sort by value
 
 
 class Version:
@@ -88,9 +91,9 @@ class Ledger:
     """The items of one table by primary key and, for each index, by index key."""
 
     def __init__(
-        self, partition_key: str, sort_key: str, indexes: dict[str, tuple[str, str]], settle_seconds: float = 0.0
+        self, partition_key: str, sort_key: str | None, indexes: Mapping[str, Names], settle_seconds: float = 0.0
     ) -> None:
-        """settle_seconds: how far back an eventually consistent read may look."""
+        """indexes: their key attributes. settle_seconds: how far back an eventually consistent read may look."""
         self._names = (partition_key, sort_key)
         self._indexes = list(indexes.items())
         self._order = {index: number for number, index in enumerate(indexes)}
@@ -119,9 +122,9 @@ class Ledger:
             self._add_places(key, places)
 
     def key_of(self, item: Item) -> Key:
-        """Primary key of an item whose keys are strings."""
+        """Primary key of an item."""
         partition, sort = self._names
-        return f"{item[partition]['S']}{_BETWEEN}{item[sort]['S']}"
+        return f"{text_of(item[partition])}{_BETWEEN}{text_of(item[sort]) if sort else ''}"
 
     def knows(self, key: Key) -> bool:
         """Whether the item is, or was of late, or is being made."""
@@ -320,11 +323,18 @@ def digest_of(item: Item) -> int:
     return hash(orjson.dumps(item, option=orjson.OPT_SORT_KEYS))
 
 
-def place_of(item: Item | None, names: tuple[str, str]) -> Place | None:
+def place_of(item: Item | None, names: Names) -> Place | None:
     """(partition, sort) of an item under key attributes `names`; None where it is absent or lacks one."""
-    if item is None or names[0] not in item or names[1] not in item:
+    partition, sort = names
+    if item is None or partition not in item or (sort is not None and sort not in item):
         return None
-    return item[names[0]]["S"], item[names[1]]["S"]
+    return text_of(item[partition]), text_of(item[sort]) if sort is not None else ""
+
+
+def text_of(value: dict[str, Any]) -> str:
+    """A key attribute as text in its order: numbers by value, to six decimals."""
+    text: str | None = value.get("S")
+    return f"{int(Decimal(value['N']) * _MICRO) + _SHIFT:040d}" if text is None else text
 
 
 def key_text(partition: str, sort: str) -> Key:

@@ -18,7 +18,7 @@ from dynarig.workloads.measure import Measurements, Tally
 from dynarig.workloads.verdict import ScenarioVerdict, Verdict
 
 SUMMARY = "summary.json"
-_WIDTH = 140
+_WIDTH = 180
 PERCENTS = (50.0, 90.0, 99.0, 99.9)
 _COLUMNS = ("requests", "per s", "p50", "p90", "p99", "p99.9", "max", "errors", "throttles", "RCU", "WCU")
 

@@ -54,6 +54,7 @@ What to know:
 from __future__ import annotations
 
 from dynarig.workloads.scenarios.base import Scenario
+from dynarig.workloads.scenarios.callytics import Callytics
 from dynarig.workloads.scenarios.miyabi import MiyabiScenario
 from dynarig.workloads.scenarios.saturation import Saturation
 from dynarig.workloads.scenarios.soak import Soak
@@ -61,6 +62,7 @@ from dynarig.workloads.scenarios.spike import Spike
 from dynarig.workloads.scenarios.target_rate import TargetRate
 
 SCENARIOS: tuple[type[Scenario], ...] = (
+    Callytics,
     MiyabiScenario,
     Saturation,
     Soak,

@@ -73,7 +73,8 @@ class Step:
 
     check: (answer, began, ended) → what is wrong with it, or None. expected: error codes that belong to the scenario,
     such as a condition that is to fail; they count as refusals, not as errors. write: what it changes in the ledger.
-    done: told once whether the write was done; it keeps the scenario's own lists.
+    done: told once whether the write was done; it keeps the scenario's own lists. ledger: what knows the items that it
+    reads or writes.
     """
 
     pattern: str
@@ -84,6 +85,7 @@ class Step:
     expected: frozenset[str] = NONE_EXPECTED
     write: Write | None = None
     done: Callable[[bool], None] | None = None
+    ledger: Ledger | None = None
 
 
 class Scenario(ABC):
@@ -106,7 +108,6 @@ class Scenario(ABC):
     estate: ClassVar[str] = ""
     own: ClassVar[dict[str, type[Scenario]]] = {}
     region = "us-east-1"
-    ledger: Ledger | None = None
 
     def __init_subclass__(cls, **more: Any) -> None:
         """A scenario of a user's own locustfile is known from here on."""
@@ -177,15 +178,15 @@ class Scenario(ABC):
 
     def _settle(self, step: Step, done: bool | None, ended: float) -> None:
         """A write was done, was not done, or (None) nobody knows: a batch that came back in part counts as that."""
-        if step.write is not None:
-            assert self.ledger is not None
+        ledger = step.ledger
+        if step.write is not None and ledger is not None:
             if done:
-                self.ledger.acknowledge(step.write, ended)
+                ledger.acknowledge(step.write, ended)
             elif done is None:
-                self.ledger.doubt(step.write)
+                ledger.doubt(step.write)
             else:
-                self.ledger.refuse(step.write)
+                ledger.refuse(step.write)
         if step.done is not None:
             step.done(bool(done))
-        if self.ledger is not None:
-            self.ledger.ended(id(step), ended)
+        if ledger is not None:
+            ledger.ended(id(step), ended)

@@ -60,7 +60,6 @@ class MiyabiScenario(Scenario):
     question = "Do the Miyabi document's ten access patterns hold, beside the writes that feed them?"
     tags = ("estate",)
     estate = "miyabi"
-    ledger: Ledger
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
@@ -75,9 +74,9 @@ class MiyabiScenario(Scenario):
     def begin(self, prepared: dict[str, Any]) -> None:
         """Builds the estate's model, about a second at scale 1. ValueError if no user is left for this process."""
         setting, seeded = self.setting, Seeded(**prepared)
-        self.ledger = Ledger("PK", "SK", INDEXES, setting.settle_seconds)
+        self._ledger = Ledger("PK", "SK", INDEXES, setting.settle_seconds)
         estate = Miyabi(setting.seed, setting.scale, seeded.now, setting.environment)
-        state = State(estate, setting, seeded, self.ledger, self.draw)
+        state = State(estate, setting, seeded, self._ledger, self.draw)
         reads, writes = Reads(state), Writes(state)
         self._patterns: dict[str, Callable[[float], Step | None]] = {**reads.patterns(), **writes.patterns()}
         self._names = list(MIX)
@@ -87,7 +86,8 @@ class MiyabiScenario(Scenario):
     def next(self, now: float) -> Step:
         """The next request at `now` (monotonic seconds)."""
         step = self._choose(now)
-        self.ledger.reading(id(step), now)
+        step.ledger = self._ledger
+        self._ledger.reading(id(step), now)
         return step
 
     def _choose(self, now: float) -> Step:

@@ -1,0 +1,285 @@
+"""The mix of a documented system: its access patterns as reads, beside what its writers do.
+
+Rule: a subclass names the patterns (fixtures/access_patterns/<system>.yaml) with their weights, and makes the writes;
+conditions, tables and keys come from the pattern's data. A read draws one of the items of this process, asks for its
+partition a page at a time, and the ledger of its table judges the answer. Each process owns the items whose key falls
+to it and judges those alone. Must not know: single systems.
+"""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from itertools import accumulate
+from typing import Any, ClassVar
+
+from dynarig.fixtures.access_patterns.library import Keys, Table
+from dynarig.fixtures.access_patterns.pattern import Pattern, patterns_of
+from dynarig.fixtures.estate import Settings
+from dynarig.fixtures.seeding.jobs import Job
+from dynarig.fixtures.systems import SYSTEMS
+from dynarig.workloads.judge import Page, judge_item, judge_page
+from dynarig.workloads.ledger import Item, Key, Ledger, text_of
+from dynarig.workloads.scenarios.base import Scenario, Setting, Step
+from dynarig.workloads.scenarios.recent import Recent
+from dynarig.workloads.target import Seeded, Target
+
+PAGE_ITEMS = 20
+SAMPLES = 200
+_TRIES = 4
+_CHUNK = 1024
+_DAY_OF_TEXT, _DAY_SECONDS = 10, 86_400
+Maker = Callable[[float], Step | None]
+
+
+@dataclass
+class Shelf:
+    """One table as this process knows it. samples: a few whole items, from which new ones are made."""
+
+    table: Table
+    ledger: Ledger
+    samples: list[Item] = field(default_factory=list)
+    made: Recent = field(default_factory=lambda: Recent(()))
+
+    def remember(self, item: Item) -> None:
+        """Know an item that the run has made; the oldest of those is forgotten in its stead."""
+        for key in self.made.add((), (self.ledger.key_of(item),)):
+            self.ledger.forget(key)
+
+
+@dataclass
+class Read:
+    """A pattern that is run. pool: for each item that it could find, the texts of the attributes in its condition."""
+
+    pattern: Pattern
+    shelf: Shelf
+    keys: Keys
+    pool: list[tuple[str, ...]] = field(default_factory=list)
+
+    @property
+    def label(self) -> str:
+        """How it is shown."""
+        return f"{self.pattern.id} {self.pattern.title}"
+
+    def fits(self, item: Item) -> bool:
+        """Whether it could find the item."""
+        return self.keys.holds(item) and all(
+            str(next(iter(item[name].values()))).startswith(test.get("like") or test.get("begins_with") or "")
+            for name, test in self.pattern.condition.items()
+        )
+
+
+class EstateScenario(Scenario):
+    """A system's mix as one process sees it. reads: pattern → weight."""
+
+    tags = ("estate",)
+    reads: ClassVar[dict[str, int]] = {}
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(setting)
+        self._job = Job(SYSTEMS[self.estate], SYSTEMS[self.estate].stages[0])
+        self.region = self._job.stage.region
+
+    def prepare(self, target: Target) -> dict[str, Any]:
+        """The system's tables, filled."""
+        if self.setting.no_seed:
+            return asdict(Seeded(self.setting.now, seeded=False, fresh=False))
+        return asdict(target.seed(self.estate, self._job.stage.name))
+
+    def begin(self, prepared: dict[str, Any]) -> None:
+        """Walks the system's items once: into the ledgers, and into the pools of those patterns that find them."""
+        self.seeded = Seeded(**prepared)
+        patterns = {each.id: each for each in patterns_of(self.estate)}
+        self.shelves: dict[str, Shelf] = {}
+        reads = [self._read_of(patterns[name]) for name in self.reads]
+        self._fill(reads)
+        self._second, self._stamp = -1, ""
+        self._counter = 0
+        makers: list[tuple[int, Maker]] = [
+            (self.reads[read.pattern.id], self._maker(read)) for read in reads if read.pool
+        ]
+        if not makers:
+            raise ValueError(
+                f"process {self.setting.process + 1} of {self.setting.processes} has no items: raise --scale"
+            )
+        makers += self.writes()
+        self._makers = [maker for _, maker in makers]
+        self._sure = self._makers[0]
+        self._weights = list(accumulate(weight for weight, _ in makers))
+        self._chosen: list[Maker] = []
+
+    def writes(self) -> list[tuple[int, Maker]]:
+        """What the system's writers do: (weight, maker) of each; a maker gives None where it cannot just now."""
+        return []
+
+    def next(self, now: float) -> Step:
+        """The next request at `now` (monotonic seconds)."""
+        if not self._chosen:
+            self._chosen = self.draw.choices(self._makers, cum_weights=self._weights, k=_CHUNK)
+        maker = self._chosen.pop()
+        for _ in range(_TRIES):
+            step = maker(now)
+            if step is not None:
+                return step
+        step = self._sure(now)
+        assert step is not None  # a read is always possible
+        return step
+
+    # for writers
+
+    def put(self, pattern: str, shelf: Shelf, item: Item, now: float, done: Callable[[bool], None]) -> Step | None:
+        """A PutItem of a new item."""
+        request = {"TableName": shelf.table.name, "Item": item, "ReturnConsumedCapacity": "TOTAL"}
+        return self.writing(pattern, shelf, "PutItem", request, item, (now, done))
+
+    def writing(
+        self,
+        pattern: str,
+        shelf: Shelf,
+        operation: str,
+        request: dict[str, Any],
+        item: Item,
+        when: tuple[float, Callable[[bool], None]],
+    ) -> Step | None:
+        """A write after which `item` is in the table; None where another write on it is under way."""
+        now, done = when
+        write = shelf.ledger.claim({shelf.ledger.key_of(item): item}, now)
+        if write is None:
+            return None
+        return self._watched(Step(pattern, operation, request, now, write=write, done=done), shelf.ledger)
+
+    def sample(self, shelf: Shelf) -> Item:
+        """One of the items that were there, to make another one of."""
+        return shelf.samples[int(self.draw.random() * len(shelf.samples))]
+
+    def new_number(self) -> str:
+        """Digits that no other item of any run has."""
+        self._counter += 1
+        return f"{self.seeded.now:010d}{self.setting.process:03d}{self._counter:08d}"
+
+    def stamp(self, now: float) -> str:
+        """ISO 8601 text of `now` (monotonic seconds)."""
+        second = int(now + self.setting.clock_offset_seconds)
+        if second != self._second:
+            self._second, self._stamp = second, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(second))
+        return self._stamp
+
+    # reads
+
+    def _read_of(self, pattern: Pattern) -> Read:
+        if pattern.table not in self.shelves:
+            self.shelves[pattern.table] = self._shelf(pattern.table)
+        shelf = self.shelves[pattern.table]
+        return Read(pattern, shelf, shelf.table.index_keys(pattern.index))
+
+    def _shelf(self, logical_id: str) -> Shelf:
+        definition = next(each for each in self._job.definitions() if each.logical_id == logical_id)
+        table = Table(definition, ())
+        names = [index["IndexName"] for index in definition.create.get("GlobalSecondaryIndexes") or ()]
+        indexes = {name: (table.index_keys(name).hash_name, table.index_keys(name).range_name) for name in names}
+        ledger = Ledger(table.keys.hash_name, table.keys.range_name, indexes, self.setting.settle_seconds)
+        return Shelf(table, ledger)
+
+    def _fill(self, reads: list[Read]) -> None:
+        settings = Settings(self.setting.seed, self.setting.scale, self.seeded.now)
+        shelves = {shelf.table.name: shelf for shelf in self.shelves.values()}
+        for contents in self._job.contents(settings):
+            shelf = shelves.get(contents.table_name)
+            if shelf is None:
+                continue
+            ours = [read for read in reads if read.shelf is shelf]
+            for item in contents.items():
+                key = shelf.ledger.key_of(item)
+                if self._is_mine(key) and not shelf.table.expired(item, self.seeded.now + _DAY_SECONDS):
+                    self._take_in(item, shelf, ours)
+
+    def _take_in(self, item: Item, shelf: Shelf, reads: list[Read]) -> None:
+        if self.seeded.seeded:
+            shelf.ledger.load([item])
+        if len(shelf.samples) < SAMPLES:
+            shelf.samples.append(item)
+        for read in reads:
+            if read.fits(item):
+                read.pool.append(tuple([next(iter(item[name].values())) for name in read.keys.names]))
+
+    def _is_mine(self, key: Key) -> bool:
+        processes = self.setting.processes
+        return processes == 1 or zlib.crc32(key.encode()) % processes == self.setting.process
+
+    @property
+    def _alone(self) -> bool:
+        """Whether nobody else writes to the tables."""
+        return self.seeded.seeded and self.seeded.fresh and self.setting.processes == 1
+
+    def _maker(self, read: Read) -> Maker:
+        make = self._get if read.pattern.operation == "GetItem" else self._query
+        return lambda now: make(read, now)
+
+    def _get(self, read: Read, now: float) -> Step:
+        ledger, settle_seconds = read.shelf.ledger, self.setting.settle_seconds
+        key = self._values(read)
+        request = {"TableName": read.shelf.table.name, "Key": key, "ReturnConsumedCapacity": "TOTAL"}
+        place = ledger.key_of(key)
+
+        def check(response: dict[str, Any], began: float, ended: float) -> str | None:
+            return judge_item(ledger, place, response, began - settle_seconds, ended)
+
+        return self._watched(Step(read.label, "GetItem", request, now, check), ledger)
+
+    def _query(self, read: Read, now: float) -> Step:
+        pattern, ledger, table = read.pattern, read.shelf.ledger, read.shelf.table
+        values = self._values(read)
+        names = read.keys.names
+        clauses, words = ["#p = :p"], {":p": values[names[0]]}
+        between = None
+        if len(names) == 2 and set(pattern.condition.get(names[1], ())) & {"between", "from"}:
+            low, high = values[names[1]], _end_of_day(values[names[1]])
+            clauses.append("#s BETWEEN :low AND :high")
+            words |= {":low": low, ":high": high}
+            between = (text_of(low), text_of(high))
+        request: dict[str, Any] = {
+            "TableName": table.name,
+            "KeyConditionExpression": " AND ".join(clauses),
+            "ExpressionAttributeNames": {"#p": names[0], **({"#s": names[1]} if between else {})},
+            "ExpressionAttributeValues": words,
+            "Limit": pattern.first or PAGE_ITEMS,
+            "ReturnConsumedCapacity": "TOTAL",
+        }
+        if pattern.index:
+            request["IndexName"] = pattern.index
+        if pattern.descending:
+            request["ScanIndexForward"] = False
+        page = Page(
+            names=(read.keys.hash_name, read.keys.range_name),
+            partition=text_of(values[names[0]]),
+            between=between,
+            index=pattern.index,
+            newest_first=pattern.descending,
+            limit=request["Limit"],
+            closed=self._alone,
+            settle_seconds=self.setting.settle_seconds,
+        )
+
+        def check(response: dict[str, Any], began: float, ended: float) -> str | None:
+            return judge_page(ledger, page, response, began, ended)
+
+        return self._watched(Step(read.label, "Query", request, now, check), ledger)
+
+    def _values(self, read: Read) -> Item:
+        drawn = read.pool[int(self.draw.random() * len(read.pool))]
+        return {name: {read.keys.types[name]: text} for name, text in zip(read.keys.names, drawn, strict=True)}
+
+    @staticmethod
+    def _watched(step: Step, ledger: Ledger) -> Step:
+        step.ledger = ledger
+        ledger.reading(id(step), step.began)
+        return step
+
+
+def _end_of_day(value: dict[str, str]) -> dict[str, str]:
+    """The last sort key of the day: of a text that begins with a date, of a number of seconds."""
+    if "N" in value:
+        return {"N": str(int(float(value["N"])) + _DAY_SECONDS)}
+    return {"S": f"{value['S'][:_DAY_OF_TEXT]}~"}
