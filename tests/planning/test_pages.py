@@ -35,7 +35,7 @@ def _units(page: Page) -> list[tuple[str, str | None, int]]:
 def test_pages_join_to_the_whole(table: Table, limit: int | None, forward: bool) -> None:
     found: list[int] = []
     start = None
-    while True:
+    for _ in range(20):  # six items, so that paging which repeats itself ends here
         request = PageRequest(table, key_range=KeyRange("p"), forward=forward, limit=limit, start=start)
         page = plan_page(request)
         found += _sorts(page)

@@ -94,12 +94,13 @@ class World:
     def shards(self, arn: str, **request: Any) -> list[dict[str, Any]]:
         """All shards of a stream, page by page."""
         found: list[dict[str, Any]] = []
-        while True:
+        for _ in range(1_000):
             description = self.call("DescribeStream", StreamArn=arn, **request)["StreamDescription"]
             found += description["Shards"]
             if "LastEvaluatedShardId" not in description:
                 return found
             request["ExclusiveStartShardId"] = description["LastEvaluatedShardId"]
+        raise AssertionError("DescribeStream has no end")
 
     def iterator(self, arn: str, shard_id: str, kind: str = "TRIM_HORIZON", **request: Any) -> str:
         """A shard iterator."""
