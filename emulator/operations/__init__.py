@@ -8,6 +8,9 @@ from dynarig.emulator.operations.backups.describe_continuous_backups import DESC
 from dynarig.emulator.operations.backups.update_continuous_backups import UPDATE_CONTINUOUS_BACKUPS
 from dynarig.emulator.operations.batches.batch_get_item import BATCH_GET_ITEM
 from dynarig.emulator.operations.batches.batch_write_item import BATCH_WRITE_ITEM
+from dynarig.emulator.operations.insights.describe_contributor_insights import DESCRIBE_CONTRIBUTOR_INSIGHTS
+from dynarig.emulator.operations.insights.list_contributor_insights import LIST_CONTRIBUTOR_INSIGHTS
+from dynarig.emulator.operations.insights.update_contributor_insights import UPDATE_CONTRIBUTOR_INSIGHTS
 from dynarig.emulator.operations.items.delete_item import DELETE_ITEM
 from dynarig.emulator.operations.items.get_item import GET_ITEM
 from dynarig.emulator.operations.items.put_item import PUT_ITEM
@@ -47,6 +50,7 @@ _ALL = (
     DELETE_RESOURCE_POLICY,
     DELETE_TABLE,
     DESCRIBE_CONTINUOUS_BACKUPS,
+    DESCRIBE_CONTRIBUTOR_INSIGHTS,
     DESCRIBE_ENDPOINTS,
     DESCRIBE_LIMITS,
     DESCRIBE_STREAM,
@@ -58,6 +62,7 @@ _ALL = (
     GET_RECORDS,
     GET_RESOURCE_POLICY,
     GET_SHARD_ITERATOR,
+    LIST_CONTRIBUTOR_INSIGHTS,
     LIST_STREAMS,
     LIST_TABLES,
     LIST_TAGS_OF_RESOURCE,
@@ -70,6 +75,7 @@ _ALL = (
     TRANSACT_WRITE_ITEMS,
     UNTAG_RESOURCE,
     UPDATE_CONTINUOUS_BACKUPS,
+    UPDATE_CONTRIBUTOR_INSIGHTS,
     UPDATE_ITEM,
     UPDATE_TABLE,
     UPDATE_TIME_TO_LIVE,

@@ -160,6 +160,7 @@ def _index_gone(catalog: Catalog, table: Table, step: Step) -> None:
     table.set_schema(replace(table.schema, indexes=rest))
     for kept in (settings.index_throughput, settings.index_on_demand_throughput, settings.index_warm_throughput):
         kept.pop(step.index, None)
+    settings.insights.pop(step.index, None)
     used = {*table.schema.keys.names, *(name for index in rest.values() for name in index.keys.names)}
     settings.attribute_types = {name: kind for name, kind in settings.attribute_types.items() if name in used}
 

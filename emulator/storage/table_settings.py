@@ -49,6 +49,15 @@ class WarmThroughput:
 
 
 @dataclass(frozen=True, slots=True)
+class Insight:
+    """Contributor Insights of a table or an index. mode: which keys it counts. changed_at: epoch seconds."""
+
+    mode: str
+    enabled: bool
+    changed_at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """What becomes of a table at an instant. kind: one of `lifecycle`'s. index: the index it is about, or None."""
 
@@ -108,6 +117,7 @@ class TableSettings:
     time_to_live_changed_at: float | None = None
     policies: dict[str, PolicySlot] = field(default_factory=dict)
     point_in_time_recovery: dict[str, Any] | None = None
+    insights: dict[str | None, Insight] = field(default_factory=dict)
     statistics: dict[str | None, tuple[int, int]] | None = None
 
     @property

@@ -1,0 +1,103 @@
+"""Contributor Insights by DynamoDB's own API."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.capacity.world import START, World
+
+
+def enable(world: World, **more: str) -> dict[str, object]:
+    return world.do("UpdateContributorInsights", TableName="items", ContributorInsightsAction="ENABLE", **more)
+
+
+def test_a_table_for_which_it_was_never_changed_is_disabled() -> None:
+    world = World("off")
+    world.create()
+    described = world.do("DescribeContributorInsights", TableName="items")
+    assert described["ContributorInsightsStatus"] == "DISABLED"
+    assert "ContributorInsightsRuleList" not in described
+    assert world.do("ListContributorInsights") == {"ContributorInsightsSummaries": []}
+
+
+def test_it_is_enabled_in_a_mode_and_names_its_rules() -> None:
+    world = World("off")
+    world.create()
+    assert enable(world) == {
+        "TableName": "items",
+        "ContributorInsightsStatus": "ENABLING",
+        "ContributorInsightsMode": "ACCESSED_AND_THROTTLED_KEYS",
+    }
+    described = world.do("DescribeContributorInsights", TableName="items")
+    assert described["ContributorInsightsStatus"] == "ENABLED"
+    assert described["LastUpdateDateTime"] == START
+    assert [rule.split("-")[1] for rule in described["ContributorInsightsRuleList"]] == ["PKC", "PKT", "SKC", "SKT"]
+    enable(world, ContributorInsightsMode="THROTTLED_KEYS")
+    described = world.do("DescribeContributorInsights", TableName="items")
+    assert described["ContributorInsightsMode"] == "THROTTLED_KEYS"
+    assert [rule.split("-")[1] for rule in described["ContributorInsightsRuleList"]] == ["PKT", "SKT"]
+
+
+def test_a_change_takes_the_time_that_changes_take() -> None:
+    world = World("off", table_update_seconds=5.0)
+    world.create()
+    enable(world)
+    statuses = []
+    for _ in range(2):
+        statuses.append(world.do("DescribeContributorInsights", TableName="items")["ContributorInsightsStatus"])
+        world.now += 5
+    assert statuses == ["ENABLING", "ENABLED"]
+
+
+def test_an_index_has_a_state_of_its_own_until_it_is_deleted() -> None:
+    world = World("off")
+    world.create(index=())
+    enable(world, IndexName="by-g")
+    world.do("UpdateContributorInsights", TableName="items", ContributorInsightsAction="DISABLE")
+    listed = world.do("ListContributorInsights", TableName="items")["ContributorInsightsSummaries"]
+    assert [(each.get("IndexName"), each["ContributorInsightsStatus"]) for each in listed] == [
+        (None, "DISABLED"),
+        ("by-g", "ENABLED"),
+    ]
+    delete = [{"Delete": {"IndexName": "by-g"}}]
+    world.do("UpdateTable", TableName="items", GlobalSecondaryIndexUpdates=delete)
+    world.get()
+    assert len(world.do("ListContributorInsights")["ContributorInsightsSummaries"]) == 1
+
+
+def test_pages() -> None:
+    world = World("off")
+    world.create(index=())
+    enable(world)
+    enable(world, IndexName="by-g")
+    first = world.do("ListContributorInsights", MaxResults=1)
+    second = world.do("ListContributorInsights", MaxResults=1, NextToken=first["NextToken"])
+    assert "NextToken" not in second
+    assert second["ContributorInsightsSummaries"][0]["IndexName"] == "by-g"
+
+
+@pytest.mark.parametrize(
+    ("request_members", "code"),
+    [
+        ({"TableName": "none", "ContributorInsightsAction": "ENABLE"}, "ResourceNotFoundException"),
+        (
+            {"TableName": "items", "IndexName": "none", "ContributorInsightsAction": "ENABLE"},
+            "ResourceNotFoundException",
+        ),
+        ({"TableName": "items"}, "ValidationException"),
+        ({"TableName": "items", "ContributorInsightsAction": "BEGIN"}, "ValidationException"),
+        (
+            {"TableName": "items", "ContributorInsightsAction": "ENABLE", "ContributorInsightsMode": "SOME"},
+            "ValidationException",
+        ),
+    ],
+)
+def test_refusals(request_members: dict[str, str], code: str) -> None:
+    world = World("off")
+    world.create()
+    assert world.call("UpdateContributorInsights", **request_members).error_code == code
+
+
+@pytest.mark.parametrize("members", [{"NextToken": "x"}, {"NextToken": "7"}, {"MaxResults": 101}])
+def test_refused_pages(members: dict[str, object]) -> None:
+    assert World("off").call("ListContributorInsights", **members).error_code == "ValidationException"
