@@ -182,5 +182,9 @@ def _aws_credentials() -> Credentials:
 
 def _cause(error: Exception) -> str:
     """The last words of urllib3's nested texts: ``Connection refused`` out of five layers."""
-    text = str(getattr(error, "reason", None) or error)
+    inner: object = error
+    while isinstance(inner, Exception):
+        error = inner
+        inner = getattr(error, "reason", None) or next((one for one in error.args if isinstance(one, Exception)), None)
+    text = str(error)
     return text.rpartition("] ")[2].rpartition(": ")[2].strip("'\")(") or type(error).__name__

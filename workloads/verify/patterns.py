@@ -18,6 +18,7 @@ from dynarig.fixtures.access_patterns.library import Library
 from dynarig.fixtures.access_patterns.pattern import Pattern, read_patterns
 from dynarig.fixtures.estate import Settings
 from dynarig.fixtures.patterns import Verdict, run_all
+from dynarig.fixtures.seeding.clock import clock_of
 from dynarig.fixtures.seeding.jobs import Job, Seeding
 from dynarig.fixtures.seeding.load import LoadInterrupted
 from dynarig.fixtures.seeding.manifest import Manifest, ManifestError, default_path, read
@@ -79,7 +80,7 @@ def _verify(arguments: argparse.Namespace) -> int:
             for stage in SYSTEMS[name].stages
         ]
         settings = _filled(arguments, backend, regions, jobs, stack)
-        return _report(run_all(patterns, Library(jobs, settings), regions, time.time()))
+        return _report(run_all(patterns, Library(jobs, settings), regions, _clock(arguments, backend)))
 
 
 def _chosen(arguments: argparse.Namespace) -> list[Pattern]:
@@ -110,6 +111,11 @@ def _regions(backend: Backend, stack: contextlib.ExitStack) -> Callable[[str], T
     return region_of
 
 
+def _clock(arguments: argparse.Namespace, backend: Backend) -> float:
+    """The time at the backend: its own where it has a clock that may have been moved."""
+    return clock_of(getattr(backend, "url", None) or arguments.backend)
+
+
 def _filled(
     arguments: argparse.Namespace,
     backend: Backend,
@@ -118,7 +124,7 @@ def _filled(
     stack: contextlib.ExitStack,
 ) -> Settings:
     """Fill the backend, or take over what is there; answers with the settings that its items were made by."""
-    now = int(time.time())
+    now = int(_clock(arguments, backend))
     settings = Settings(arguments.seed, arguments.scale, now, arguments.skew)
     if arguments.seeded:
         return _seeded(settings, getattr(backend, "url", arguments.backend))
