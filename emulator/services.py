@@ -21,9 +21,10 @@ from dynarig.emulator.cost.bill import Metered, shown
 from dynarig.emulator.cost.meter import Meter
 from dynarig.emulator.metrics.activity import Activity
 from dynarig.emulator.metrics.gauges import GAUGE_SECONDS, publish_gauges
-from dynarig.emulator.metrics.refusals import Counted
+from dynarig.emulator.metrics.refusals import Counted, refusal_counts
 from dynarig.emulator.metrics.series import Namespace
 from dynarig.emulator.metrics.store import HOUR_SECONDS, MINUTE_SECONDS
+from dynarig.emulator.model import errors
 from dynarig.emulator.model.call import Call, Reply
 from dynarig.emulator.settings import Settings
 from dynarig.emulator.storage.catalog import Catalog
@@ -87,6 +88,11 @@ class Services:
     def count_unread(self, region: str) -> None:
         """Count a request that was refused before it was known whose it is: a user's error as any other."""
         self._activity.count(Namespace(DEFAULT_ACCOUNT, region), [Counted("UserErrors", ())])
+
+    def count_broken(self, call: Call) -> None:
+        """Count a request that failed by a fault of ours, which the shell answers."""
+        namespace = Namespace(call.account, call.region)
+        self._activity.count(namespace, refusal_counts(call, errors.internal_server_error()))
 
     @property
     def next_due(self) -> float:

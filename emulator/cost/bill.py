@@ -135,10 +135,15 @@ def free_tier(lines: Iterable[BillLine]) -> dict[tuple[str, str], Decimal]:
 def explained(line: BillLine) -> str:
     """One figure down to units × price, with the price's age, source and certainty."""
     price = line.price
-    text = f"{line.quantity.normalize():f} {price.unit} × {price.usd} USD per {price.per:,} = {_usd(line.cost)}"
+    text = f"{_plain(line.quantity)} {price.unit} × {price.usd} USD per {price.per:,} = {_usd(line.cost)}"
     if line.month_cost is not None and line.month_quantity is not None:
-        text += f"; a month: {line.month_quantity:,.6f} × {price.usd} per {price.per:,} = {_usd(line.month_cost)}"
+        text += f"; a month: {_plain(line.month_quantity)} × {price.usd} per {price.per:,} = {_usd(line.month_cost)}"
     return f"{text}. Price since {price.since}, {price.certainty}: {price.source}."
+
+
+def _plain(quantity: Decimal) -> str:
+    """The number in full to nine decimals, without trailing zeros."""
+    return f"{quantity:,.9f}".rstrip("0").rstrip(".")
 
 
 def _usd(amount: Decimal) -> str:

@@ -26,6 +26,7 @@ from dynarig.emulator.http.protocol import Connection, with_line
 from dynarig.emulator.http.service_wire import ServiceWire
 from dynarig.emulator.http.turn import Turn
 from dynarig.emulator.http.wire import Answer, Headers, Stamp, Wire
+from dynarig.emulator.model.call import Call
 from dynarig.emulator.settings import Settings
 
 LOG = logging.getLogger("dynarig")
@@ -103,6 +104,7 @@ class Server:
     def respond(self, method: bytes, url: bytes, headers: Headers, body: bytes) -> tuple[bytes, float]:
         """The answer's bytes, and how many seconds they wait. Never raises: our own bug is a 500 and a trace."""
         began_at = perf_counter_ns()
+        decoded: Call | Answer | None = None
         try:
             path, query = (url, b"") if url == b"/" else _split(url)
             if path != b"/" and admin.is_admin(path):
@@ -124,6 +126,8 @@ class Server:
             return data, delay_seconds
         except Exception:
             LOG.exception("a request failed: %s", headers.get(b"x-amz-target", url)[:_TRACE_BYTES])
+            if isinstance(decoded, Call):
+                self.rig.engine.services.count_broken(decoded)
             return self.encode(wire.internal_error(headers), headers), 0.0
 
     def _answer_beside(self, refusal: Answer, target: tuple[bytes, bytes], headers: Headers, body: bytes) -> Answer:

@@ -7,7 +7,7 @@ somebody reads; what is counted later in the same minute joins it. Knows no time
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Sized
-from typing import Any
+from typing import Any, NamedTuple
 
 from dynarig.emulator.capacity.target import CapacityTarget
 from dynarig.emulator.metrics.distribution import Distribution
@@ -34,6 +34,18 @@ STANDARD = "STANDARD"
 FORGOTTEN = "(forgotten)"  # in place of the names of tables, of which there may be ever more
 
 
+_COMPANIES_MAX = 1000  # batches may mix tables in ever new ways
+
+
+class _Company(NamedTuple):
+    """Charges that come in one request, by their places. alone: those that are shown by themselves. shared: those that
+    are shown as one sum, by its dimensions."""
+
+    alone: tuple[tuple[int, Series], ...]
+    shared: tuple[tuple[Dimensions, tuple[tuple[int, Series], ...]], ...]
+    timings: Timings
+
+
 class Activity:
     """Mutable. series: by name; kept, as their totals count since the start. store: where minutes go.
 
@@ -48,6 +60,7 @@ class Activity:
         self.counters: dict[MetricKey, int] = {}  # sums since the start of what is counted by `count`
         self.minute_start = 0
         self._known: dict[tuple[str, CapacityTarget], Series] = {}
+        self._companies: dict[tuple[str, tuple[CapacityTarget, ...]], _Company] = {}
         self._open: dict[MetricKey, Distribution] = {}
 
     # requests
@@ -122,6 +135,7 @@ class Activity:
     def forget_targets(self) -> None:
         """Look every target up again: tables have come or gone, or are billed otherwise."""
         self._known.clear()
+        self._companies.clear()
 
     # the minute
 
@@ -191,35 +205,45 @@ class Activity:
     def _succeeded_jointly(
         self, operation: str, catalog: Catalog, charges: Sequence[Charge], payload: dict[str, Any]
     ) -> Timings:
-        timings: dict[int, Successes] = {}
-        for series in self._draw(operation, catalog, charges):
-            successes = series.successes
-            timings[id(successes)] = successes
-        found = tuple(timings.values())
+        found = self._draw(operation, catalog, charges)
         if len(found) == 1 and found[0].returns_items:
             _count_items(found[0], payload)
         return found
 
-    def _draw(self, operation: str, catalog: Catalog, charges: Sequence[Charge]) -> list[Series]:
+    def _draw(self, operation: str, catalog: Catalog, charges: Sequence[Charge]) -> Timings:
         """Count charges: CloudWatch shows one figure a request for a table with its local indexes, and one an index."""
-        shown: dict[tuple[str, str | None], list[tuple[Series, Charge]]] = {}
-        for charge in charges:
-            target = charge.target
+        targets = tuple([charge.target for charge in charges])
+        company = self._companies.get((operation, targets)) or self._meet(operation, targets, catalog)
+        for place, series in company.alone:
+            charge = charges[place]
+            half_units = charge.read_half_units
+            if half_units:
+                counts = series.reads
+            else:
+                half_units, counts = charge.write_half_units, series.writes
+            if half_units:
+                counts[half_units] = counts.get(half_units, 0) + 1
+        for dimensions, drawn in company.shared:
+            self._draw_shared(_namespace(catalog), dimensions, [(series, charges[place]) for place, series in drawn])
+        return company.timings
+
+    def _meet(self, operation: str, targets: tuple[CapacityTarget, ...], catalog: Catalog) -> _Company:
+        """How the charges of these targets go together, remembered for the rest of the minute."""
+        shown: dict[Dimensions, list[tuple[int, Series]]] = {}
+        for place, target in enumerate(targets):
             series = self._known.get((operation, target)) or self._find(operation, target, catalog)
             index = None if target.kind == LOCAL else target.index_name
-            shown.setdefault((target.table, index), []).append((series, charge))
-        for (table, index), drawn in shown.items():
-            if len(drawn) == 1:
-                series, charge = drawn[0]
-                for counts, half_units in (
-                    (series.reads, charge.read_half_units),
-                    (series.writes, charge.write_half_units),
-                ):
-                    if half_units:
-                        counts[half_units] = counts.get(half_units, 0) + 1
-            else:
-                self._draw_shared(_namespace(catalog), of_table(table, index), drawn)
-        return [series for drawn in shown.values() for series, _ in drawn]
+            shown.setdefault(of_table(target.table, index), []).append((place, series))
+        successes = {id(series.successes): series.successes for drawn in shown.values() for _, series in drawn}
+        company = _Company(
+            alone=tuple(drawn[0] for drawn in shown.values() if len(drawn) == 1),
+            shared=tuple((dimensions, tuple(drawn)) for dimensions, drawn in shown.items() if len(drawn) > 1),
+            timings=tuple(successes.values()),
+        )
+        if len(self._companies) >= _COMPANIES_MAX:
+            self._companies.clear()
+        self._companies[(operation, targets)] = company
+        return company
 
     def _draw_shared(
         self, namespace: Namespace, dimensions: Dimensions, drawn: Sequence[tuple[Series, Charge]]

@@ -53,7 +53,7 @@ def test_requests_by_table_index_and_operation() -> None:
     assert line["run_usd"] == pytest.approx(2 * 0.625 / 1e6)
     assert line["month_usd"] == pytest.approx(2 * 0.625 / 1e6 * 730)
     assert line["explanation"] == (
-        "2 write request units × 0.625 USD per 1,000,000 = 0.000001250 USD; a month: 1,460.000000 × 0.625 per "
+        "2 write request units × 0.625 USD per 1,000,000 = 0.000001250 USD; a month: 1,460 × 0.625 per "
         "1,000,000 = 0.000912500 USD. Price since 2024-11-01, published: AWS's own agent toolkit for DynamoDB, "
         "August 2026."
     )

@@ -23,6 +23,9 @@ class NoServices:
     def count_unread(self, region: str) -> None:
         """Nothing is counted."""
 
+    def count_broken(self, call: Call) -> None:
+        """Nothing is counted."""
+
 
 class FakeEngine:
     """`{"echo": x}` is answered; `{"delay": seconds}` makes the reply wait; `{"break": true}` raises."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import urllib.error
 import urllib.request
 from typing import Any
+
+import pytest
 
 from dynarig.emulator.http.server import Server, assemble, running
 from dynarig.emulator.settings import Settings
@@ -33,9 +36,9 @@ def call(server: Server, operation: str, request: Any) -> Any:
 
 def test_prometheus_reads_the_counters() -> None:
     with running(assemble(Settings(port=0))) as server:
-        call(server, "CreateTable", TABLE).read()
-        answer = call(server, "PutItem", {"TableName": "orders", "Item": {"pk": {"S": "a"}}})
-        assert answer.headers["x-dynarig-service-microseconds"] is None
+        call(server, "CreateTable", TABLE).close()
+        with call(server, "PutItem", {"TableName": "orders", "Item": {"pk": {"S": "a"}}}) as answer:
+            assert answer.headers["x-dynarig-service-microseconds"] is None
         with urllib.request.urlopen(f"{server.url}/metrics") as shown:
             assert shown.headers["content-type"].startswith("text/plain; version=0.0.4")
             text = shown.read().decode()
@@ -47,7 +50,30 @@ def test_prometheus_reads_the_counters() -> None:
 def test_an_answer_that_waits_tells_both_times() -> None:
     settings = Settings(port=0, latency="service", latency_scale=0.01)
     with running(assemble(settings)) as server:
-        call(server, "CreateTable", TABLE).read()
-        headers = call(server, "PutItem", {"TableName": "orders", "Item": {"pk": {"S": "a"}}}).headers
+        call(server, "CreateTable", TABLE).close()
+        with call(server, "PutItem", {"TableName": "orders", "Item": {"pk": {"S": "a"}}}) as answer:
+            headers = answer.headers
     assert int(headers["x-dynarig-service-microseconds"]) > 0
     assert 29 <= int(headers["x-dynarig-modelled-microseconds"]) <= 500  # a hundredth of a put's
+
+
+def test_errors_that_no_operation_sees_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> None:
+        raise RuntimeError("broken on purpose")
+
+    server = assemble(Settings(port=0))
+    with running(server):
+        call(server, "CreateTable", TABLE).close()
+        with pytest.raises(urllib.error.HTTPError) as unknown:
+            call(server, "NoSuchOperation", {})
+        unknown.value.close()
+        monkeypatch.setattr(server.rig.engine.activity, "succeeded", fail)
+        with pytest.raises(urllib.error.HTTPError) as fault:
+            call(server, "PutItem", {"TableName": "orders", "Item": {"pk": {"S": "a"}}})
+        fault.value.close()
+        assert fault.value.code == 500
+        with urllib.request.urlopen(f"{server.url}/metrics") as shown:
+            text = shown.read().decode()
+    where = 'account="000000000000",region="us-east-1"'
+    assert f"dynarig_user_errors_total{{{where}}} 1" in text
+    assert f'dynarig_system_errors_total{{{where},operation="PutItem",table_name="orders"}} 1' in text
