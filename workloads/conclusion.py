@@ -5,11 +5,12 @@ Rule: `summary.json` holds everything that any table or page is made of; nothing
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from dynarig.workloads import results
+from dynarig.workloads import hdr, results, thresholds
 from dynarig.workloads.measure import Measurements, Notes
 from dynarig.workloads.mixture import patterns_of
 from dynarig.workloads.plan import Plan, Preparation
@@ -55,7 +56,8 @@ class Conclusion:
             schedule = (gone,)
         elif not preparation.keeps_schedule:
             schedule = ()
-        self.verdict: Verdict = judge_run(schedule, self.scenarios)
+        self.thresholds = thresholds.judge_all(options.threshold or (), measured)
+        self.verdict: Verdict = judge_run(schedule, self.scenarios, thresholds.broken(self.thresholds))
 
     def summary(self) -> dict[str, Any]:
         """The run as plain data."""
@@ -71,13 +73,16 @@ class Conclusion:
             "passed": self.verdict.passed,
             "kept": self.verdict.kept,
             "reasons": list(self.verdict.reasons),
+            "thresholds": self.thresholds,
             "scenarios": {name: verdict.to_json() for name, verdict in self.scenarios.items()},
         }
         return results.summary(settings, self._measured, verdicts)
 
     def save(self, folder: str) -> Path:
         """Write the summary below `folder`; where."""
-        return results.save(self.summary(), folder)
+        place = results.save(self.summary(), folder)
+        hdr.write(place / "latency.hlog", self._measured, time.time())
+        return place
 
     def _verdict_on(self, scenario: Scenario, several: bool) -> ScenarioVerdict:
         run = Run(

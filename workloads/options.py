@@ -15,6 +15,7 @@ from typing import Any
 from locust.argument_parser import LocustArgumentParser
 from locust.env import Environment
 
+from dynarig.workloads import thresholds
 from dynarig.workloads.client import CLIENTS
 from dynarig.workloads.scenarios.base import Scenario
 from dynarig.workloads.shapes import ARRIVALS
@@ -36,11 +37,13 @@ def add_options(parser: LocustArgumentParser) -> None:
     add("--closed", action="store_true", help="a closed loop: each of the -u users sends as soon as it has its answer")
     add("--warm-up-seconds", type=_from_zero, default=0.0, help="at the beginning, sent but left out of the figures")
     add("--seed", type=_whole, default=1, help="of the data, the choices and the arrivals (default 1)")
+    threshold_help = "such as 'p(99)<50', 'throttles<1%%', 'rate>=1000'; may be given again (workloads/thresholds.py)"
     hidden: dict[str, Any] = {"include_in_web_ui": False}
     add(
         "--param", action="append", metavar="NAME=VALUE", help="a parameter of a scenario; may be given again", **hidden
     )
     add("--capacity", choices=("off", "observe", "enforce"), help="mode of the emulator started here", **hidden)
+    add("--threshold", action="append", type=_threshold, metavar="EXPRESSION", help=threshold_help, **hidden)
     add("--scale", type=_above_zero, default=1.0, help="size of the seeded data; 1 is about 24,000 items", **hidden)
     add("--stage", default="load", help="environment in the table's name (default load)", **hidden)
     add("--no-seed", action="store_true", help="with --host: use the table as it is", **hidden)
@@ -88,6 +91,13 @@ def fit_locusts_options(environment: Environment, scenarios: Sequence[type[Scena
             "-u %s: at most so many requests are under way at once; --rate says how many are sent", options.num_users
         )
     options.spawn_rate = float(options.num_users)
+
+
+def _threshold(text: str) -> str:
+    try:
+        return thresholds.parse(text).text
+    except ValueError as fault:
+        raise argparse.ArgumentTypeError(str(fault)) from None
 
 
 def _above_zero(text: str) -> float:

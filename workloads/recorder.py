@@ -58,6 +58,7 @@ class Recorder:
         self._clock = clock
         self._epoch_offset = epoch_offset_seconds
         self.counted_from = -math.inf
+        self.sent = 0  # with the warm-up
         self.measured = Measurements()
         self._uncounted = Measurements()
 
@@ -66,6 +67,7 @@ class Recorder:
         began = self._clock()
         measured = self.measured if intended >= self.counted_from else self._uncounted
         measured.started += 1
+        self.sent += 1
         measured.lateness.record(began - intended)
         second = self.measured.series.at(intended + self._epoch_offset)
         second.started += 1

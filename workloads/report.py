@@ -19,6 +19,9 @@ from dynarig.workloads.verdict import ScenarioVerdict, Verdict
 
 SUMMARY = "summary.json"
 _WIDTH = 180
+_MINUTE_SECONDS = 60
+_TEXTS_SHOWN = 8
+_NAMES_SHOWN = 3
 PERCENTS = (50.0, 90.0, 99.0, 99.9)
 _COLUMNS = ("requests", "per s", "p50", "p90", "p99", "p99.9", "max", "errors", "throttles", "RCU", "WCU")
 
@@ -72,6 +75,9 @@ def render(summary: dict[str, Any], console: Console) -> Verdict:
     console.print(_lateness_line(measured, settings), highlight=False, soft_wrap=True)
     _print_costs(measured, console)
     _print_findings(summary["verdict"]["scenarios"], console)
+    for outcome in summary["verdict"].get("thresholds", ()):
+        kept = "kept" if outcome["passed"] else "[bold red]broken[/]"
+        console.print(f"threshold {outcome['text']}: {outcome['value']:,.6g}, {kept}", highlight=False, soft_wrap=True)
     if verdict.passed:
         console.print(f"[bold green]PASSED[/]: {'schedule kept, ' if verdict.kept else ''}nothing failed")
     else:
@@ -106,13 +112,34 @@ def _cells(tally: Tally, elapsed_seconds: float) -> list[str]:
 
 
 def _print_samples(measured: Measurements, console: Console) -> None:
+    """Errors and throttles by code, and a few texts: one line each, however many patterns met them."""
+    for kind in ("errors", "throttles"):
+        met: dict[str, dict[str, int]] = {}
+        for name, tally in measured.patterns.items():
+            for code, count in getattr(tally, kind).items():
+                met.setdefault(code, {})[name] = count
+        for code, counts in sorted(met.items()):
+            console.print(
+                f"{kind}: {sum(counts.values()):,} × {code} ({_few(counts)})",
+                markup=False,
+                highlight=False,
+                soft_wrap=True,
+            )
+    texts: dict[str, dict[str, int]] = {}
     for name, tally in measured.patterns.items():
-        for kind, codes in (("errors", tally.errors), ("throttles", tally.throttles)):
-            if codes:
-                counts = ", ".join(f"{code} {count:,}" for code, count in sorted(codes.items()))
-                console.print(f"{name}: {kind}: {counts}", markup=False, soft_wrap=True)
         for text in tally.samples:
-            console.print(f"{name}: {text}", markup=False, soft_wrap=True)
+            texts.setdefault(text, {})[name] = 1
+    for text, names in list(texts.items())[:_TEXTS_SHOWN]:
+        console.print(f"such as: {text} ({_few(names)})", markup=False, highlight=False, soft_wrap=True)
+    if len(texts) > _TEXTS_SHOWN:
+        console.print(f"and {len(texts) - _TEXTS_SHOWN} other texts, in {SUMMARY}", highlight=False)
+
+
+def _few(names: dict[str, int]) -> str:
+    """The first patterns by number, and how many more."""
+    first = sorted(names, key=names.__getitem__, reverse=True)[:_NAMES_SHOWN]
+    more = f" and {len(names) - len(first)} more" if len(names) > len(first) else ""
+    return ", ".join(first) + more
 
 
 def _print_costs(measured: Measurements, console: Console) -> None:
@@ -130,9 +157,38 @@ def _print_costs(measured: Measurements, console: Console) -> None:
             soft_wrap=True,
         )
     cpu_seconds = sum(costs.get("cpu_seconds", 0.0) for costs in measured.costs.values())
-    if measured.started and cpu_seconds:
-        micros = cpu_seconds / measured.started * 1e6
-        console.print(f"generator: {micros:,.0f} µs of processor a request", highlight=False)
+    requests = sum(costs.get("requests", 0) for costs in measured.costs.values())
+    if requests and cpu_seconds:
+        console.print(f"generator: {cpu_seconds / requests * 1e6:,.0f} µs of processor a request", highlight=False)
+    _print_minutes(measured, console)
+
+
+def _print_minutes(measured: Measurements, console: Console) -> None:
+    """Lateness, latency and the generator's memory, minute by minute, of a run of more than one."""
+    rows = measured.series.rows()
+    if len(rows) * measured.series.width < 2 * _MINUTE_SECONDS:
+        return
+    first = rows[0][0]
+    table = Table(title="minute by minute", title_justify="left", box=None)
+    for column in ("minute", "per s", "p99", "lateness p99", "throttles", "memory MB", "longest pause"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for minute in range(-(-(rows[-1][0] + 1 - first) // _MINUTE_SECONDS)):
+        start = first + minute * _MINUTE_SECONDS
+        total = measured.series.between(start, start + _MINUTE_SECONDS)
+        lateness = total.lateness.percentiles((99.0,))[0]
+        costs = [each["minutes"][minute] for each in measured.costs.values() if minute < len(each.get("minutes", ()))]
+        memory = sum(each["memory_bytes"] for each in costs) / 2**20
+        pause = max((each["longest_pause_seconds"] for each in costs), default=0.0)
+        table.add_row(
+            str(minute + 1),
+            f"{total.started / _MINUTE_SECONDS:,.0f}",
+            _ms(total.p99_ms / 1e3),
+            _ms(lateness),
+            f"{sum(total.throttles.values()):,}",
+            f"{memory:,.0f}" if costs else "-",
+            _ms(pause) if costs else "-",
+        )
+    console.print(table)
 
 
 def _print_findings(scenarios: dict[str, Any], console: Console) -> None:

@@ -56,7 +56,7 @@ class Sender:
     def take(self) -> Measurements:
         """What was measured since the last time, with what the process has cost until now."""
         measured = self._recorder.take()
-        measured.costs = {str(self._process): self._costs.to_json()}
+        measured.costs = {str(self._process): {**self._costs.to_json(), "requests": self._recorder.sent}}
         return measured
 
     def serve(self) -> bool:

@@ -114,3 +114,40 @@ def test_what_is_no_summary_is_told_in_one_line(tmp_path, capsys, content):
         (tmp_path / "summary.json").write_text(content)
     assert report.main([str(tmp_path)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_the_same_fault_of_many_patterns_is_one_line():
+    run = measured()
+    for number in range(20):
+        tally = run.tally(f"AP{number} read")
+        tally.errors = {"ConnectionError": 100 + number}
+        tally.sample("ConnectionError: Connection refused")
+    console = Console(file=io.StringIO(), width=200)
+    report.render(summed(run), console)
+    lines = [line for line in console.file.getvalue().splitlines() if "onnection" in line]
+    assert lines == [
+        "errors: 2,190 × ConnectionError (AP19 read, AP18 read, AP17 read and 17 more)",
+        "such as: ConnectionError: Connection refused (AP0 read, AP1 read, AP2 read and 17 more)",
+    ]
+
+
+def test_a_run_of_minutes_shows_each_with_lateness_and_memory():
+    run = measured()
+    for number in range(130):
+        second = run.series.at(1_000.0 + number)
+        second.started = 10
+        second.lateness.record(0.002 if number < 60 else 0.02)
+        second.latency.record(0.005)
+    minutes = [{"memory_bytes": 50 * 2**20, "longest_pause_seconds": 0.004}]
+    run.costs = {"0": {"cpu_seconds": 1.3, "elapsed_seconds": 130.0, "requests": 1_300, "minutes": minutes}}
+    run.costs["0"] |= {"memory_start_bytes": 2**20, "memory_end_bytes": 2**21}
+    run.costs["0"] |= {"longest_pause_seconds": 0.004, "longest_collection_seconds": 0.0}
+    console = Console(file=io.StringIO(), width=200)
+    report.render(summed(run), console)
+    shown = console.file.getvalue()
+    assert "1,000 µs of processor a request" in shown
+    assert "1.3 s of processor, 1% of a core; memory 1 MB at first, 2 MB at the end" in shown
+    (first, second, third) = [line.split() for line in shown[shown.index("minute by minute") :].splitlines()[2:5]]
+    assert (first[0], first[1], first[5]) == ("1", "10", "50")
+    assert float(first[3]) < 2.2 < 19 < float(second[3]) < 22
+    assert third[5] == "-"
