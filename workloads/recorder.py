@@ -127,7 +127,7 @@ class Recorder:
             return
         tally.errors[code] = tally.errors.get(code, 0) + 1
         second.failed += 1
-        tally.sample(f"{code}: {getattr(error, 'message', None) or error}")
+        tally.sample(f"{code}: {error.message}" if isinstance(error, DynamoDBError) else str(error))
         self._listener(step.operation, label, ended - intended, error)
 
     def take(self) -> Measurements:
