@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 
 from dynarig.emulator.clock import ManualClock
 from dynarig.emulator.embedded import EmbeddedClient
+from dynarig.emulator.metrics.series import Namespace
+from dynarig.emulator.services import CLOUDWATCH, DEFAULT_ACCOUNT
 from dynarig.emulator.settings import Settings
 from dynarig.fixtures.estate import Item, Stage
 from dynarig.fixtures.estate import Settings as EstateSettings
@@ -53,6 +55,15 @@ class VirtualEmulator:
     def call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         """The answer to one request. Raises DynamoDBError."""
         return self.client.call(operation, request, region=self.region)
+
+    def cloudwatch(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        """CloudWatch's answer in this emulator's region. Raises DynamoDBError."""
+        services, namespace = self.client.engine.services, Namespace(DEFAULT_ACCOUNT, self.region)
+        return services.call(CLOUDWATCH, operation, namespace, request, self.clock.now())
+
+    def bill(self, day: str | None = None) -> dict[str, Any]:
+        """The bill so far, at the prices of a day (as 2024-01-31; the latest where None)."""
+        return self.client.engine.services.bill(self.clock.now(), None, day)
 
     def create(self, definition: TableDefinition) -> str:
         """Make one of an estate's tables, with its settings; its name."""

@@ -15,6 +15,8 @@ from dynarig.workloads.claims.claim import UNTESTABLE, Claim, read_claims
 from dynarig.workloads.claims.finding import NOT_TESTABLE, Finding, agrees
 from dynarig.workloads.claims.register import Check, all_checks
 
+_NEEDS_ANOTHER_SYSTEM = "what is expected is of the service itself or of another system, which no local bench has."
+
 
 class UnknownClaim(ValueError):
     """No claim has this id; the text is one line."""
@@ -79,4 +81,4 @@ def _check(claim: Claim, check: Check | None, bench: Bench) -> Finding:
     if check is not None:
         return check(claim, bench)
     assert claim.kind == UNTESTABLE, f"{claim.id} has no check"
-    return Finding(NOT_TESTABLE, "", claim.method)
+    return Finding(NOT_TESTABLE, "", claim.method, disagreement=_NEEDS_ANOTHER_SYSTEM)

@@ -10,68 +10,34 @@ from dynarig.workloads.claims.calls import put_all, scan
 from dynarig.workloads.claims.claim import Claim
 from dynarig.workloads.claims.finding import FAILS, HOLDS, PARTLY, Finding
 from dynarig.workloads.claims.register import checks
+from dynarig.workloads.claims.retention import DAY_SECONDS, HOUR_SECONDS, expiring, lag_of, lags, slow_emulator
 
 _SYSTEM = "callytics"
 _CACHE = "studio-Cache-prod"
 _IDEMPOTENCY = "rc-subscription-prod-idempotency"
-_HOUR = 3_600
-_DAY = 86_400
-_LONGEST_DAYS = 10
-
-
-def _slow(bench: Bench, table: str) -> VirtualEmulator:
-    """The table on an emulator whose expiry is as late as the service's, past the time that enabling takes."""
-    emulator = bench.virtual(ttl="service")
-    emulator.create(bench.definitions(_SYSTEM, "prod")[table])
-    emulator.clock.advance(2 * _HOUR)
-    return emulator
-
-
-def _lags(emulator: VirtualEmulator, table: str, expired_at: float) -> list[float]:
-    """Hours from expiry to deletion of each item, looked for every hour."""
-    lags: list[float] = []
-    held = scan(emulator, table, Select="COUNT").count
-    for _ in range(_LONGEST_DAYS * 24):
-        if not held:
-            break
-        emulator.clock.advance(_HOUR)
-        left = scan(emulator, table, Select="COUNT").count
-        lags += [(emulator.clock.now() - expired_at) / _HOUR] * (held - left)
-        held = left
-    return lags
 
 
 @checks("CAL-25")
 def expiring_tables(claim: Claim, bench: Bench) -> Finding:
     """Tables with time to live by DescribeTimeToLive, and how late expired items go."""
-    backend = bench.estate(_SYSTEM, "prod")
-    enabled = {}
-    for name in bench.definitions(_SYSTEM, "prod"):
-        found = backend.call("DescribeTimeToLive", {"TableName": name})["TimeToLiveDescription"]
-        if found["TimeToLiveStatus"] == "ENABLED":
-            enabled[name] = found["AttributeName"]
-    emulator = _slow(bench, _CACHE)
-    expires_at = int(emulator.clock.now()) - 60
-    items = ({"cacheKey": {"S": f"k{number}"}, "ttl": {"N": str(expires_at)}} for number in range(200))
-    put_all(emulator, _CACHE, items)
-    readable = scan(emulator, _CACHE, Select="COUNT").count
-    lags = sorted(_lags(emulator, _CACHE, expires_at))
-    holds = len(enabled) == claim.number("with TTL") and readable == 200 and len(lags) == 200
+    enabled = expiring(bench.estate(_SYSTEM, "prod"), list(bench.definitions(_SYSTEM, "prod")))
+    readable, hours = lag_of(bench, bench.definitions(_SYSTEM, "prod")[_CACHE])
+    holds = len(enabled) == claim.number("with TTL") and readable == 200 and len(hours) == 200
     return Finding(
         HOLDS if holds else FAILS,
         f"{len(enabled)} tables ({', '.join(f'{name}: {by}' for name, by in enabled.items())}); of 200 expired items "
-        f"{readable} were still read, the last went after {lags[-1]:.0f} h",
+        f"{readable} were still read, the last went after {hours[-1]:.0f} h",
         "DescribeTimeToLive of every table; the lag is the emulator's model of the documented “within a few days”.",
         value=len(enabled),
         unit="tables",
-        evidence={"tables": enabled, "lag_hours_median": lags[len(lags) // 2], "lag_hours_last": lags[-1]},
+        evidence={"tables": enabled, "lag_hours_median": hours[len(hours) // 2], "lag_hours_last": hours[-1]},
     )
 
 
 @checks("CAL-26")
 def cache_lifetime(claim: Claim, bench: Bench) -> Finding:
     """An entry on both sides of its thirtieth day, and until it is gone."""
-    emulator = _slow(bench, _CACHE)
+    emulator = slow_emulator(bench, bench.definitions(_SYSTEM, "prod")[_CACHE])
     lifetime = claim.number("retention", "s")
     expires_at = int(emulator.clock.now() + lifetime)
     put_all(emulator, _CACHE, [{"cacheKey": {"S": "k"}, "ttl": {"N": str(expires_at)}}])
@@ -87,12 +53,12 @@ def cache_lifetime(claim: Claim, bench: Bench) -> Finding:
         ExpressionAttributeNames={"#t": "ttl"},
         ExpressionAttributeValues={":now": {"N": str(int(emulator.clock.now()))}},
     ).count
-    (lag,) = _lags(emulator, _CACHE, expires_at)
+    (lag,) = lags(emulator, _CACHE, expires_at)
     return Finding(
         PARTLY if before and after and not live else FAILS,
         f"there until 30 days at least, still read after, gone {lag:.0f} h later; a filter on ttl hides it at once",
         "Thirty days is the earliest time of deletion, not its time: who reads must test ttl.",
-        value=lifetime / _DAY + lag / 24,
+        value=lifetime / DAY_SECONDS + lag / 24,
         unit="days until deleted",
         evidence={"read_before": before, "read_after": after, "shown_by_filter": live, "lag_hours": lag},
     )
@@ -124,7 +90,7 @@ def _is_first(emulator: VirtualEmulator, event: str) -> bool:
     """Whether the conditional put that Lambda Powertools makes finds the event new."""
     request: dict[str, Any] = {
         "TableName": _IDEMPOTENCY,
-        "Item": {"id": {"S": event}, "expiration": {"N": str(int(emulator.clock.now()) + _HOUR)}},
+        "Item": {"id": {"S": event}, "expiration": {"N": str(int(emulator.clock.now()) + HOUR_SECONDS)}},
         "ConditionExpression": "attribute_not_exists(id) OR expiration < :now",
         "ExpressionAttributeValues": {":now": {"N": str(int(emulator.clock.now()))}},
         "ReturnConsumedCapacity": "TOTAL",

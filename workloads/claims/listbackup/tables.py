@@ -1,0 +1,150 @@
+"""Which tables there are, how they bill and encrypt, which indexes are worth their writes."""
+
+from __future__ import annotations
+
+import re
+
+from dynarig.workloads.claims.bench import Bench
+from dynarig.workloads.claims.calls import describe, table_names
+from dynarig.workloads.claims.claim import Claim
+from dynarig.workloads.claims.finding import CONTRADICTED, FAILS, HOLDS, NOT_TESTABLE, Finding
+from dynarig.workloads.claims.register import checks
+
+SYSTEM = "listbackup"
+PREFIX = "listbackup-dev-"
+_NAME = re.compile(r"listbackup-[a-z0-9]+-[a-z]+(-[a-z]+)*")
+# The document's list of on-demand tables, as it stands there.
+_LISTED = (
+    *("users", "accounts", "user-accounts", "activities", "notifications", "sources", "source-groups", "oauth-states"),
+    *("platform-connections", "platform-sources", "jobs", "job-logs", "teams", "team-members", "tags", "billing"),
+    "billing-usage",
+)
+_FORMER = (
+    *("oauth_states", "oauth_tokens", "refresh_tokens", "sync_schedules", "sync_history", "api_keys", "webhooks"),
+    *("usage_metrics", "billing_plans"),
+)
+
+
+@checks("LBK-01")
+def tables(claim: Claim, bench: Bench) -> Finding:
+    """ListTables of one stage."""
+    names = [name for name in table_names(bench.estate(SYSTEM)) if name.startswith(PREFIX)]
+    return Finding(
+        HOLDS if len(names) == claim.number("per stage") else FAILS,
+        f"{len(names)} tables",
+        "ListTables of one seeded stage.",
+        value=len(names),
+        unit="tables",
+        evidence={"tables": names},
+    )
+
+
+@checks("LBK-02")
+def names(claim: Claim, bench: Bench) -> Finding:
+    """Every name against the pattern."""
+    found = list(bench.definitions(SYSTEM))
+    strays = [name for name in found if not _NAME.fullmatch(name)]
+    return Finding(
+        HOLDS if not strays else FAILS,
+        f"{len(found) - len(strays)} of {len(found)} names match",
+        "All names follow it; the text calls listbackup-{stage}-activity “activities” elsewhere.",
+        value=len(strays),
+        unit="names that do not match",
+        evidence={"strays": strays},
+    )
+
+
+@checks("LBK-03")
+def on_demand_list(claim: Claim, bench: Bench) -> Finding:
+    """The list of on-demand tables against the tables and how they bill."""
+    backend = bench.estate(SYSTEM)
+    modes = {
+        name.removeprefix(PREFIX): describe(backend, name)["BillingModeSummary"]["BillingMode"]
+        for name in table_names(backend)
+        if name.startswith(PREFIX)
+    }
+    missing, strange = sorted(modes.keys() - set(_LISTED)), sorted(set(_LISTED) - modes.keys())
+    on_demand = sum(mode == "PAY_PER_REQUEST" for mode in modes.values())
+    return Finding(
+        CONTRADICTED if missing or strange else HOLDS if on_demand == len(modes) else FAILS,
+        f"{on_demand} of {len(modes)} tables are on-demand; the list of {len(_LISTED)} lacks {', '.join(missing)} and "
+        f"has {', '.join(strange)}",
+        "Every table bills on demand, but the list names a legacy table, leaves one out and spells another "
+        "differently.",
+        value=on_demand,
+        unit="tables",
+        evidence={"modes": modes, "listed": list(_LISTED)},
+    )
+
+
+@checks("LBK-13")
+def encrypted(claim: Claim, bench: Bench) -> Finding:
+    """SSEDescription of every table."""
+    backend = bench.estate(SYSTEM)
+    kinds = {
+        name: describe(backend, name).get("SSEDescription", {}).get("SSEType") for name in bench.definitions(SYSTEM)
+    }
+    kms = sum(kind == "KMS" for kind in kinds.values())
+    return Finding(
+        HOLDS if kms == len(kinds) else FAILS,
+        f"{kms} of {len(kinds)} tables show SSEType KMS",
+        "DescribeTable shows encryption by KMS on every table; that the key is AWS-managed is the template's setting.",
+        value=kms,
+        unit="tables",
+        evidence={"types": kinds},
+    )
+
+
+@checks("LBK-20")
+def auto_scaling(claim: Claim, bench: Bench) -> Finding:
+    """Whether any table could be scaled."""
+    modes = {definition.create.get("BillingMode") for definition in bench.definitions(SYSTEM).values()}
+    return Finding(
+        NOT_TESTABLE if modes == {"PAY_PER_REQUEST"} else HOLDS,
+        f"{len(bench.definitions(SYSTEM))} tables, all {', '.join(sorted(str(mode) for mode in modes))}",
+        "Auto scaling adjusts provisioned capacity, and every table here is on-demand: there is nothing to scale.",
+        evidence={"modes": sorted(str(mode) for mode in modes)},
+    )
+
+
+@checks("LBK-25")
+def needed_indexes(claim: Claim, bench: Bench) -> Finding:
+    """Indexes whose hash key another index of the table has too, with a sort key besides."""
+    counts: dict[str, int] = {}
+    redundant = []
+    for name, definition in bench.definitions(SYSTEM).items():
+        keys = {
+            index["IndexName"]: [element["AttributeName"] for element in index["KeySchema"]]
+            for index in definition.create.get("GlobalSecondaryIndexes", ())
+        }
+        counts[name.removeprefix(PREFIX)] = len(keys)
+        redundant += [
+            f"{name.removeprefix(PREFIX)}.{index}"
+            for index, key in keys.items()
+            if len(key) == 1 and any(len(other) == 2 and other[0] == key[0] for other in keys.values())
+        ]
+    total = sum(counts.values())
+    most = max(counts.values())
+    return Finding(
+        CONTRADICTED if redundant else HOLDS,
+        f"{total} indexes on {len(counts)} tables, {len(redundant)} of them redundant: {', '.join(redundant)}; up to "
+        f"{1 + most} write units for 1 KB",
+        "The same document defines indexes that another one with the same hash key and a sort key makes unnecessary.",
+        value=len(redundant),
+        unit="redundant indexes",
+        evidence={"indexes_by_table": counts, "redundant": redundant},
+    )
+
+
+@checks("LBK-26")
+def former_tables(claim: Claim, bench: Bench) -> Finding:
+    """Whether any of the nine former names is a table still."""
+    there = [name for name in _FORMER if f"{PREFIX}{name.replace('_', '-')}" in bench.definitions(SYSTEM)]
+    return Finding(
+        HOLDS if not there and len(_FORMER) == claim.number("legacy mapping") else FAILS,
+        f"{len(there)} of {len(_FORMER)} former names are tables",
+        "None is left; three of the nine are only planned elsewhere (api_keys, webhooks, billing_plans).",
+        value=len(there),
+        unit="former names in use",
+        evidence={"there": there},
+    )
