@@ -51,6 +51,11 @@ def test_a_ratio_is_the_median_of_the_rounds_ratios():
     assert statements.ratio([1.0, 2.0, 8.0], [2.0, 4.0, 8.0]) == 2.0
 
 
+def test_a_ratio_does_not_mix_rounds():
+    """Of 2, 0.1 and 3; the ratio of the medians, which belong to two rounds, is 1."""
+    assert figures.ratio({"per_second": [100, 10, 300]}, {"per_second": [50, 100, 100]}) == 2.0
+
+
 @pytest.mark.parametrize(("busy", "saturated"), [(0.97, False), (0.971, True), (1.0, True)])
 def test_a_saturated_driver_fails(busy, saturated):
     console = Console(width=120, record=True, quiet=True)
