@@ -71,23 +71,25 @@ class Admission:
                 target.supply.check()
 
     def _admit_all(self, charges: Sequence[Any], at: int) -> DynamoDBError | None:
-        taken, faults = [], []
-        for position, charge in enumerate(charges):
+        faults: list[tuple[Any, Fault]] = []
+        for charge in charges:
             supply = charge.target.supply
             if supply is None or supply.generation != self._generation:
                 supply = self._settled(charge.target, at)
-            if not supply.is_on:
-                continue
-            fault = supply.take(charge, at)
-            if fault is None:
-                taken.append((supply, charge))
-            else:
-                faults.append((position, fault))
-        if not faults:
-            return None
-        for supply, charge in taken:
-            supply.give_back(charge)
-        return self._refuse(charges, faults, at)
+            if supply.is_on:
+                fault = supply.take(charge, at)
+                if fault is not None:
+                    faults.append((charge, fault))
+        return self._give_back(charges, faults, at) if faults else None
+
+    def _give_back(self, charges: Sequence[Any], faults: list[tuple[Any, Fault]], at: int) -> DynamoDBError | None:
+        """Undo what was taken of a plan that is not taken whole."""
+        refused = {id(charge): fault for charge, fault in faults}
+        for charge in charges:
+            if charge.target.supply.is_on and id(charge) not in refused:
+                charge.target.supply.give_back(charge)
+        told = [(position, refused[id(charge)]) for position, charge in enumerate(charges) if id(charge) in refused]
+        return self._refuse(charges, told, at)
 
     def _refuse(self, charges: Sequence[Any], faults: list[tuple[int, Fault]], at: int) -> DynamoDBError | None:
         """Count the throttles; the error, or None where all is let through."""

@@ -7,6 +7,7 @@ units × microseconds. A clock that runs back brings nothing in, and none is los
 from __future__ import annotations
 
 MICROSECONDS = 1_000_000
+ONE_UNIT = 2 * MICROSECONDS  # of capacity, as a level
 
 
 class Bucket:
@@ -66,7 +67,7 @@ class Bucket:
     def is_full_behind(self, at: int) -> bool:
         """Whether what may be owed is owed: not one unit more fits."""
         self.refill(at)
-        return self.level + self.slack < 2 * MICROSECONDS
+        return self.level + self.slack < ONE_UNIT
 
     def check(self) -> None:
         """Assert the invariants."""

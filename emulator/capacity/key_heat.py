@@ -95,7 +95,8 @@ class KeyMemory:
             if known.half_units + known.throttled > median:
                 known.half_units = max(known.half_units - median, 0)
                 kept[key] = known
-        self.known = kept
+        self.known.clear()  # in place: its supply looks keys up in it
+        self.known.update(kept)
 
 
 def _hottest(keys: Iterable[tuple[Any, KeyHeat]], count: int) -> list[tuple[Any, KeyHeat]]:

@@ -11,7 +11,7 @@ from collections import deque
 from typing import Any, NamedTuple, Protocol
 from zlib import crc32
 
-from dynarig.emulator.capacity.bucket import MICROSECONDS, Bucket
+from dynarig.emulator.capacity.bucket import MICROSECONDS, ONE_UNIT, Bucket
 from dynarig.emulator.capacity.capacity_settings import OFF, CapacitySettings
 from dynarig.emulator.capacity.cut import Place, choose_cut
 from dynarig.emulator.capacity.declared import Promise, partition_count, promise_of
@@ -90,6 +90,7 @@ class Supply:
         seed = crc32(f"{target.table}/{target.index_name}".encode())
         self.ring = Ring(count, self._ceilings(), at, settings.partition_unevenness, seed)
         self.keys = KeyMemory(self.ring, settings.heat_keys_max)
+        self._by_key = self.keys.known
         self.behind: dict[int, tuple[Supply, Bucket, str]] = {}  # of a table: indexes whose buffer was seen full
         self.splits: deque[Split] = deque(maxlen=_SPLITS_KEPT)
         self.throttled: dict[str, int] = {}
@@ -189,7 +190,7 @@ class Supply:
             if lane.most is not None:
                 lane.most.give_back(need)
             return Fault(self, lane.axis, lane.cause)
-        known = self.keys.known.get(charge.partition) or self._known(charge)
+        known = self._by_key.get(charge.partition) or self._known(charge)
         partition = known.partition or self.ring.locate((known.token, charge.sort))
         if partition.second != second:
             partition = self._begin_partition_second(partition, second, charge, at)
@@ -198,7 +199,10 @@ class Supply:
                 return self._give_up(lane, need)
             partition.write_used += half_units
             partition.grown_bytes += charge.growth_bytes
-            if self.owner is not None:
+            if self.owner is not None and (
+                lane.bucket.level + lane.bucket.slack < ONE_UNIT
+                or partition.writing.level + partition.writing.slack < ONE_UNIT
+            ):
                 self._note_behind(partition)
         elif charge.consistent:
             if not partition.take_consistent(half_units, at):
@@ -269,7 +273,7 @@ class Supply:
         """Of an index: tell the table where a buffer has filled up."""
         assert self.owner is not None
         for bucket, cause in ((self.writes.bucket, self.writes.cause), (partition.writing, KEY_RANGE)):
-            if bucket.level + bucket.slack < 2 * MICROSECONDS:
+            if bucket.level + bucket.slack < ONE_UNIT:
                 self.owner.behind[id(bucket)] = (self, bucket, cause)
 
     def _held_up(self, at: int) -> Fault | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dynarig.workloads.bench.servers import CONSTANT, DYNOXIDE, MOTO
+from dynarig.workloads.bench.servers import CONSTANT, DYNOXIDE, EMULATOR_ENFORCE, EMULATOR_OBSERVE, MOTO
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,11 @@ class Bar:
 HTTP: dict[tuple[str, str], Bar] = {
     ("GetItem", CONSTANT): Bar("of the constant-answer server", 0.40),
     **{(name, CONSTANT): Bar("of the constant-answer server", 0.25) for name in ("PutItem", "UpdateItem", "Query")},
+    **{
+        (name, server): Bar(f"with capacity off, times {server}", limit, most=True)
+        for name in ("GetItem", "PutItem")
+        for server, limit in ((EMULATOR_OBSERVE, 1 / 0.90), (EMULATOR_ENFORCE, 1 / 0.85))
+    },
     **{(name, MOTO): Bar("times moto server", 40) for name in ("GetItem", "PutItem", "UpdateItem", "Query")},
     **{(name, DYNOXIDE): Bar("times dynoxide", 2) for name in ("GetItem", "PutItem", "UpdateItem", "Query")},
 }

@@ -13,6 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress
 
+from dynarig.emulator.capacity.capacity_settings import MODES, OFF
 from dynarig.emulator.command_line import Parser
 from dynarig.workloads import results
 from dynarig.workloads.backends.base import BackendError
@@ -42,6 +43,9 @@ def _parser() -> argparse.ArgumentParser:
     kinds = parser.add_subparsers(required=True, metavar="http|engine|statements|pauses|soak|show")
     served = kinds.add_parser("http", help="servers side by side, 8 connections, one core")
     served.add_argument("--servers", nargs="+", default=list(_SERVERS), help="or name=http://127.0.0.1:port")
+    served.add_argument(
+        "--capacity", nargs="+", choices=MODES, default=[], help="the emulator in these modes of capacity beside off"
+    )
     served.add_argument("--rounds", type=_count, default=11, help="many short ones tell best on a shared machine")
     served.add_argument("--seconds", type=_seconds, default=0.5, help="of each measurement (default 0.5)")
     served.add_argument("--connections", type=_count, default=8)
@@ -77,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _http(arguments: argparse.Namespace) -> int:
     plan = http.Plan(
-        servers=tuple(arguments.servers),
+        servers=(*arguments.servers, *(f"{EMULATOR}-{mode}" for mode in arguments.capacity if mode != OFF)),
         rounds=arguments.rounds,
         seconds=arguments.seconds,
         connections=arguments.connections,

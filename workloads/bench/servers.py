@@ -20,6 +20,8 @@ from dynarig.workloads.backends.process import HOST, ServerProcess, answers_http
 
 CONSTANT = "constant"
 EMULATOR = "emulator"
+EMULATOR_OBSERVE = "emulator-observe"  # with every ceiling out of reach: what counting costs
+EMULATOR_ENFORCE = "emulator-enforce"
 MOTO = "moto"
 DYNOXIDE = "dynoxide"
 Command = Callable[[int], Sequence[str]]  # port → argv
@@ -91,10 +93,13 @@ def _dynoxide(given: str | None) -> Command:
     return lambda port: [binary, "--host", HOST, "--port", str(port)]
 
 
+_OUT_OF_REACH = ("--capacity-scale", "100000")
 # Name → how it is started: from --dynoxide to the command of a port. One more server is one more line.
 SERVERS: dict[str, Callable[[str | None], Command]] = {
     CONSTANT: _module("dynarig.workloads.bench.constant_server"),
     EMULATOR: _module("dynarig.emulator"),
+    EMULATOR_OBSERVE: _module("dynarig.emulator", "--capacity", "observe", *_OUT_OF_REACH),
+    EMULATOR_ENFORCE: _module("dynarig.emulator", "--capacity", "enforce", *_OUT_OF_REACH),
     MOTO: lambda dynoxide: lambda port: [sys.executable, "-m", "moto.server", "-H", HOST, "-p", str(port)],
     DYNOXIDE: _dynoxide,
 }
