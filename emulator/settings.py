@@ -162,7 +162,7 @@ class Settings(CapacitySettings):
 
     @classmethod
     def from_arguments(cls, arguments: argparse.Namespace, environment: Mapping[str, str]) -> Settings:
-        """Settings of parsed flags over an environment. `arguments` comes of a parser seen by `add_flags`."""
+        """Settings of parsed flags over an environment. `arguments` is what a parser that `add_flags` has seen read."""
         values = _environment_values(environment)
         for each in fields(cls):
             text = getattr(arguments, each.name, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import tomllib
+from collections.abc import Container
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -60,6 +61,31 @@ LAYERS = {
     "dynarig.workloads": 8,
     "dynarig.fixtures": 8,
 }
+# Rooms within a layer; imports point only to the same room or to a lower number, so no two rooms know each other.
+ROOMS = {
+    "dynarig.emulator.expressions.parse": 0,
+    "dynarig.emulator.expressions.run": 1,
+    "dynarig.emulator.expressions.check": 2,
+    "dynarig.emulator.expressions.program": 3,
+    "dynarig.emulator.expressions.legacy": 3,
+    "dynarig.emulator.expressions.cache": 4,
+    "dynarig.emulator.expressions": 5,
+    "dynarig.emulator.operations.operation": 0,
+    "dynarig.emulator.operations.requests": 1,
+    "dynarig.emulator.operations.checks": 2,
+    "dynarig.emulator.operations.items": 3,
+    "dynarig.emulator.operations.pages": 4,
+    "dynarig.emulator.operations.batches": 4,
+    "dynarig.emulator.operations.transactions": 4,
+    "dynarig.emulator.operations.statements": 5,
+    "dynarig.emulator.operations.tables": 3,
+    "dynarig.emulator.operations.tags": 4,
+    "dynarig.emulator.operations.policies": 4,
+    "dynarig.emulator.operations.backups": 4,
+    "dynarig.emulator.operations.streams": 3,
+    "dynarig.emulator.operations.account": 3,
+    "dynarig.emulator.operations": 6,
+}
 # Below the shells nothing reads a clock, draws unseeded numbers or touches the machine.
 BANNED_BELOW_SHELLS = {"time", "random", "threading", "asyncio", "os", "socket", "pathlib", "subprocess", "datetime"}
 # `random.Random` with a seed handed in, and calendar arithmetic on times handed in, are not the machine's.
@@ -78,10 +104,11 @@ def _name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def _room(module: str) -> str | None:
+def _place(module: str, places: Container[str]) -> str | None:
+    """The longest beginning of a module's name that is one of these."""
     parts = module.split(".")
     for length in range(len(parts), 0, -1):
-        if ".".join(parts[:length]) in LAYERS:
+        if ".".join(parts[:length]) in places:
             return ".".join(parts[:length])
     return None
 
@@ -135,16 +162,20 @@ def _name_faults(path: Path, tree: ast.Module) -> list[str]:
 
 
 def _import_faults(name: str, tree: ast.Module) -> list[str]:
-    room = _room(name)
-    if room is None:
+    layer = _place(name, LAYERS)
+    if layer is None:
         return []
+    room = _place(name, ROOMS)
     faults = []
     for imported in _imports(tree):
-        other = _room(imported)
-        if other is not None and LAYERS[other] > LAYERS[room]:
+        other = _place(imported, LAYERS)
+        if other is not None and LAYERS[other] > LAYERS[layer]:
             faults.append(f"imports {imported} upwards")
+        other = _place(imported, ROOMS)
+        if room is not None and other is not None and other != room and _is_beside(room, other):
+            faults.append(f"imports {imported} of a room that is not below")
         head, _, tail = imported.partition(".")
-        if LAYERS[room] < 6 and head in BANNED_BELOW_SHELLS and (head, tail) not in ALLOWED:
+        if LAYERS[layer] < 6 and head in BANNED_BELOW_SHELLS and (head, tail) not in ALLOWED:
             faults.append(f"imports {imported} below the shells")
     return faults
 
@@ -158,6 +189,18 @@ def test_storage_has_one_direction() -> None:
     order = list(TopologicalSorter(graph).static_order())  # raises CycleError, which names the circle
     line = ["item", "change", "index", "table", "catalog"]
     assert [name for name in (each.rpartition(".")[2] for each in order) if name in line] == line
+
+
+def _is_beside(room: str, other: str) -> bool:
+    """Whether a room of the same layer is not below."""
+    return _place(room, LAYERS) == _place(other, LAYERS) and ROOMS[other] >= ROOMS[room]
+
+
+def test_every_room_has_its_place() -> None:
+    for layer in {_place(room, LAYERS) for room in ROOMS}:
+        folder = ROOT.joinpath(*str(layer).split(".")[1:])
+        inside = {_name(path) for path in folder.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+        assert inside == {room for room in ROOMS if _place(room, LAYERS) == layer}
 
 
 def test_every_operation_file_is_listed() -> None:

@@ -2,14 +2,14 @@
 
 The walk of one expression:
 
-1. ``compile_expression(kind, text)`` looks the program up by kind and text (cache). On a miss, lexer cuts
-   the text into tokens; parser, operators and sections read them into the nodes of ast; condition, update,
-   projection or key_condition turns the nodes into builders (program). Whatever can be refused without
-   names and values is refused here.
+1. ``compile_expression(kind, text)`` looks the program up by kind and text (cache). On a miss, parse/ reads the
+   text: the lexer cuts it into tokens; parser, operators and sections make nodes of them (ast). Whatever can be
+   refused without names and values is refused here.
 2. The caller asks ``program.check_operands(names, values)``, ``program.check_defined(names, values)`` and
-   ``unused(names, values, programs)`` where its operation's order has them.
-3. ``program.bind(names, values)`` puts the request's placeholders in and converts constants, once a
-   request.
+   ``unused(names, values, programs)`` where its operation's order has them; check/ knows what may be refused
+   before an item is read.
+3. ``program.bind(names, values)`` puts the request's placeholders in. What the names stand for is resolved once
+   for all requests that mean the same (``program.binder(names)``); run/ makes the nodes predicates and updates.
 4. The bound object runs per item: ``matches(item)``, ``apply(item)``, or holds ``clauses``.
 
 Fronts without expression text enter at the nodes: ``compile_node`` for conditions and ``bind_actions`` for

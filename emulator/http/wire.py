@@ -91,7 +91,7 @@ class Wire:
     __slots__ = ("_gzip_min_bytes", "_max_body_bytes", "_region", "_targets", "credentials")
 
     def __init__(self, settings: Settings, known: Mapping[bytes, tuple[str, str]]) -> None:
-        """`known` comes of `targets`."""
+        """`known` is made by `targets`."""
         self._targets = known
         self._region = settings.default_region
         self.credentials = Credentials(settings.default_region, shared=settings.shared_db)

@@ -26,7 +26,7 @@ NULL_FALSE = errors.ONE_OR_MORE + "Null attribute value types must have the valu
 
 
 class ValueFault(NamedTuple):
-    """What is wrong with a value: its text in the newer and in the older layer, and whether it never gets an
+    """What is wrong with a value: its text in the newer and in the older validation layer, and whether it never gets an
     envelope."""
 
     newer: str

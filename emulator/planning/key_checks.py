@@ -1,8 +1,8 @@
 """Items and keys against a table's schema and its indexes: which key values are refused, and how.
 
 Rule: values have been walked; here names, types and sizes of key attributes are judged, the table's before the
-indexes', of several indexes the first by name (recorded 2026). All of it is told bare. A plain key passes without a
-look at the index names. Must not know: requests, what is stored.
+indexes', of several indexes the first by name (recorded 2026). None of it gets an envelope. A plain key passes
+without a look at the index names. Must not know: requests, what is stored.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Member constraints: the faults of single members against the service model, in the wording of both layers.
 
 Rule: a text here is exact (recorded 2026); which faults are told together, and when, is each operation's data. The
-older layer quotes the value and writes the path in camel case, the newer names the member as it is sent.
+older validation layer quotes the value and writes the path in camel case, the newer names the member as it is sent.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ CONDITIONAL_OPERATORS = ("OR", "AND")
 
 
 def older_form(value: object, path: str, rule: str) -> str:
-    """The older layer's form, such as ``Value 'a!' at 'tableName' failed to satisfy constraint: Member must …``."""
+    """The older validation layer's form, ``Value 'a!' at 'tableName' failed to satisfy constraint: Member must …``."""
     return f"Value '{value}' at '{path}' failed to satisfy constraint: Member must {rule}"
 
 
 def newer_form(name: str, rule: str) -> str:
-    """The newer layer's form, such as ``Value at 'Limit' failed to satisfy constraint: Member must …``."""
+    """The newer validation layer's form, such as ``Value at 'Limit' failed to satisfy constraint: Member must …``."""
     return f"Value at '{name}' failed to satisfy constraint: Member must {rule}"
 
 

@@ -1,7 +1,7 @@
 """An operation's checks as data: stages, in the order in which the service answers.
 
-Rule: a check looks at a read request and tells a fault, several, or none; it does not know whether it is told alone or
-with others, in an envelope or bare. Stages say that:
+Rule: a check looks at a read request and answers a fault, several, or none; it does not know whether a fault is told
+alone or with others, in an envelope ("1 validation error detected: …") or bare. Stages say that:
 
     STAGES = (
         enveloped(empty_table_name),                   # told alone: "1 validation error detected: …"
@@ -80,7 +80,7 @@ def each_time(check: Check, where: Callable[[Request], bool] = lambda request: T
 
 
 class Stage(NamedTuple):
-    """Checks whose faults are told together, or one alone; with or without an envelope; of the older layer only."""
+    """Checks whose faults are told together, or one alone. only_older: the older validation layer alone has it."""
 
     checks: tuple[Check, ...]
     in_envelope: bool
@@ -103,7 +103,7 @@ def gathered(*checks: Check) -> Stage:
 
 
 def older(*checks: Check) -> Stage:
-    """Several checks told together where the older layer is in force."""
+    """Several checks told together, where the older validation layer answers."""
     return Stage(checks, True, only_older=True)
 
 

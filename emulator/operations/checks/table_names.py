@@ -77,7 +77,7 @@ def _name_of_update(request: Request) -> Faults:
 
 @looks_at()
 def _missing_or_empty(request: Request) -> Faults:
-    """The older layer of Query and Scan: a short or malformed name passes here."""
+    """The older validation layer of Query and Scan: a short or malformed name passes here."""
     name = request.members.get("TableName")
     if name is None:
         return null("tableName")

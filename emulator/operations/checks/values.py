@@ -89,7 +89,7 @@ EMPTY_NAMES_TO_GET: Check = _empty_names_to_get
 
 
 def fault_text(findings: ValueFindings, older: bool) -> Faults:
-    """What is wrong with a walk's values; bare where the service never wraps it, as in the whole older layer."""
+    """What is wrong with a walk's values; bare where the service never wraps it, as the older validation layer does."""
     fault = findings.fault
     if fault is None:
         return None
@@ -156,7 +156,7 @@ def wraps_unreadable(request: Request, fault: ValueFault) -> bool:
 
 
 def wraps_older(request: Request, fault: ValueFault) -> bool:
-    """UpdateItem and the operations of the older layer."""
+    """UpdateItem and the operations of the older validation layer."""
     return request.older
 
 

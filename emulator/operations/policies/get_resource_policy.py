@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from dynarig.emulator.model import errors
+from dynarig.emulator.operations.checks.policy_documents import shown
 from dynarig.emulator.operations.operation import Context, Operation
 from dynarig.emulator.operations.policies import policy_resources
-from dynarig.emulator.operations.policies.policy_documents import shown
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.planning.plan import Plan
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from dynarig.emulator.operations.checks.policy_documents import check_own_access, is_same, read_document
 from dynarig.emulator.operations.operation import Context, Operation
 from dynarig.emulator.operations.policies import policy_resources
-from dynarig.emulator.operations.policies.policy_documents import check_own_access, is_same, read_document
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.planning.plan import Plan
 

@@ -30,7 +30,7 @@ _CAST = (
 )
 _STRUCTURE_FOUND = "Start of structure or map found where not expected"
 
-# Operations whose every request is checked by the older layer (recorded 2026).
+# Operations whose every request is checked by the older validation layer (recorded 2026).
 OLDER_OPERATIONS = frozenset(
     {
         "BatchWriteItem",

@@ -32,7 +32,7 @@ def read_boolean(content: Any, reading: Reading) -> bool:
 
 
 def read_exists(content: Any, reading: Reading) -> bool:
-    """A legacy condition's Exists: a word in place of JSON drops the request to the older layer."""
+    """A legacy condition's Exists: a word in place of JSON sends the request to the older validation layer."""
     if type(content) is str:
         reading.older = True
     return lenient_boolean(content)

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from dynarig.emulator.model import errors
 from dynarig.emulator.model.schema import TableSchema
+from dynarig.emulator.operations.checks.policy_documents import read_document
+from dynarig.emulator.operations.checks.tag_rules import check_tags
 from dynarig.emulator.operations.operation import Context, Operation
-from dynarig.emulator.operations.policies.policy_documents import read_document
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.tables import table_members
 from dynarig.emulator.operations.tables.capacity_settings import (
@@ -36,7 +37,6 @@ from dynarig.emulator.operations.tables.key_schemas import check_shape, check_ta
 from dynarig.emulator.operations.tables.named_tables import name_in_arn, required_name
 from dynarig.emulator.operations.tables.stream_settings import check_new_stream, start_stream
 from dynarig.emulator.operations.tables.table_description import describe_created
-from dynarig.emulator.operations.tags.tags import check_tags
 from dynarig.emulator.planning.plan import Plan
 from dynarig.emulator.storage.lifecycle import STATISTICS, TABLE_ACTIVE, schedule
 from dynarig.emulator.storage.table import Table

@@ -6,16 +6,11 @@ from typing import Any
 
 from dynarig.emulator.model import errors
 from dynarig.emulator.operations.checks.constraints import null
+from dynarig.emulator.operations.checks.tag_rules import check_tag_count, check_tags
 from dynarig.emulator.operations.operation import Context, Operation
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.tables import table_members
-from dynarig.emulator.operations.tags.tags import (
-    check_tag_count,
-    check_tags,
-    checked_arn,
-    find_tagged,
-    resource_not_found,
-)
+from dynarig.emulator.operations.tags.tags import checked_arn, find_tagged, resource_not_found
 from dynarig.emulator.planning.plan import Plan
 
 
