@@ -82,6 +82,7 @@ ROOMS = {
     "dynarig.emulator.operations.tags": 4,
     "dynarig.emulator.operations.policies": 4,
     "dynarig.emulator.operations.backups": 4,
+    "dynarig.emulator.operations.insights": 4,
     "dynarig.emulator.operations.streams": 3,
     "dynarig.emulator.operations.account": 3,
     "dynarig.emulator.operations": 6,

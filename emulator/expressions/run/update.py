@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from dynarig.emulator.expressions.parse.ast import Arithmetic, Call, Literal, Operand, Path, Update, ValueRef
+from dynarig.emulator.expressions.parse.ast import Action, Arithmetic, Call, Literal, Operand, Path, Update, ValueRef
 from dynarig.emulator.expressions.run import arithmetic, writing
 from dynarig.emulator.expressions.run.paths import Getter, Steps, Values, getter, meeting, resolve
 from dynarig.emulator.expressions.run.projection import keep, tree_of
@@ -26,7 +26,7 @@ from dynarig.emulator.model.values import Item, Value
 INVALID_PATH = "The document path provided in the update expression is invalid for update"
 MISSING_ATTRIBUTE = "The provided expression refers to an attribute that does not exist in the item"
 
-Source = Callable[[Item, Values], Value]
+Source = Callable[[Item, Values], Any]
 Parent = tuple[tuple[str | int, str], ...]
 
 
@@ -59,37 +59,18 @@ def _tree(paths: list[Steps]) -> writing.Tree:
     return tree
 
 
-class _Combining(NamedTuple):
-    """ADD or DELETE: where its result goes, and its operand, in the node or by its placeholder."""
-
-    position: int
-    section: str
-    get: Getter
-    operand: Value | str
-
-
 class Actions:
     """The actions of an update whose names are known, taken apart by what each needs when it is applied.
 
     Made once for a text and what its names stand for, so that a request only brings its values. Raises
     ValidationException if two targets meet, KeyError for a name that is left open.
 
-    targets: of each action, in written order. touched: the top-level attributes that they begin with, each once.
-    only_takes: whether there are actions and all of them take away.
+    joining, setting: the position and the source of each ADD and DELETE, and of each SET and REMOVE; those fail before
+    paths without parent, these after. targets: of each action, in written order. touched: the top-level attributes that
+    they begin with, each once. only_takes: whether there are actions and all of them take away.
     """
 
-    __slots__ = (
-        "blank",
-        "combining",
-        "getters",
-        "only_takes",
-        "parents",
-        "placed",
-        "sources",
-        "targets",
-        "touched",
-        "tree",
-    )
+    __slots__ = ("getters", "joining", "only_takes", "parents", "setting", "targets", "touched", "tree")
 
     def __init__(self, actions: Update) -> None:
         paths = [resolve(action.path, {}) for action in actions]
@@ -99,22 +80,10 @@ class Actions:
         self.only_takes = bool(actions) and all(action.section in ("REMOVE", "DELETE") for action in actions)
         self.getters = tuple(map(getter, paths))
         self.parents = tuple(_parent(path) for path in paths if len(path) > 1)
-        self.blank: list[Any] = [writing.REMOVED if action.operand is None else None for action in actions]
-        self.placed: list[tuple[int, str]] = []  # SET to a placeholder, the commonest action
-        self.sources: list[tuple[int, Source]] = []
-        self.combining: list[_Combining] = []
-        for position, action in enumerate(actions):
-            section, operand = action.section, action.operand
-            if operand is None:
-                continue
-            if section != "SET":
-                assert isinstance(operand, ValueRef | Literal)
-                content = operand.text if isinstance(operand, ValueRef) else operand.value
-                self.combining.append(_Combining(position, section, self.getters[position], content))
-            elif isinstance(operand, ValueRef):
-                self.placed.append((position, operand.text))
-            else:
-                self.sources.append((position, _source(operand)))
+        sources = [(at, _action_source(action, self.getters[at])) for at, action in enumerate(actions)]
+        joins = [action.section in ("ADD", "DELETE") for action in actions]
+        self.joining = tuple(source for source, is_join in zip(sources, joins, strict=True) if is_join)
+        self.setting = tuple(source for source, is_join in zip(sources, joins, strict=True) if not is_join)
 
 
 def bind_actions(actions: Update) -> BoundUpdate:
@@ -136,14 +105,12 @@ class BoundUpdate(Struct):
     def _results(self, item: Item) -> list[Any]:
         """What each action comes to on this item."""
         actions, values = self.actions, self.values
-        results = actions.blank.copy()
-        for combining in actions.combining:
-            results[combining.position] = _combined(combining, item, values)
+        results: list[Any] = [None] * len(actions.targets)
+        for position, source in actions.joining:
+            results[position] = source(item, values)
         for parent in actions.parents:
             _check_parent(item, parent)
-        for position, text in actions.placed:
-            results[position] = values[text]
-        for position, source in actions.sources:
+        for position, source in actions.setting:
             results[position] = source(item, values)
         return results
 
@@ -154,20 +121,6 @@ class BoundUpdate(Struct):
     def updated_new(self, old: Item) -> Item:
         """What UPDATED_NEW returns of an update of this item: what was written, of lists the elements, closed up."""
         return writing.written(self.actions.tree, self._results(old))
-
-
-def _combined(combining: _Combining, item: Item, values: Values) -> Any:
-    """What ADD or DELETE makes of the stored value."""
-    operand = combining.operand
-    if isinstance(operand, str):
-        operand = values[operand]
-    stored = combining.get(item)
-    if combining.section == "ADD":
-        return operand if stored is None else arithmetic.added(stored, operand)
-    if stored is None:
-        return writing.KEPT
-    left = arithmetic.deleted(stored, operand)
-    return writing.REMOVED if left is None else left
 
 
 def _parent(path: Steps) -> Parent:
@@ -188,7 +141,36 @@ def _check_parent(item: Item, parent: Parent) -> None:
             raise errors.validation(INVALID_PATH)
 
 
-# ---- the right side of SET, built once
+# ---- what an action comes to, built once
+
+
+def _action_source(action: Action, get: Getter) -> Source:
+    """What is written at an action's target, of what `get` reads there."""
+    if action.operand is None:
+        return lambda item, values: writing.REMOVED
+    operand = _source(action.operand)
+    if action.section == "SET":
+        return operand
+    return _added(get, operand) if action.section == "ADD" else _deleted(get, operand)
+
+
+def _added(get: Getter, operand: Source) -> Source:
+    def add(item: Item, values: Values) -> Value:
+        stored, given = get(item), operand(item, values)
+        return given if stored is None else arithmetic.added(stored, given)
+
+    return add
+
+
+def _deleted(get: Getter, operand: Source) -> Source:
+    def delete(item: Item, values: Values) -> Any:
+        stored = get(item)
+        if stored is None:
+            return writing.KEPT
+        left = arithmetic.deleted(stored, operand(item, values))
+        return writing.REMOVED if left is None else left
+
+    return delete
 
 
 def _source(operand: Operand) -> Source:
@@ -237,7 +219,7 @@ def _call_source(call: Call) -> Source:
 def _first_present_source(getters: list[Getter], default: Source) -> Source:
     """if_not_exists, however often it is nested in its own default."""
 
-    def read(item: Item, values: Values) -> Value:
+    def read(item: Item, values: Values) -> Any:
         for get in getters:
             value = get(item)
             if value is not None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from dynarig.emulator.engine import Engine
+from dynarig.emulator.model.call import Call
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.operations.checks import checked_reader as checked_reader_module
 from dynarig.emulator.operations.checks.checked_reader import checked_reader
@@ -144,3 +146,17 @@ def test_what_is_no_body_is_refused_as_ever(sent: Any) -> None:
     with pytest.raises(DynamoDBError) as caught:
         checked_reader("PutItem", STAGES)(sent)
     assert caught.value.code == "SerializationException"
+
+
+def test_a_large_item_of_a_known_transaction_is_refused() -> None:
+    engine = Engine()
+
+    def put(length: int) -> dict[str, Any]:
+        item = {"pk": {"S": "a"}, "v": {"S": "x" * length}}
+        return engine.execute(
+            Call("TransactWriteItems", {"TransactItems": [{"Put": {"TableName": "things", "Item": item}}]}), 1_000.0
+        ).payload
+
+    for _ in range(3):
+        assert put(10)["message"] == "Requested resource not found"  # past every check of the action
+    assert "Item size has exceeded the maximum allowed size" in put(409_600)["message"]
