@@ -7,7 +7,6 @@ with each value; arrays go series by series. The functions below are those that 
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -125,6 +124,15 @@ _OPERATORS: dict[str, Callable[[float, float], float | None]] = {
 }
 
 
+def _mean(values: list[float]) -> float:
+    return math.fsum(values) / len(values)
+
+
+def _deviation(values: list[float]) -> float:
+    mean = _mean(values)
+    return math.sqrt(_mean([(value - mean) ** 2 for value in values]))
+
+
 def _mapped(change: Callable[[float], float | None]) -> Callable[..., Value]:
     def function(scope: Scope, value: Value) -> Value:
         return _apply(lambda left, _: change(left), value, 0.0)
@@ -236,7 +244,7 @@ def _datapoint_count(scope: Scope, value: Value) -> Value:
 
 _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "ABS": _mapped(abs),
-    "AVG": _gathered(statistics.fmean),
+    "AVG": _gathered(_mean),
     "CEIL": _mapped(lambda value: float(math.ceil(value))),
     "DATAPOINT_COUNT": _datapoint_count,
     "DIFF": _stepped(lambda value, before, seconds: value - before),
@@ -253,7 +261,7 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "PERIOD": _period,
     "RATE": _stepped(lambda value, before, seconds: (value - before) / seconds),
     "RUNNING_SUM": _running_sum,
-    "STDDEV": _gathered(statistics.pstdev),
+    "STDDEV": _gathered(_deviation),
     "SUM": _gathered(math.fsum),
     "TIME_SERIES": _time_series,
 }

@@ -7,10 +7,10 @@ know: meters, tables.
 
 from __future__ import annotations
 
+import pkgutil
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
-from importlib import resources
 from typing import Any
 
 import orjson
@@ -117,7 +117,9 @@ class PriceTable:
 @cache
 def price_table() -> PriceTable:
     """The table that ships with this version."""
-    body: dict[str, Any] = orjson.loads(resources.files("dynarig.emulator.cost").joinpath("prices.json").read_bytes())
+    text = pkgutil.get_data(__package__, "prices.json")
+    assert text is not None, "the prices are part of the package"
+    body: dict[str, Any] = orjson.loads(text)
     return PriceTable(
         read_on=body["read_on"],
         gigabyte_bytes=body["gigabyte_bytes"],

@@ -131,8 +131,17 @@ def test_a_cooldown_holds_the_next_change_back() -> None:
     rig.minutes(2, 14)
     rig.minutes(4, 20)
     assert rig.units == 20
-    rig.minutes(2, 20)
+    rig.minutes(1, 20)  # five minutes after
     assert rig.units == 29
+
+
+def test_a_change_either_way_holds_scaling_in_back() -> None:
+    rig = Scaled(ScaleInCooldown=1800)
+    rig.minutes(2, 14)
+    rig.minutes(29, 3)
+    assert rig.units == 20
+    rig.minutes(1, 3)
+    assert rig.units == 5
 
 
 def test_scaling_in_can_be_switched_off() -> None:

@@ -136,6 +136,29 @@ def test_a_switch_of_billing_mode_is_billed_by_its_time() -> None:
     assert lines_of(told, "ReadCapacityUnit-Hrs") == {(None, None): 1, ("by-status", None): 1}
 
 
+def test_changes_within_a_minute_are_billed_by_the_second() -> None:
+    units = {"ReadCapacityUnits": 1, "WriteCapacityUnits": 4}
+    table = {name: value for name, value in TABLE.items() if name != "GlobalSecondaryIndexes"}
+    rig = Rig({**table, "BillingMode": "PROVISIONED", "ProvisionedThroughput": units})
+    wait(rig, 90)
+    rig.now += 20
+    rig.call("UpdateTable", {"TableName": "orders", "ProvisionedThroughput": {**units, "WriteCapacityUnits": 8}})
+    rig.now += 10
+    hours = lines_of(bill(rig), "WriteCapacityUnit-Hrs")
+    assert hours == {(None, None): pytest.approx((4 * 110 + 8 * 10) / 3600)}
+
+
+def test_a_switch_within_a_minute_is_billed_by_its_request() -> None:
+    rig = Rig()
+    rig.put()
+    units = {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}
+    update = {"Update": {"IndexName": "by-status", "ProvisionedThroughput": units}}
+    switch = {"BillingMode": "PROVISIONED", "ProvisionedThroughput": units, "GlobalSecondaryIndexUpdates": [update]}
+    assert rig.call("UpdateTable", {"TableName": "orders", **switch}).status == 200
+    rig.put("b")
+    assert lines_of(bill(rig), "WriteRequestUnits") == {(None, "PutItem"): 1}
+
+
 def test_other_regions_and_days() -> None:
     rig = Rig()
     rig.put()
