@@ -56,6 +56,7 @@ class Engine:
         """Forget every table, token and total. What they held is freed bit by bit, as due work."""
         for catalog in self.catalogs.values():
             catalog.throw_away()
+        self._agenda.forget(self.services)
         self._clear()
 
     def _clear(self) -> None:

@@ -206,3 +206,15 @@ def test_the_use_of_tables_that_come_and_go_is_summed_up() -> None:
     assert len(list(activity.store._metrics)) <= 160
     assert sum(written for _, written in rig.engine.meter.lines().values()) == 300 * 2  # no unit is lost
     rig.engine.check()
+
+
+def test_a_reset_leaves_nobody_behind() -> None:
+    rig = Rig()
+    for _ in range(50):
+        rig.create()
+        rig.put("a")
+        rig.now += 61
+        rig.engine.finish_due(rig.now)
+        rig.engine.reset()
+    rig.engine.finish_due(rig.now)
+    assert len(rig.engine._agenda) <= 1
