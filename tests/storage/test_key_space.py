@@ -83,3 +83,21 @@ def test_b_comes_before_a() -> None:
 def test_a_number_has_one_token() -> None:
     assert token_of(Decimal("5")) == token_of(Decimal("5"))
     assert token_of(Decimal("5")) != token_of(Decimal("50"))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_runs_are_the_walk_without_its_partitions(seed: int) -> None:
+    """From anywhere, to any token, over collections of one entry, of a few and of thousands."""
+    random = Random(seed)
+    space: KeySpace[str] = KeySpace()
+    for number in range(300):
+        for sort in range(random.choice((1, 1, 1, 1, 1, 5, 40)) if number % 60 else 1_500):
+            space.put(f"p{number}", sort, f"{number}/{sort}", new=True)
+    places = [(partition, sort) for partition, sort, _ in space.walk(None, 0, 1 << 64)]
+    for _ in range(40):
+        after = random.choice((None, *random.sample(places, 9), ("never there", 3)))
+        first, end = sorted((0, 1 << 64) if random.random() < 0.4 else (random.getrandbits(64), random.getrandbits(64)))
+        wanted = [(sort, value) for _, sort, value in space.walk(after, first, end)]
+        runs = list(space.runs(after, first, end))
+        assert [pair for sorts, values in runs for pair in zip(sorts, values, strict=True)] == wanted
+        assert all(len(sorts) <= 512 + 512 for sorts, _ in runs)
