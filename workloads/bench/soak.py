@@ -37,6 +37,9 @@ _BOUNDS: dict[str, Any] = {
     "past_streams_max": 20,
     "idle_namespaces_max": 100,
     "tokens_max": 5_000,
+    "metrics_names_max": 100,
+    "metrics_minutes": 5,
+    "metrics_hours": 1,
 }
 
 
