@@ -97,6 +97,7 @@ class TableSettings:
     steps: list[Step] = field(default_factory=list)
     billing_mode: str = PROVISIONED
     billing_mode_switched_at: float | None = None
+    switched_to_on_demand_at: tuple[float, ...] = ()
     throughput: Throughput = field(default_factory=Throughput)
     index_throughput: dict[str, Throughput] = field(default_factory=dict)
     attribute_types: dict[str, str] = field(default_factory=dict)

@@ -33,6 +33,7 @@ from dynarig.emulator.storage.table_settings import PAY_PER_REQUEST, PROVISIONED
 Structure = dict[str, Any]
 Effect = Callable[[], None]
 
+_DAY_SECONDS = 86_400
 _UNITS_NEEDED = "ProvisionedThroughput must be specified when BillingMode is PROVISIONED"
 _UNITS_NOT_ALLOWED = "ProvisionedThroughput cannot be specified when BillingMode is PAY_PER_REQUEST"
 _NEITHER_ALLOWED = (
@@ -64,8 +65,25 @@ def plan_billing(table: Table, members: Structure, context: Context) -> list[Eff
     elif mode == PROVISIONED:
         effect = _plan_provisioned(table, members, context)
     else:
+        _check_switches(table, context)
         effect = partial(_bill_on_demand, table, context)
     return [effect, lambda: begin_change(table, OF_THROUGHPUT, done_at(context))]
+
+
+def _switches_of_a_day(table: Table, now: float) -> tuple[float, ...]:
+    """When the table was switched to on-demand within the last 24 hours."""
+    return tuple(at for at in table.settings.switched_to_on_demand_at if at > now - _DAY_SECONDS)
+
+
+def _check_switches(table: Table, context: Context) -> None:
+    """So many switches to on-demand within 24 hours (Developer Guide, quotas: four; the text is that of once a day)."""
+    most = context.settings.on_demand_switches_max
+    if len(_switches_of_a_day(table, context.now)) < most:
+        return
+    times = "once" if most == 1 else f"{most} times"
+    raise errors.limit_exceeded(
+        f"Subscriber limit exceeded: Update to PayPerRequest mode are limited to {times} in 1 day(s)."
+    )
 
 
 def _plan_provisioned(table: Table, members: Structure, context: Context) -> Effect:
@@ -95,6 +113,7 @@ def _plan_provisioned(table: Table, members: Structure, context: Context) -> Eff
 def _bill_on_demand(table: Table, context: Context) -> None:
     """Units go at once, with a decrease that shows for the table until the switch is done and counts for indexes."""
     table.settings.billing_mode = PAY_PER_REQUEST
+    table.settings.switched_to_on_demand_at = (*_switches_of_a_day(table, context.now), context.now)
     _forget_limits(table)
     for name in (None, *table.settings.index_throughput):
         before = throughput_of(table, name)

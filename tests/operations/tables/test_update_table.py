@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.capacity.world import World
 from tests.operations.tables.table_world import ON_DEMAND, TableWorld, defined, index, units
 
 
@@ -312,3 +313,18 @@ def test_no_change_before_or_after_the_tables_life(state: str) -> None:
         "ResourceInUseException",
         f"{BUSY}Table is being {verb}: tab",
     )
+
+
+def test_switches_to_on_demand_are_limited_within_a_day() -> None:
+    world = World("off")
+    world.create(units=(5, 5))
+    back = {"BillingMode": "PROVISIONED", "ProvisionedThroughput": {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}}
+    for _ in range(4):
+        world.do("UpdateTable", TableName="items", BillingMode="PAY_PER_REQUEST")
+        world.do("UpdateTable", TableName="items", **back)
+        world.now += 3600
+    reply = world.call("UpdateTable", TableName="items", BillingMode="PAY_PER_REQUEST")
+    assert reply.error_code == "LimitExceededException"
+    assert "PayPerRequest mode are limited to 4 times in 1 day(s)" in reply.payload["message"]
+    world.now += 86_400 - 4 * 3600 + 1
+    world.do("UpdateTable", TableName="items", BillingMode="PAY_PER_REQUEST")
