@@ -29,6 +29,7 @@ from dynarig.emulator.model.json_scalars import lenient_boolean, not_text
 from dynarig.emulator.model.values import CONTAINER_BYTES, ENTRY_BYTES, FLAG_BYTES, Item, Value, text_size
 
 _CLASS = "com.amazonaws.dynamodb.v20120810.AttributeValue"
+_SMALL_SIZES = numbers.SMALL_SIZES
 _MEMBERS = ("S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL")
 Changes = dict[int, Value]  # what is not normalised, by identity: normalised
 
@@ -71,7 +72,7 @@ def _walk_values(
         if tag == "S" and kind is str:
             texts.append(content)
             continue
-        if tag == "N" and kind is str and (number_bytes := numbers.stored_size(content)):
+        if tag == "N" and kind is str and (number_bytes := _SMALL_SIZES.get(content) or numbers.stored_size(content)):
             size += number_bytes
             continue
         if (tag == "BOOL" and kind is bool) or (tag == "NULL" and content is True):

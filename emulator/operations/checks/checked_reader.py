@@ -30,7 +30,8 @@ def checked_reader(operation: str, stages: tuple[Stage, ...]) -> Callable[[Any],
         if statement is not None:
             request = _recognised(operation, body, statement)
             if request is not None:
-                run_chosen(statement.each_time, request)
+                if statement.each_time:
+                    run_chosen(statement.each_time, request)
                 return request
         request = read_request(operation, body)
         check(request)
