@@ -14,7 +14,7 @@ import orjson
 
 from dynarig.emulator.cloudwatch import faults
 from dynarig.emulator.cloudwatch.alarm import COMPARISONS, Alarm
-from dynarig.emulator.cloudwatch.math_parser import parse
+from dynarig.emulator.cloudwatch.metric_data import check_queries
 from dynarig.emulator.cloudwatch.reading import check_period, first_of_page
 from dynarig.emulator.cloudwatch.statistics import SIMPLE, statistic
 from dynarig.emulator.metrics.names import CLOUDWATCH_NAMESPACE
@@ -41,6 +41,8 @@ _SHOWN = (
     "Metrics",
 )
 _ALARMS_MAX = 5000
+_HOUR_SECONDS = 3600
+_DAY_SECONDS = 86_400
 _RECORDS_MAX = 100
 _HISTORY_MAX = 2000
 
@@ -82,7 +84,9 @@ class Alarms:
         if known is None and len(self._alarms) >= _ALARMS_MAX:
             raise faults.limit_exceeded("The quota for alarms for this customer has been reached.")
         arn = f"arn:aws:cloudwatch:{self._namespace.region}:{self._namespace.account}:alarm:{name}"
-        alarm = known or Alarm(name, arn, settings, now, now // 60 * 60, updated_at=now, transitioned_at=now)
+        made = Alarm(name, arn, settings, now, now // 60 * 60, updated_at=now, transitioned_at=now)
+        _check_reach(made)
+        alarm = known or made
         alarm.settings, alarm.configured_at = settings, now
         alarm.is_dynamodb = settings.get("Namespace", CLOUDWATCH_NAMESPACE) == CLOUDWATCH_NAMESPACE
         self._alarms[name] = alarm
@@ -222,6 +226,17 @@ def _check(settings: Request) -> None:
         _check_metric(settings)
 
 
+def _check_reach(alarm: Alarm) -> None:
+    """How far back an alarm may look (API reference, PutMetricAlarm)."""
+    days = 1 if alarm.period_seconds < _HOUR_SECONDS else 7
+    if alarm.periods * alarm.period_seconds > days * _DAY_SECONDS:
+        text = "a day" if days == 1 else "seven days"
+        raise faults.validation(
+            f"Metrics cannot be checked across more than {text} (EvaluationPeriods * Period must be <= "
+            f"{days * _DAY_SECONDS})."
+        )
+
+
 def _check_metric(settings: Request) -> None:
     for name in ("MetricName", "Namespace", "Period"):
         if settings.get(name) is None:
@@ -243,9 +258,7 @@ def _check_queries(settings: Request) -> None:
     returning = [query for query in settings["Metrics"] if query.get("ReturnData", True)]
     if len(returning) != 1:
         raise faults.validation("Exactly one element of the metrics list should return data.")
-    for query in settings["Metrics"]:
-        if "Expression" in query:
-            parse(query["Expression"])
+    check_queries(settings["Metrics"])
 
 
 def _pairs(dimensions: list[Request] | None) -> list[tuple[str, str]]:

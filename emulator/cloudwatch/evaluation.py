@@ -11,12 +11,13 @@ from collections.abc import Callable
 from dynarig.emulator.cloudwatch.alarm import ALARM, OK, Alarm
 from dynarig.emulator.cloudwatch.alarms import Alarms, Event, shown_time
 from dynarig.emulator.cloudwatch.math_functions import Series
-from dynarig.emulator.cloudwatch.metric_data import evaluate_queries
+from dynarig.emulator.cloudwatch.metric_data import Request, evaluate_queries
 from dynarig.emulator.cloudwatch.reading import key_of, read_periods
 from dynarig.emulator.cloudwatch.statistics import statistic_of
 from dynarig.emulator.metrics.names import kind_of
 from dynarig.emulator.metrics.series import Namespace
 from dynarig.emulator.metrics.store import MINUTE_SECONDS, Store
+from dynarig.emulator.model.errors import DynamoDBError
 
 Act = Callable[[str, Alarm, float], str | None]  # (action ARN, alarm, time) → what was done, None for nothing
 _ACTIONS = {OK: "OKActions", ALARM: "AlarmActions"}
@@ -55,7 +56,7 @@ def _points(alarm: Alarm, store: Store, namespace: Namespace, at: float) -> list
     settings = alarm.settings
     values: dict[int, float] = {}
     if "Metrics" in settings:
-        for query, found in evaluate_queries(store, namespace, settings["Metrics"], span):
+        for query, found in _evaluated(alarm, store, namespace, span):
             if query.get("ReturnData", True):
                 series = found if isinstance(found, Series) else found[0] if found else None
                 values = {} if series is None else series.values
@@ -66,6 +67,16 @@ def _points(alarm: Alarm, store: Store, namespace: Namespace, at: float) -> list
         read = read_periods(store, key_of(namespace, settings), span, period, settings.get("Unit"))
         values = {start: statistic_of(each, scale, name) for start, each in read.items()}
     return [values.get(int(span[0]) + place * period) for place in range(count)]
+
+
+def _evaluated(
+    alarm: Alarm, store: Store, namespace: Namespace, span: tuple[float, float]
+) -> list[tuple[Request, Series | tuple[Series, ...]]]:
+    """The queries of an alarm; none where the data, such as none at all, does not allow the expression."""
+    try:
+        return evaluate_queries(store, namespace, alarm.settings["Metrics"], span)
+    except DynamoDBError:
+        return []
 
 
 def minutes_to_judge(last: float, now: float, kept_seconds: int) -> range:

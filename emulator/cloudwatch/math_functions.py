@@ -7,6 +7,7 @@ with each value; arrays go series by series. The functions below are those that 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -190,21 +191,28 @@ def _fill(scope: Scope, value: Value, filler: Value) -> Value:
     held = sorted(series.values)
     made = dict(series.values)
     for at in scope.times:
-        if at in made:
-            continue
-        before = max((each for each in held if each < at), default=None)
-        after = min((each for each in held if each > at), default=None)
-        if isinstance(filler, float | int):
-            made[at] = float(filler)
-        elif isinstance(filler, Series):
-            if at in filler.values:
-                made[at] = filler.values[at]
-        elif filler == "REPEAT" and before is not None:
-            made[at] = series.values[before]
-        elif filler == "LINEAR" and before is not None and after is not None:
-            share = (at - before) / (after - before)
-            made[at] = series.values[before] + share * (series.values[after] - series.values[before])
+        if at not in made:
+            place = bisect_left(held, at)
+            before = held[place - 1] if place else None
+            filled = _filled(series, filler, at, (before, held[place] if place < len(held) else None))
+            if filled is not None:
+                made[at] = filled
     return replace(series, values=dict(sorted(made.items())))
+
+
+def _filled(series: Series, filler: Value, at: int, around: tuple[int | None, int | None]) -> float | None:
+    """The value for a time that has none. around: the nearest times that have one."""
+    before, after = around
+    if isinstance(filler, float | int):
+        return float(filler)
+    if isinstance(filler, Series):
+        return filler.values.get(at)
+    if filler == "REPEAT" and before is not None:
+        return series.values[before]
+    if filler == "LINEAR" and before is not None and after is not None:
+        share = (at - before) / (after - before)
+        return series.values[before] + share * (series.values[after] - series.values[before])
+    return None
 
 
 def _if(scope: Scope, condition: Value, yes: Value, no: Value | None = None) -> Value:

@@ -69,7 +69,7 @@ def evaluate_queries(
     store: Store, namespace: Namespace, queries: list[Request], span: tuple[float, float]
 ) -> list[tuple[Request, Series | tuple[Series, ...]]]:
     """(query, its series) of every query, in the order given."""
-    _check(queries)
+    check_queries(queries)
     values: dict[str, Value] = {}
     for query in queries:
         if "MetricStat" in query:
@@ -79,12 +79,15 @@ def evaluate_queries(
     trees = {query["Id"]: parse(query["Expression"]) for query in queries if "Expression" in query}
     periods = {query["Id"]: query.get("Period") or period for query in queries}
     for name in _in_order(trees, values):
+        if (span[1] - span[0]) / periods[name] > _DATAPOINTS_MAX:
+            raise faults.validation(f"An expression over more than {_DATAPOINTS_MAX:,} periods is not evaluated.")
         times = range(int(span[0]) // periods[name] * periods[name], -int(-span[1] // 1), periods[name])
         values[name] = evaluate(trees[name], Scope(values, metrics, periods[name], times))
     return [(query, _returned(query, values[query["Id"]])) for query in queries]
 
 
-def _check(queries: list[Request]) -> None:
+def check_queries(queries: list[Request]) -> None:
+    """Refuse queries that no data could make right: their ids, statistics, periods, expressions."""
     if len(queries) > _QUERIES_MAX:
         raise faults.validation(f"The collection MetricDataQueries must not have a size greater than {_QUERIES_MAX}.")
     seen: set[str] = set()
@@ -99,20 +102,29 @@ def _check(queries: list[Request]) -> None:
             raise faults.validation(
                 f"Either the parameter MetricStat or the parameter Expression must be specified for {name}, not both."
             )
+    for query in queries:
+        if "MetricStat" in query:
+            for name in ("Namespace", "MetricName"):
+                if name not in query["MetricStat"]["Metric"]:
+                    raise faults.missing(f"The parameter {name} of the metric of {query['Id']} is required.")
+            check_period(query["MetricStat"]["Period"])
+            statistic(query["MetricStat"]["Stat"])
+        else:
+            unknown = _names(parse(query["Expression"])) - seen - {"REPEAT", "LINEAR"}
+            if unknown:
+                raise faults.validation(f"Error in expression '{query['Id']}': unknown id {min(unknown)}.")
 
 
 def _metric(store: Store, namespace: Namespace, query: Request, span: tuple[float, float]) -> Series:
     """One metric's statistic by period; periods begin at their multiples."""
     stat = query["MetricStat"]
     period = stat["Period"]
-    check_period(period)
     metric = stat["Metric"]
     key = key_of(namespace, metric)
     first = int(span[0]) // period * period
     scale = kind_of(metric.get("MetricName", "")).scale
     periods = read_periods(store, key, (first, span[1]), period, stat.get("Unit"))
     values = {at: statistic_of(each, scale, stat["Stat"]) for at, each in periods.items()}
-    statistic(stat["Stat"])  # refuse a name that is none, values or not
     return Series(_label(metric), period, values)
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 
 from dynarig.emulator.cloudwatch import faults
 from dynarig.emulator.metrics.distribution import Distribution
 
+_KNOWN_MAX = 256
 SIMPLE = ("SampleCount", "Average", "Sum", "Minimum", "Maximum")
 _PERCENTILE = re.compile(r"p(\d{1,3}(?:\.\d{1,10})?)", re.ASCII)
 _SHORT = re.compile(r"(tm|wm|tc|ts)(\d{1,2}(?:\.\d{1,10})?)", re.ASCII)
@@ -26,7 +27,7 @@ def statistic_of(values: Distribution, scale: int, name: str) -> float:
     return statistic(name)(values, scale)
 
 
-@cache
+@lru_cache(_KNOWN_MAX)
 def statistic(name: str) -> Statistic:
     """The statistic of a name; ValidationError for a name that is none."""
     simple = _SIMPLE.get(name)

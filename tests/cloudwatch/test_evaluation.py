@@ -170,6 +170,8 @@ def test_states_that_are_set_last_until_the_next_evaluation() -> None:
         ({"EvaluationPeriods": 2, "DatapointsToAlarm": 3}, "ValidationError"),
         ({"Threshold": None}, "MissingParameter"),
         ({"TreatMissingData": "perhaps"}, "ValidationError"),
+        ({"EvaluationPeriods": 289}, "ValidationError"),  # of five minutes: more than a day
+        ({"Period": 3600, "EvaluationPeriods": 169}, "ValidationError"),
         ({"Metrics": [{"Id": "e", "Expression": "1 +"}]}, "InvalidParameterCombination"),
     ],
 )
@@ -177,6 +179,11 @@ def test_what_an_alarm_does_not_take(settings: dict[str, Any], code: str) -> Non
     with pytest.raises(DynamoDBError) as fault:
         Watched().alarm(**settings)
     assert fault.value.code == code
+
+
+@pytest.mark.parametrize("settings", [{"EvaluationPeriods": 288}, {"Period": 3600, "EvaluationPeriods": 168}])
+def test_how_far_an_alarm_may_look(settings: dict[str, Any]) -> None:
+    Watched().alarm(**settings)
 
 
 def test_alarms_of_a_metric_are_found() -> None:

@@ -146,6 +146,12 @@ def test_queries_that_are_refused(queries: list[dict[str, Any]]) -> None:
     assert fault.value.code == "ValidationError"
 
 
+def test_an_expression_over_all_time_is_refused_at_once() -> None:
+    queries = [{**M1, "ReturnData": False}, {"Id": "e1", "Expression": "FILL(m1, 0)"}]
+    with pytest.raises(DynamoDBError, match="100,800 periods"):
+        ask(busy(), "GetMetricData", MetricDataQueries=queries, StartTime=0.0, EndTime=1e30)
+
+
 def test_metrics_are_listed_by_name_and_dimension() -> None:
     rig = busy()
     rig.get()
