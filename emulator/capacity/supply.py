@@ -74,6 +74,28 @@ class Split(NamedTuple):
 class Supply:
     """Mutable; one a table and one a global index, made when first drawn from."""
 
+    __slots__ = (
+        "_by_key",
+        "_settings",
+        "_throttles",
+        "behind",
+        "generation",
+        "is_on",
+        "keys",
+        "mode",
+        "owner",
+        "promise",
+        "reads",
+        "ring",
+        "scale",
+        "second",
+        "series",
+        "splits",
+        "target",
+        "throttled",
+        "writes",
+    )
+
     def __init__(self, target: CapacityTarget, owner: Supply | None, settings: CapacitySettings, at: int) -> None:
         self.target = target
         self.owner = owner  # of a global index: its table's
