@@ -2,7 +2,8 @@
 
 Rule: an answer of the service that is not a success is raised as `DynamoDBError` with the service's code; no answer at
 all is `NoAnswer`. Nothing is retried: a retry would hide the very thing that a load test wants to see, and a write
-that was sent may have been done. Knows nothing of tables, schedules or Locust.
+that was sent may have been done; where boto3 is told to retry, its retries are counted. Knows nothing of tables,
+schedules or Locust.
 
 `LeanClient` costs about a tenth of boto3's CPU a call. It writes its own request bytes and leaves sockets and HTTP
 parsing (in C) to geventhttpclient.
@@ -45,14 +46,19 @@ class Client(Protocol):
 
 
 def connect(
-    kind: str, endpoint: str, connections: int, timeout_seconds: float = 30.0, region: str | None = None
+    kind: str,
+    endpoint: str,
+    connections: int,
+    timeout_seconds: float = 30.0,
+    region: str | None = None,
+    attempts: int = 1,
 ) -> Client:
     """The client named `kind` for the URL `endpoint`, with at most `connections` sockets. ValueError for a bad URL.
 
-    region: of the signature; without it the environment's.
+    region: of the signature; without it the environment's. attempts: of boto3 for one call, its retries included.
     """
     if kind == "boto3":
-        return Boto3Client(endpoint, connections, timeout_seconds, region)
+        return Boto3Client(endpoint, connections, timeout_seconds, region, attempts)
     return LeanClient(endpoint, connections, timeout_seconds, region)
 
 
@@ -107,15 +113,24 @@ class LeanClient:
 
 
 class Boto3Client:
-    """The same calls through boto3, for what an application would feel; botocore's own retries are off."""
+    """The same calls through boto3, for what an application would feel. botocore's own retries are off, or counted.
+
+    last_retries: of the call that has just returned or raised, for whoever looks before another greenlet runs.
+    """
 
     def __init__(
-        self, endpoint: str, connections: int = 1, timeout_seconds: float = 30.0, region: str | None = None
+        self,
+        endpoint: str,
+        connections: int = 1,
+        timeout_seconds: float = 30.0,
+        region: str | None = None,
+        attempts: int = 1,
     ) -> None:
         # boto3 takes 0.3 s to import; only those who ask for it pay.
         import boto3
         from botocore.config import Config
 
+        self.last_retries = 0
         credentials = local_credentials()
         self._client = boto3.client(
             "dynamodb",
@@ -125,7 +140,7 @@ class Boto3Client:
             aws_secret_access_key=credentials.secret_key,
             aws_session_token=credentials.session_token,
             config=Config(
-                retries={"total_max_attempts": 1, "mode": "standard"},
+                retries={"total_max_attempts": attempts, "mode": "standard"},
                 max_pool_connections=connections,
                 connect_timeout=_CONNECT_SECONDS,
                 read_timeout=timeout_seconds,
@@ -145,10 +160,12 @@ class Boto3Client:
                 name: value for name, value in fault.response.items() if name not in ("Error", "ResponseMetadata")
             }
             error = fault.response["Error"]
+            self.last_retries = fault.response["ResponseMetadata"].get("RetryAttempts", 0)
             raise DynamoDBError(error["Code"], error.get("Message"), status=status, members=members) from fault
         except BotoCoreError as fault:
+            self.last_retries = 0  # botocore does not tell
             raise NoAnswer(type(fault).__name__, str(fault)) from fault
-        answer.pop("ResponseMetadata", None)
+        self.last_retries = answer.pop("ResponseMetadata", {}).get("RetryAttempts", 0)
         return answer
 
     def close(self) -> None:

@@ -19,6 +19,8 @@ from dynarig.workloads.scenarios.run import Run
 from dynarig.workloads.target import Target
 from dynarig.workloads.verdict import ScenarioVerdict, Verdict, judge_run, judge_schedule
 
+# What the server knows of the run, kept as it tells it; another server than ours tells nothing.
+_SERVER_ROUTES = ("/_dynarig/heat", "/_dynarig/capacity", "/_dynarig/cost")
 _OPTIONS = (
     "rate",
     "arrivals",
@@ -29,6 +31,7 @@ _OPTIONS = (
     "scale",
     "stage",
     "client",
+    "sdk_attempts",
     "settle_seconds",
     "timeout_seconds",
     "lateness_limit_ms",
@@ -36,7 +39,7 @@ _OPTIONS = (
 
 
 class Conclusion:
-    """What is made of a run's measurements, once."""
+    """What is made of a run's measurements, once. kept: the run as plain data."""
 
     def __init__(
         self, options: Any, target: Target, preparation: Preparation, measured: Measurements, gone: str | None
@@ -58,9 +61,9 @@ class Conclusion:
             schedule = ()
         self.thresholds = thresholds.judge_all(options.threshold or (), measured)
         self.verdict: Verdict = judge_run(schedule, self.scenarios, thresholds.broken(self.thresholds))
+        self.kept = self._summary()
 
-    def summary(self) -> dict[str, Any]:
-        """The run as plain data."""
+    def _summary(self) -> dict[str, Any]:
         options = self._options
         settings = {
             "scenario": ",".join(name for name, _, _ in self._plan.scenarios),
@@ -76,11 +79,13 @@ class Conclusion:
             "thresholds": self.thresholds,
             "scenarios": {name: verdict.to_json() for name, verdict in self.scenarios.items()},
         }
-        return results.summary(settings, self._measured, verdicts)
+        server = {path.rpartition("/")[2]: self._target.admin(path) for path in _SERVER_ROUTES}
+        told = {name: answer for name, answer in server.items() if answer is not None}
+        return {**results.summary(settings, self._measured, verdicts), "server": told}
 
     def save(self, folder: str) -> Path:
         """Write the summary below `folder`; where."""
-        place = results.save(self.summary(), folder)
+        place = results.save(self.kept, folder)
         hdr.write(place / "latency.hlog", self._measured, time.time())
         return place
 

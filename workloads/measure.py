@@ -24,7 +24,8 @@ class Tally:
 
     A throttle is an outcome of its own, no error, and stays out of the latencies; so is a refusal, an error that the
     scenario expects, which is in them. `service` is what the server says that it took, where it says so. `wrong` counts
-    answers that came but failed their check. `samples` keeps the first few texts of what went wrong.
+    answers that came but failed their check. `retried` requests were sent again by the SDK, `retries` times. `samples`
+    keeps the first few texts of what went wrong.
     """
 
     succeeded: int = 0
@@ -32,6 +33,8 @@ class Tally:
     errors: dict[str, int] = field(default_factory=dict)
     throttles: dict[str, int] = field(default_factory=dict)
     refusals: dict[str, int] = field(default_factory=dict)
+    retried: int = 0
+    retries: int = 0
     read_units: float = 0.0
     write_units: float = 0.0
     from_intended: Histogram = field(default_factory=Histogram)
@@ -68,6 +71,8 @@ class Tally:
         """Add the figures of `other`."""
         self.succeeded += other.succeeded
         self.wrong += other.wrong
+        self.retried += other.retried
+        self.retries += other.retries
         for mine, theirs in (
             (self.errors, other.errors),
             (self.throttles, other.throttles),
@@ -90,6 +95,8 @@ class Tally:
             "errors": self.errors,
             "throttles": self.throttles,
             "refusals": self.refusals,
+            "retried": self.retried,
+            "retries": self.retries,
             "read_units": self.read_units,
             "write_units": self.write_units,
             "from_intended": self.from_intended.to_json(),

@@ -48,6 +48,7 @@ def add_options(parser: LocustArgumentParser) -> None:
     add("--stage", default="load", help="environment in the table's name (default load)", **hidden)
     add("--no-seed", action="store_true", help="with --host: use the table as it is", **hidden)
     add("--client", choices=CLIENTS, default="lean", help="lean, or boto3 for what an application would feel", **hidden)
+    add("--sdk-attempts", type=_whole, default=1, help="of boto3 for one call; 1 sends none again", **hidden)
     add("--settle-seconds", type=_from_zero, default=1.0, help="how far eventually consistent reads may lag", **hidden)
     add("--timeout-seconds", type=_above_zero, default=30.0, help="longest wait for an answer", **hidden)
     add(

@@ -130,6 +130,13 @@ class Recorder:
         tally.sample(f"{code}: {error.message}" if isinstance(error, DynamoDBError) else str(error))
         self._listener(step.operation, label, ended - intended, error)
 
+    def retried(self, exchange: Exchange, retries: int) -> None:
+        """How often the SDK has tried again before the answer, or the refusal, that it shows."""
+        if retries:
+            tally = self._counted(exchange.intended).tally(exchange.source.label(exchange.step.pattern))
+            tally.retried += 1
+            tally.retries += retries
+
     def take(self) -> Measurements:
         """What was measured since the last time; counting goes on from nothing."""
         measured, self.measured = self.measured, Measurements()
@@ -152,9 +159,12 @@ def request(recorder: Recorder, clients: dict[str, Client], intended: float) -> 
     """Send the next request and wait for its answer. clients: by region."""
     exchange = recorder.begin(intended)
     step = exchange.step
+    client = clients[exchange.source.scenario.region]
     try:
-        response = clients[exchange.source.scenario.region].call(step.operation, step.request)
+        response = client.call(step.operation, step.request)
     except (DynamoDBError, BackendError) as error:
+        recorder.retried(exchange, getattr(client, "last_retries", 0))
         recorder.failed(exchange, error)
         return
+    recorder.retried(exchange, getattr(client, "last_retries", 0))
     recorder.answered(exchange, response)

@@ -125,6 +125,11 @@ def _print_samples(measured: Measurements, console: Console) -> None:
                 highlight=False,
                 soft_wrap=True,
             )
+    total = measured.total()
+    if total.retries:
+        console.print(
+            f"SDK: {total.retries:,} retries of {total.retried:,} requests, in their latency", highlight=False
+        )
     texts: dict[str, dict[str, int]] = {}
     for name, tally in measured.patterns.items():
         for text in tally.samples:

@@ -43,8 +43,9 @@ class Sender:
             place = (str(address.hostname), address.port or 80)
             self._lanes = Lanes(self._recorder, self._schedule, place, signers, count, options.timeout_seconds)
         else:
+            attempts = max(1, options.sdk_attempts)
             self._clients = {
-                region: connect(options.client, plan.endpoint, count, options.timeout_seconds, region)
+                region: connect(options.client, plan.endpoint, count, options.timeout_seconds, region, attempts)
                 for region in regions
             }
 

@@ -219,7 +219,7 @@ class Session:
         if not self.is_master and self.sender is not None:
             self.merged.merge(self.sender.take())
         conclusion = Conclusion(self.options, self._target, self._preparation, self.merged, gone)
-        self.summary = conclusion.summary()
+        self.summary = conclusion.kept
         self.environment.process_exit_code = 0 if conclusion.verdict.passed else FAILED
         LOG.info("raw results: %s", conclusion.save(self.options.results))
 
@@ -239,5 +239,18 @@ class Session:
 
 
 def apart(work: Callable[[], T]) -> T:
-    """The result of `work`, done in a native thread while the greenlets of this one go on."""
-    return gevent.get_hub().threadpool.apply(work)  # type: ignore[no-any-return]
+    """The result of `work`, or its error, done in a native thread while the greenlets of this one go on."""
+    found: list[T] = []
+    faults: list[BaseException] = []
+
+    def done() -> None:
+        # Caught here: gevent would print the trace of what its threads raise.
+        try:
+            found.append(work())
+        except BaseException as fault:
+            faults.append(fault)
+
+    gevent.get_hub().threadpool.apply(done)
+    if faults:
+        raise faults[0]
+    return found[0]

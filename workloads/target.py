@@ -18,7 +18,7 @@ from dynarig.fixtures.estate import Contents, Item, Settings
 from dynarig.fixtures.seeding.jobs import Job, Seeding
 from dynarig.fixtures.seeding.load import Loader, LoadInterrupted
 from dynarig.fixtures.seeding.manifest import Manifest
-from dynarig.fixtures.seeding.tables import LoadError, ensure
+from dynarig.fixtures.seeding.tables import ensure
 from dynarig.fixtures.systems import SYSTEMS
 from dynarig.fixtures.templates.cloudformation import TableDefinition
 from dynarig.workloads import admin
@@ -122,7 +122,7 @@ class Target:
         try:
             (outcome,) = seeding.run([Job(SYSTEMS[system], SYSTEMS[system].stage(stage))])
         except LoadInterrupted as interruption:
-            raise _told(interruption) from None
+            raise self._told(interruption) from None
         fresh = outcome.made_tables == outcome.tables
         return Seeded(settings.now, seeded=True, fresh=fresh, items=outcome.sent_items)
 
@@ -144,7 +144,7 @@ class Target:
         try:
             Loader(self._client(DEFAULT_REGION), _SEED_WORKERS).load(Contents(table, 0, counted))
         except LoadInterrupted as interruption:
-            raise _told(interruption) from None
+            raise self._told(interruption) from None
         return progress
 
     def _client(self, region: str) -> LeanClient:
@@ -152,9 +152,9 @@ class Target:
             self._clients[region] = LeanClient(self.url, connections=_SEED_WORKERS, region=region)
         return self._clients[region]
 
-
-def _told(interruption: LoadInterrupted) -> Exception:
-    """Why loading ended, as one of the errors that end a run in one line."""
-    if isinstance(interruption.cause, LoadError | BackendError):
-        return interruption.cause
-    raise interruption.cause
+    def _told(self, interruption: LoadInterrupted) -> BaseException:
+        """Why loading ended, as one of the errors that end a run in one line."""
+        cause = interruption.cause
+        if isinstance(cause, BackendError):
+            return BackendError(f"the target {self.url} was lost while it was filled: {cause}")
+        return cause

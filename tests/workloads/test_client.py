@@ -157,3 +157,16 @@ def test_what_is_not_dynamodbs_is_told():
 def test_an_endpoint_is_a_url(url):
     with pytest.raises(ValueError, match="endpoint"):
         LeanClient(url)
+
+
+def test_boto3_sends_again_only_where_it_is_told_and_says_how_often():
+    throttled, answer = encoded(THROTTLE, 400), {"TableNames": []}
+    with serving(throttled, encoded(answer), throttled, throttled) as server:
+        client = connect("boto3", server.url, connections=1, attempts=2)
+        assert client.call("ListTables", {}) == answer
+        assert client.last_retries == 1
+        with pytest.raises(DynamoDBError):
+            client.call("ListTables", {})
+        assert client.last_retries == 1
+        client.close()
+    assert len(server.requests) == 4
