@@ -1,4 +1,27 @@
-"""Raw results on disk: what was asked, with what, and every histogram, so that any table can be made again."""
+"""Raw results on disk: what was asked, with what, and every histogram, so that any table can be made again.
+
+`results/run-…/summary.json`, format 2:
+
+    format, finished_at, versions, machine       of the file and of what made it
+    settings          every flag that mattered; the plan: endpoint, processes, now (the server's clock when the data was
+                      made), scenarios [name, weight, parameters], prepared, profile [seconds, rate from, rate to]
+    verdict           passed, kept (the schedule), reasons; thresholds [text, value, passed]; scenarios: each with
+                      passed, findings [text, figures], failures, doubts
+    measurements
+      patterns        by name: succeeded, wrong, errors, throttles and refusals by code, retried and retries (the SDK's),
+                      read_units, write_units, samples; from_intended, from_actual, service: histograms
+      lateness        histogram of actual minus intended start; intended, started, elapsed_seconds, finished: counts
+      notes           by scenario: what it counted (counts, durations)
+      costs           by process: cpu_seconds, requests, memory_start_bytes, memory_end_bytes, longest_pause_seconds,
+                      longest_collection_seconds, collections, minutes [memory_bytes, longest_pause_seconds]
+      series          width (seconds in a row), seconds: [epoch second of the intended start, [started, succeeded,
+                      failed, refused, read_units, write_units], throttles by code, latency, lateness]; the warm-up is
+                      in it. latency, lateness: [bucket, count] of `series.Coarse`, as `Series.from_json` reads them
+    server            heat, capacity, cost: what our emulator told at the end under /_dynarig/; {} of another server
+
+A histogram is {unit: us, total, sum, min, max, buckets, counts}; `histogram.highest_of(bucket)` gives its microseconds.
+Beside it lies `latency.hlog`, the same latencies for HdrHistogram's own tools.
+"""
 
 from __future__ import annotations
 

@@ -5,10 +5,14 @@ import os
 import signal
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import psutil
 import pytest
+
+from dynarig.workloads.client import LeanClient
+from dynarig.workloads.target import emulator_process
 
 ROOT = Path(__file__).resolve().parents[2]
 OWN = Path(__file__).with_name("own_scenario.py")
@@ -143,3 +147,70 @@ def test_a_generator_that_cannot_keep_up_fails_the_run(tmp_path):
     assert ended.returncode == 1
     assert "intended requests were sent" in ended.stdout
     assert "FAILED" in ended.stdout
+
+
+def served(*flags):
+    """An emulator of one's own, whose clock and end are ours."""
+    server = emulator_process(flags=flags)
+    server.start()
+    return server, f"http://127.0.0.1:{server.port}"
+
+
+def test_the_servers_clock_is_the_loads(tmp_path):
+    server, url = served()
+    try:
+        body = json.dumps({"advance": 49 * 3_600}).encode()
+        urllib.request.urlopen(urllib.request.Request(f"{url}/_dynarig/clock", body, method="POST")).close()
+        ended = run(tmp_path, *SMALL, "-t", "5s", "--host", url)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        assert summary(tmp_path)["settings"]["server_ahead_seconds"] > 48 * 3_600
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize(("scale", "words"), [("0.05", "was gone after"), ("6", "was lost while it was filled")])
+def test_a_server_that_dies_ends_the_run_in_few_lines(tmp_path, scale, words):
+    server, url = served()
+    command = locust(tmp_path, "--rate", "100", "-t", "40s", "--host", url, "--scale", scale)
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    with process:
+        for line in process.stdout:
+            if "Starting Locust" in line and scale == "6":
+                client = LeanClient(url)
+                while not client.call("ListTables", {})["TableNames"]:
+                    pass
+                client.close()
+                break
+            if "5 s " in line:
+                break
+        server.stop()
+        output = process.stdout.read()
+    assert process.returncode == 1
+    assert words in output
+    assert "Traceback" not in output
+    assert output.count("\n") < 60
+
+
+def test_a_lost_worker_is_told(tmp_path):
+    command = locust(tmp_path, *SMALL, "-t", "8s", "--processes", "2")
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    with process:
+        for line in process.stdout:
+            if "5 s " in line:
+                break
+        workers = [each for each in psutil.Process(process.pid).children() if "--processes" in each.cmdline()]
+        workers[0].kill()
+        output = process.stdout.read()
+    assert process.returncode == 1
+    assert "1 of 2 generator processes did not finish" in output
+
+
+def test_a_closed_loop_with_a_warm_up_and_thresholds(tmp_path):
+    flags = ["--closed", "-u", "2", "-t", "4s", "--warm-up-seconds", "1", "--scale", "0.05", "--client", "boto3"]
+    ended = run(tmp_path, *flags, "--threshold", "errors==0", "--threshold", "rate>1000000")
+    assert ended.returncode == 1
+    data = summary(tmp_path)
+    assert [each["passed"] for each in data["verdict"]["thresholds"]] == [True, False]
+    assert 2 < data["measurements"]["elapsed_seconds"] < 3.5
+    assert len(data["measurements"]["series"]["seconds"]) >= 4
+    assert next(tmp_path.glob("run-*/latency.hlog")).read_text().count("HIST") > 5
