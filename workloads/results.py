@@ -8,7 +8,7 @@
     verdict           passed, kept (the schedule), reasons; thresholds [text, value, passed]; scenarios: each with
                       passed, findings [text, figures], failures, doubts
     measurements
-      patterns        by name: succeeded, wrong, errors, throttles and refusals by code, retried and retries (the SDK's),
+      patterns        by name: succeeded, wrong, errors, throttles and refusals by code, retried and retries of the SDK,
                       read_units, write_units, samples; from_intended, from_actual, service: histograms
       lateness        histogram of actual minus intended start; intended, started, elapsed_seconds, finished: counts
       notes           by scenario: what it counted (counts, durations)
