@@ -42,6 +42,8 @@ def get_metric_statistics(store: Store, namespace: Namespace, request: Request, 
     simple, extended = request.get("Statistics") or [], request.get("ExtendedStatistics") or []
     if not simple and not extended:
         raise faults.missing("At least one of the parameters Statistics and ExtendedStatistics must be specified.")
+    if simple and extended:
+        raise faults.invalid_combination("Either Statistics or ExtendedStatistics must be specified, but not both.")
     for name in extended:
         statistic(name)
     period = request["Period"]

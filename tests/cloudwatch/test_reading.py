@@ -46,7 +46,6 @@ def test_statistics_by_period() -> None:
         EndTime=START + 600,
         Period=120,
         Statistics=["Sum", "SampleCount"],
-        ExtendedStatistics=["p99"],
     )
     assert answer["Label"] == "ConsumedWriteCapacityUnits"
     assert answer["Datapoints"][0] == {
@@ -54,7 +53,6 @@ def test_statistics_by_period() -> None:
         "Unit": "Count",
         "SampleCount": 3.0,
         "Sum": 3.0,
-        "ExtendedStatistics": {"p99": 1.0},
     }
     assert [point["Sum"] for point in answer["Datapoints"]] == [3.0, 7.0, 11.0]
 
@@ -86,6 +84,7 @@ def test_another_unit_namespace_or_dimension_finds_nothing() -> None:
     [
         ({"Period": 90, "Statistics": ["Sum"]}, "InvalidParameterValue"),
         ({"Period": 60}, "MissingParameter"),
+        ({"Period": 60, "Statistics": ["Sum"], "ExtendedStatistics": ["p99"]}, "InvalidParameterCombination"),
         ({"Period": 60, "Statistics": ["Sum"], "EndTime": START - 5}, "InvalidParameterCombination"),
         ({"Period": 60, "Statistics": ["Sum"], "EndTime": START + 1441 * 60}, "InvalidParameterCombination"),
         ({"Period": 60, "ExtendedStatistics": ["p999"]}, "ValidationError"),

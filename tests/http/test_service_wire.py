@@ -71,19 +71,18 @@ def at(seconds: float) -> datetime.datetime:
 
 
 def test_statistics(cloudwatch: Any) -> None:
-    answer = cloudwatch.get_metric_statistics(
-        Namespace="AWS/DynamoDB",
-        MetricName="ConsumedWriteCapacityUnits",
-        Dimensions=DIMENSIONS,
-        StartTime=at(-600),
-        EndTime=at(60),
-        Period=60,
-        Statistics=["Sum", "Average"],
-        ExtendedStatistics=["p99"],
-    )
-    assert answer["Datapoints"] == [
-        {"Timestamp": at(0), "Sum": 5.0, "Average": 1.0, "Unit": "Count", "ExtendedStatistics": {"p99": 1.0}}
-    ]
+    request = {
+        "Namespace": "AWS/DynamoDB",
+        "MetricName": "ConsumedWriteCapacityUnits",
+        "Dimensions": DIMENSIONS,
+        "StartTime": at(-600),
+        "EndTime": at(60),
+        "Period": 60,
+    }
+    [point] = cloudwatch.get_metric_statistics(**request, Statistics=["Sum", "Average"])["Datapoints"]
+    assert point == {"Timestamp": at(0), "Sum": 5.0, "Average": 1.0, "Unit": "Count"}
+    [point] = cloudwatch.get_metric_statistics(**request, ExtendedStatistics=["p99"])["Datapoints"]
+    assert point == {"Timestamp": at(0), "Unit": "Count", "ExtendedStatistics": {"p99": 1.0}}
 
 
 def test_metric_data_and_lists(cloudwatch: Any) -> None:
