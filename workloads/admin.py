@@ -30,18 +30,18 @@ def reach(url: str) -> None:
         ) from None
 
 
-def ask(url: str, path: str, method: str = "GET") -> dict[str, Any] | None:
-    """The JSON of a route; None where the server does not know it, or is not there."""
+def ask(url: str, path: str, method: str = "GET", body: dict[str, Any] | None = None) -> dict[str, Any] | None:
+    """The JSON of a route; None where the server does not know it or what it is told, or is not there."""
     host, port = _address(url)
     kind = http.client.HTTPSConnection if url.startswith("https:") else http.client.HTTPConnection
     link = kind(host, port, timeout=_TIMEOUT_SECONDS)
     try:
-        link.request(method, path)
+        link.request(method, path, None if body is None else json.dumps(body))
         answer = link.getresponse()
-        body = answer.read()
+        read = answer.read()
         if answer.status != http.client.OK:
             return None
-        told = json.loads(body)
+        told = json.loads(read)
     except (OSError, http.client.HTTPException, ValueError):
         return None
     finally:

@@ -97,9 +97,12 @@ class Preparation:
         }
 
     def prepare(self) -> None:
-        """Make every scenario's tables and items. LoadError, BackendError, ValueError."""
-        for name, scenario in self.scenarios.items():
-            self.plan.prepared[name] = scenario.prepare(self._target)
+        """Make every scenario's tables and items, in whichever thread. LoadError, BackendError, ValueError."""
+        try:
+            for name, scenario in self.scenarios.items():
+                self.plan.prepared[name] = scenario.prepare(self._target)
+        finally:
+            self._target.disconnect()
 
     def planned(self, processes: int) -> Plan:
         """The plan for so many processes. ValueError where two scenarios set the rate's course."""

@@ -85,7 +85,8 @@ class Session:
             fit_locusts_options(self.environment, [part.scenario for part in self._parts])
             Shape(self.options.rate, self.options.arrivals, self.options.ramp_seconds, self.options.seed)
             host = self.environment.host or self.options.host
-            self._target = Target(host, self.options.seed, self.options.scale, self._capacity())
+            flags = tuple(flag for part in self._parts for flag in part.scenario.emulator_flags)
+            self._target = Target(host, self.options.seed, self.options.scale, self._capacity(), flags)
             if self.options.no_seed and self._target.ours:
                 raise ValueError("--no-seed needs a --host whose tables are there already")
             self._target.open()

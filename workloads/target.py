@@ -29,6 +29,7 @@ from dynarig.workloads.client import LeanClient
 _HEALTH = "/_dynarig/health"
 _RESET = "/_dynarig/reset"
 _CLOCK = "/_dynarig/clock"
+_CAPACITY = "/_dynarig/capacity"
 _START_SECONDS = 20.0
 _SEED_WORKERS = 4
 
@@ -62,8 +63,16 @@ def capacity_flags(mode: str) -> tuple[str, ...]:
 class Target:
     """An endpoint that is open. Raises BackendError, in one line, where it cannot be."""
 
-    def __init__(self, host: str | None, seed: int = 1, scale: float = 1.0, capacity: str = "observe") -> None:
-        self._server = None if host else emulator_process(flags=capacity_flags(capacity))
+    def __init__(
+        self,
+        host: str | None,
+        seed: int = 1,
+        scale: float = 1.0,
+        capacity: str = "observe",
+        flags: tuple[str, ...] = (),
+    ) -> None:
+        """capacity, flags: of our own emulator."""
+        self._server = None if host else emulator_process(flags=(*capacity_flags(capacity), *flags))
         self._clients: dict[str, LeanClient] = {}
         self._seed = seed
         self._scale = scale
@@ -89,11 +98,15 @@ class Target:
 
     def close(self) -> None:
         """Stop the emulator if it is ours; a second call changes nothing."""
+        self.disconnect()
+        if self._server is not None:
+            self._server.stop()
+
+    def disconnect(self) -> None:
+        """Close the connections; the next call makes new ones. They belong to the thread that made them."""
         for client in self._clients.values():
             client.close()
         self._clients = {}
-        if self._server is not None:
-            self._server.stop()
 
     def reset(self) -> None:
         """Empty the emulator if it is ours."""
@@ -108,6 +121,10 @@ class Target:
     def admin(self, path: str) -> dict[str, Any] | None:
         """What the server tells at a route such as `/_dynarig/heat`; None where it has no such route."""
         return admin.ask(self.url, path)
+
+    def set_capacity(self, **orders: Any) -> dict[str, Any] | None:
+        """Set mode (of one `table`) or scale of capacity; what is then so, None where the server has none."""
+        return admin.ask(self.url, _CAPACITY, "POST", orders)
 
     def call(self, operation: str, request: dict[str, Any], region: str = DEFAULT_REGION) -> dict[str, Any]:
         """One call. DynamoDBError, BackendError."""

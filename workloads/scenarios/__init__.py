@@ -55,19 +55,25 @@ from __future__ import annotations
 
 from dynarig.workloads.scenarios.base import Scenario
 from dynarig.workloads.scenarios.callytics import Callytics
+from dynarig.workloads.scenarios.hot_key import HotKey
+from dynarig.workloads.scenarios.index_fan_out import IndexFanOut
 from dynarig.workloads.scenarios.miyabi import MiyabiScenario
 from dynarig.workloads.scenarios.saturation import Saturation
 from dynarig.workloads.scenarios.soak import Soak
 from dynarig.workloads.scenarios.spike import Spike
 from dynarig.workloads.scenarios.target_rate import TargetRate
+from dynarig.workloads.scenarios.write_sharding import WriteSharding
 
 SCENARIOS: tuple[type[Scenario], ...] = (
     Callytics,
+    HotKey,
+    IndexFanOut,
     MiyabiScenario,
     Saturation,
     Soak,
     Spike,
     TargetRate,
+    WriteSharding,
 )
 
 

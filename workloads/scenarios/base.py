@@ -93,8 +93,9 @@ class Scenario(ABC):
 
     name, question: as `dynarig scenarios` lists them. parameters: of `--param`. tags: of `--tags`, beside the name.
     rate, run_seconds: where the command line gives none. capacity: the mode of the emulator that a load starts by
-    itself. keeps_schedule: False where falling behind is what the scenario is after. estate: the documented
-    system whose tables it changes; no two of a run may have the same.
+    itself; emulator_flags: more of its flags, each followed by its value. keeps_schedule: False where falling behind
+    is what the scenario is after. estate: the documented system whose tables it changes; no two of a run may have the
+    same.
     """
 
     name: ClassVar[str] = ""
@@ -104,6 +105,7 @@ class Scenario(ABC):
     rate: ClassVar[float] = 1000.0
     run_seconds: ClassVar[int] = 60
     capacity: ClassVar[str] = "observe"
+    emulator_flags: ClassVar[tuple[str, ...]] = ()
     keeps_schedule: ClassVar[bool] = True
     estate: ClassVar[str] = ""
     own: ClassVar[dict[str, type[Scenario]]] = {}

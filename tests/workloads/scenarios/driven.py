@@ -12,8 +12,11 @@ import threading
 import orjson
 
 from dynarig.emulator.engine import Engine
+from dynarig.emulator.http.admin import serve
+from dynarig.emulator.http.admin_request import Rig
 from dynarig.emulator.model.call import Call
 from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.settings import Settings
 from dynarig.workloads.measure import Notes
 from dynarig.workloads.mixture import Mixture, patterns_of
 from dynarig.workloads.recorder import Recorder, request
@@ -27,8 +30,8 @@ NOW = 1_764_417_600
 class EngineClient:
     """`call` on an engine of its own, at a clock that is moved by hand."""
 
-    def __init__(self, engine=None):
-        self.engine = engine or Engine()
+    def __init__(self, engine=None, **settings):
+        self.engine = engine or Engine(Settings(**settings))
         self.now = float(NOW)
         self._lock = threading.Lock()  # seeding calls from several threads; an engine takes one call at a time
 
@@ -45,8 +48,20 @@ class EngineClient:
         pass
 
 
+class Clock:
+    """The client's clock, as the administrative routes ask for it."""
+
+    def __init__(self, client):
+        self._client = client
+
+    def now(self):
+        return self._client.now
+
+
 class EngineTarget(Target):
-    """A target that is the engine; every region is the same."""
+    """A target that is the engine, as if a load had started it; every region is the same."""
+
+    ours = True
 
     def __init__(self, client, scale=0.05):
         super().__init__("http://engine", scale=scale)
@@ -56,7 +71,16 @@ class EngineTarget(Target):
         return self.client.now
 
     def admin(self, path):
-        return None
+        return self._ask(b"GET", path, b"")
+
+    def set_capacity(self, **orders):
+        return self._ask(b"POST", "/_dynarig/capacity", orjson.dumps(orders))
+
+    def _ask(self, method, path, body):
+        route, _, query = path.partition("?")
+        rig = Rig(self.client.engine, Clock(self.client), self.client.engine.settings)
+        answer = serve(rig, method, (route.encode(), query.encode()), {}, body)
+        return orjson.loads(answer.body) if answer.status == 200 else None
 
     def _client(self, region):
         return self.client
@@ -66,7 +90,7 @@ class Driven:
     """One scenario's run. parameters: as --param sets them. changes: of its Setting."""
 
     def __init__(self, scenario, client=None, changes=None, gap_seconds=0.01, **parameters):
-        self.client = client or EngineClient()
+        self.client = client or EngineClient(**_flags(scenario))
         self.target = EngineTarget(self.client)
         given = {each.name: each.default for each in scenario.parameters} | parameters
         fixed = {"scale": 0.05, "now": NOW, "clock_offset_seconds": float(NOW), "rate": 100.0, "run_seconds": 60.0}
@@ -100,3 +124,10 @@ class Driven:
         notes = self.measured.notes.get(name, Notes())
         self.evidence = Run(patterns_of(self.measured, name, False), notes, self.measured, self.target, self.prepared)
         return self.preparing.verify(self.evidence)
+
+
+def _flags(scenario):
+    """The settings that a load would start the emulator with."""
+    flags = iter(scenario.emulator_flags)
+    named = {flag.removeprefix("--").replace("-", "_"): float(value) for flag, value in zip(flags, flags, strict=True)}
+    return {"capacity": scenario.capacity, **named}
