@@ -2,6 +2,7 @@
 
 import pytest
 
+from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.workloads.backends.embedded import EmbeddedBackend
 from dynarig.workloads.verify import patterns as verify
 
@@ -9,15 +10,16 @@ from dynarig.workloads.verify import patterns as verify
 @pytest.fixture
 def backend(monkeypatch):
     made = EmbeddedBackend()
-    monkeypatch.setattr(verify, "open_backend", lambda name: made)
+    monkeypatch.setattr(verify, "open_backend", lambda name, **options: made)
     return made
 
 
 def test_one_line_a_pattern_and_a_summary(capsys):
     assert verify.main(["--system", "natterbox"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line[:11] for line in lines[:-1]] == [f"ok  NBX-AP{number}"[:11] for number in range(1, 7)]
-    assert lines[-1].startswith("6 patterns: 6 documented to work, 0 not; 6 as DynamoDB answers, 0 not")
+    assert [line[:11] for line in lines[:-2]] == [f"ok  NBX-AP{number}"[:11] for number in range(1, 7)]
+    assert lines[-2].startswith("6 patterns: 6 documented to work, 0 not; 6 as DynamoDB answers, 0 in other words")
+    assert lines[-1] == "4 of 4 tables and 0 of 0 indexes read"
 
 
 def test_a_disagreement_is_told_and_fails(backend, monkeypatch, capsys):
@@ -32,7 +34,22 @@ def test_a_disagreement_is_told_and_fails(backend, monkeypatch, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("BAD NBX-AP5")
     assert lines[1].startswith("ok  NBX-AP6")
-    assert "1 not: NBX-AP5" in lines[2]
+    assert "1 (NBX-AP5) not" in lines[2]
+
+
+def test_another_text_is_counted_apart_and_fails_where_texts_are_strict(backend, monkeypatch, capsys):
+    call = EmbeddedBackend.call
+
+    def mumbling(self, operation, request):
+        try:
+            return call(self, operation, request)
+        except DynamoDBError as error:
+            raise DynamoDBError(error.code, "no") from None
+
+    monkeypatch.setattr(EmbeddedBackend, "call", mumbling)
+    assert verify.main(["--id", "CAL-AP25"]) == 0
+    assert "0 as DynamoDB answers, 1 (CAL-AP25) in other words (ok*), 0 not" in capsys.readouterr().out
+    assert verify.main(["--id", "CAL-AP25", "--strict-texts"]) == 1
 
 
 def test_tables_are_removed_unless_kept(backend):
