@@ -55,6 +55,8 @@ from __future__ import annotations
 
 from dynarig.workloads.scenarios.base import Scenario
 from dynarig.workloads.scenarios.callytics import Callytics
+from dynarig.workloads.scenarios.contention import Contention
+from dynarig.workloads.scenarios.hot_index import HotIndex
 from dynarig.workloads.scenarios.hot_key import HotKey
 from dynarig.workloads.scenarios.index_fan_out import IndexFanOut
 from dynarig.workloads.scenarios.miyabi import MiyabiScenario
@@ -66,6 +68,8 @@ from dynarig.workloads.scenarios.write_sharding import WriteSharding
 
 SCENARIOS: tuple[type[Scenario], ...] = (
     Callytics,
+    Contention,
+    HotIndex,
     HotKey,
     IndexFanOut,
     MiyabiScenario,
