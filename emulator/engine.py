@@ -102,13 +102,10 @@ class Engine:
             refusal = self._carry_out(plan, now)
             if refusal is None:
                 charges, refusal = plan.charges, plan.refusal
-            if refusal is None:
-                if plan.capacity is not None and plan.response is not None:
-                    plan.response["ConsumedCapacity"] = _consumed(operation, charges, plan.capacity)
-                reply = self._succeed(call, operation, context, charges, plan.response)
-                if plan.delay_seconds:
-                    reply.delay_seconds += plan.delay_seconds
-                return reply
+                if refusal is None:
+                    if plan.capacity is not None and plan.response is not None:
+                        plan.response["ConsumedCapacity"] = _consumed(operation, charges, plan.capacity)
+                    return self._succeed(call, operation, context, charges, plan.response, plan.delay_seconds)
         except DynamoDBError as error:
             refusal = error
         self.activity.refused(call, context.catalog, refusal, charges)
@@ -116,7 +113,13 @@ class Engine:
         return reply if self._latency is None else delayed(reply, self._latency, call, charges)
 
     def _succeed(
-        self, call: Call, operation: Operation, context: Context, charges: Sequence[Charge], response: Any
+        self,
+        call: Call,
+        operation: Operation,
+        context: Context,
+        charges: Sequence[Charge],
+        response: Any,
+        delay_seconds: float = 0.0,
     ) -> Reply:
         if operation.streams:
             if operation.name != "GetRecords":
@@ -124,7 +127,7 @@ class Engine:
             timings = self.activity.read_stream(context.catalog, call.request, response["Records"])
         else:
             timings = self.activity.succeeded(operation.name, context.catalog, charges, response)
-        reply = Reply(200, response, timings=timings)
+        reply = Reply(200, response, None, delay_seconds, timings)
         return reply if self._latency is None else delayed(reply, self._latency, call, charges)
 
     def _new_context(self, call: Call) -> Context:
@@ -158,9 +161,10 @@ class Engine:
 
     def _carry_out(self, plan: Plan, now: float) -> DynamoDBError | None:
         """Admit, apply, meter; answers the throttle where the charges are not taken, and nothing happened."""
-        throttle = self.admission.admit(plan.charges, now)
-        if throttle is not None:
-            return throttle if plan.on_throttle is None else plan.on_throttle(throttle)
+        if self.admission.is_on:
+            throttle = self.admission.admit(plan.charges, now)
+            if throttle is not None:
+                return throttle if plan.on_throttle is None else plan.on_throttle(throttle)
         for table, change in plan.changes:
             table.apply(change, now)
         if plan.effect is not None:

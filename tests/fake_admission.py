@@ -17,6 +17,7 @@ class RefusingAdmission(Admission):
 
     def __init__(self, *keys: Any) -> None:
         super().__init__(Settings())
+        self.is_on = True
         self.keys = frozenset(keys)
         self.asked: list[list[Any]] = []
 

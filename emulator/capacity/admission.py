@@ -19,7 +19,10 @@ from dynarig.emulator.model.errors import DynamoDBError, Throttle
 
 
 class Admission:
-    """Mutable; one an engine. mode: of tables that have none of their own. scale: multiplies every ceiling."""
+    """Mutable; one an engine. mode: of tables that have none of their own. scale: multiplies every ceiling.
+
+    is_on: whether any table is watched; where none is, nobody need ask.
+    """
 
     def __init__(self, settings: CapacitySettings) -> None:
         self._settings = settings
@@ -27,7 +30,7 @@ class Admission:
         self.table_modes: dict[str, str] = {}
         self.scale = settings.capacity_scale
         self._generation = 0
-        self._is_on = self.mode != OFF
+        self.is_on = self.mode != OFF
 
     def set_mode(self, mode: str, table: str | None = None) -> None:
         """Another mode from now on, of all tables or of those of one name."""
@@ -36,7 +39,7 @@ class Admission:
             self.table_modes.clear()
         else:
             self.table_modes[table] = mode
-        self._is_on = any(each != OFF for each in (self.mode, *self.table_modes.values()))
+        self.is_on = any(each != OFF for each in (self.mode, *self.table_modes.values()))
         self.look_again()
 
     def set_scale(self, scale: float) -> None:
@@ -50,7 +53,7 @@ class Admission:
 
     def admit(self, charges: Sequence[Any], now: float) -> DynamoDBError | None:
         """None where the charges are taken, else the throttle to answer. charges: of one plan; now: epoch seconds."""
-        if not self._is_on:
+        if not self.is_on:
             return None
         at = int(now * MICROSECONDS)
         if len(charges) != 1:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dynarig.emulator.model import limits
 
 
-def read_half_units(size: int, *, consistent: bool) -> int:
+def read_half_units(size: int, consistent: bool) -> int:
     """What reading `size` bytes takes: one step at the least, two half units a step where consistent."""
     steps = -(-size // limits.READ_UNIT_BYTES) or 1
     return steps * 2 if consistent else steps

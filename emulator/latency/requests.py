@@ -44,7 +44,7 @@ def delayed(reply: Reply, model: LatencyModel, call: Call, charges: Sequence[Cha
     seconds = seconds_of(model, call.operation, call.request, charges, reply.error_code)
     for timing in reply.timings:
         timing.add(round(seconds * 1e6))
-    reply.delay_seconds, reply.timings = seconds, ()
+    reply.delay_seconds, reply.timings = reply.delay_seconds + seconds, ()
     return reply
 
 

@@ -78,7 +78,10 @@ class Activity:
             counts = series.reads
         else:
             half_units, counts = charge.write_half_units, series.writes
-        counts[half_units] = counts.get(half_units, 0) + 1
+        try:
+            counts[half_units] += 1
+        except KeyError:
+            counts[half_units] = 1
         successes = series.successes
         if successes.returns_items:
             _count_items(successes, payload)

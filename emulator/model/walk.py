@@ -30,6 +30,7 @@ from dynarig.emulator.model.values import CONTAINER_BYTES, ENTRY_BYTES, FLAG_BYT
 
 _CLASS = "com.amazonaws.dynamodb.v20120810.AttributeValue"
 _SMALL_SIZES = numbers.SMALL_SIZES
+_NAME_SIZE_BYTES_MAX, _LEVELS_DEEP = limits.NAME_SIZE_BYTES_MAX, limits.NESTING_LEVELS_DEEP  # looked at in every walk
 _MEMBERS = ("S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL")
 Changes = dict[int, Value]  # what is not normalised, by identity: normalised
 
@@ -44,8 +45,9 @@ def walk_attributes(attributes: Item, findings: ValueFindings, depth: int = 0) -
         findings.empty_name = True
     texts = [*attributes]
     size, changes = _walk_values(attributes.values(), findings, depth, texts)
-    text_bytes = text_size("".join(texts))
-    if text_bytes > limits.NAME_SIZE_BYTES_MAX and _has_long_name(attributes):
+    text = "".join(texts)
+    text_bytes = len(text) if text.isascii() else len(text.encode())
+    if text_bytes > _NAME_SIZE_BYTES_MAX and _has_long_name(attributes):
         findings.note(LONG_NAME)
     return (attributes if changes is None else _changed(attributes, changes)), size + text_bytes
 
@@ -69,16 +71,17 @@ def _walk_values(
         except (TypeError, ValueError, LookupError):
             tag = content = None
         kind = type(content)
-        if tag == "S" and kind is str:
-            texts.append(content)
-            continue
-        if tag == "N" and kind is str and (number_bytes := _SMALL_SIZES.get(content) or numbers.stored_size(content)):
-            size += number_bytes
-            continue
-        if (tag == "BOOL" and kind is bool) or (tag == "NULL" and content is True):
+        if kind is str:
+            if tag == "S":
+                texts.append(content)
+                continue
+            if tag == "N" and (number_bytes := _SMALL_SIZES.get(content) or numbers.stored_size(content)):
+                size += number_bytes
+                continue
+        elif kind is bool and (tag == "BOOL" or (tag == "NULL" and content)):
             size += FLAG_BYTES
             continue
-        if depth < limits.NESTING_LEVELS_DEEP and ((tag == "M" and kind is dict) or (tag == "L" and kind is list)):
+        if depth < _LEVELS_DEEP and ((kind is dict and tag == "M") or (kind is list and tag == "L")):
             inner = content
             if tag == "M":
                 if "" in content:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from msgspec import Struct
+from orjson import Fragment
 
 from dynarig.emulator.capacity.units import read_half_units, transactional_read_half_units
 from dynarig.emulator.model.values import Item
@@ -36,12 +37,13 @@ def plan_get(
     transactional: bool = False,
 ) -> ItemRead:
     """Read the item with this key; charged on the whole item, the least step where it is missing."""
-    place = table.place_of(key)
-    stored = table.items_for(consistent=consistent or transactional).get(place[0], place[1])
+    partition, sort = table.place_of(key)
+    consistent = consistent or transactional
+    items = table.items if consistent or table.follower is None else table.follower.items
+    stored = items.get(partition, sort)
     size = 0 if stored is None else stored.size
-    units = transactional_read_half_units(size) if transactional else read_half_units(size, consistent=consistent)
+    units = transactional_read_half_units(size) if transactional else read_half_units(size, consistent)
     answer: Any = None
     if stored is not None:
-        answer = stored.fragment if projection is None else projection.apply(stored.attributes)
-    charge = Charge(table.target, units, 0, place[0], place[1], consistent or transactional)
-    return ItemRead(stored, answer, (charge,))
+        answer = Fragment(stored.raw) if projection is None else projection.apply(stored.attributes)
+    return ItemRead(stored, answer, (Charge(table.target, units, 0, partition, sort, consistent),))

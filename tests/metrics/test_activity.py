@@ -25,6 +25,7 @@ class Refusing(Admission):
 
     def __init__(self, *throttles: Throttle, key: str | None = None) -> None:
         super().__init__(Settings())
+        self.is_on = True
         self.throttles = throttles
         self.key = key
 

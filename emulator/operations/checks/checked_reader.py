@@ -12,6 +12,7 @@ from typing import Any
 
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.model.findings import ValueFindings
+from dynarig.emulator.model.limits import NESTING_LEVELS_MAX
 from dynarig.emulator.model.walk import walk_attributes
 from dynarig.emulator.operations.checks.stages import Stage, each_time_chooser, run_chosen, runner
 from dynarig.emulator.operations.requests.checked_statements import CheckedStatements
@@ -24,9 +25,10 @@ def checked_reader(operation: str, stages: tuple[Stage, ...]) -> Callable[[Any],
     statements = CheckedStatements()
     check = runner(stages)
     choose_each_time = each_time_chooser(stages)
+    recognise = statements.recognise
 
     def read(body: Any) -> Request:
-        statement = statements.recognise(body)
+        statement = recognise(body)
         if statement is not None:
             request = _recognised(operation, body, statement)
             if request is not None:
@@ -46,15 +48,16 @@ def _recognised(operation: str, body: dict[str, Any], statement: CheckedStatemen
     """The request of a body with a known statement; None where its attribute maps hold anything to be told."""
     members = body.copy()
     findings = ValueFindings()
-    for name in statement.maps:
-        content = body[name]
-        if type(content) is not dict:
-            return None
-        try:
+    try:
+        for name in statement.maps:
+            content = body[name]
+            if type(content) is not dict:
+                return None
             attributes, size = walk_attributes(content, findings)
-        except DynamoDBError:  # several members may be refused: reading in full knows which is told
-            return None
-        members[name] = Attributes(attributes, size, findings)
-    if findings.older or not findings.is_clean:
+            members[name] = Attributes(attributes, size, findings)
+    except DynamoDBError:  # several members may be refused: reading in full knows which is told
+        return None
+    # As `findings.is_clean`, written out for what every request passes.
+    if findings.fault is not None or findings.older or findings.empty_name or findings.depth > NESTING_LEVELS_MAX:
         return None
     return Request(operation, members, body, False, True, statement.programs, statement)

@@ -23,6 +23,7 @@ from dynarig.emulator.operations.checks.stages import Check, Faults, looks_at
 from dynarig.emulator.operations.requests.request import Request
 from dynarig.emulator.storage.catalog import Catalog
 from dynarig.emulator.storage.table import Table
+from dynarig.emulator.storage.table_settings import ACTIVE
 
 _MIN, _MAX = 3, 255
 _NAME = re.compile(NAME_PATTERN)
@@ -101,6 +102,6 @@ def find_table(catalog: Catalog, name: str) -> Table:
         plain = name.rpartition("/")[2]
         if name == catalog.arn(plain):
             table = catalog.get(plain)
-    if table is None or not table.settings.serves_items:
+    if table is None or (table.settings.status != ACTIVE and not table.settings.serves_items):
         raise errors.resource_not_found()
     return table

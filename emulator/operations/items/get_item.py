@@ -49,13 +49,16 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     table = find_table(context.catalog, members["TableName"])
     key = members["Key"].attributes
     check_key(table, key)
-    projection = None
+    projection = capacity = None
+    consistent = False
     if len(members) > 2:
         _check_projection(request)
         projection = expressions.projection_of(request)
-    read = plan_get(table, key, consistent=members.get("ConsistentRead", False), projection=projection)
+        consistent = members.get("ConsistentRead", False)
+        capacity = reported_capacity(members)
+    read = plan_get(table, key, consistent=consistent, projection=projection)
     response = {} if read.answer is None else {"Item": read.answer}
-    return Plan(read.charges, response=response, capacity=reported_capacity(members))
+    return Plan(read.charges, response=response, capacity=capacity)
 
 
 GET_ITEM = Operation("GetItem", plan, SINGLE)

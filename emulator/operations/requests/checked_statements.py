@@ -61,7 +61,17 @@ class Layout:
     and meaning.
     """
 
-    __slots__ = ("_has_names", "_has_values", "_switches", "figures", "known", "maps", "names", "texts_of")
+    __slots__ = (
+        "_has_names",
+        "_has_values",
+        "_means_more",
+        "_switches",
+        "figures",
+        "known",
+        "maps",
+        "names",
+        "texts_of",
+    )
 
     def __init__(self, members: dict[str, Any]) -> None:
         """members: read ones."""
@@ -77,6 +87,7 @@ class Layout:
         self._switches = tuple(kinds[bool])
         self._has_names = NAMES in members
         self._has_values = VALUES in members
+        self._means_more = self._has_names or self._has_values or bool(self._switches)
         self.known: dict[Texts, dict[Meaning, CheckedStatement]] = {}
 
     def find(self, members: dict[str, Any], values: Any) -> CheckedStatement | None:
@@ -86,7 +97,9 @@ class Layout:
         AttributeError for some.
         """
         meanings = self.known.get(self.texts_of(members)) if self.texts_of is not None else None
-        return None if meanings is None else meanings.get(self.meaning(members, values))
+        if meanings is None:
+            return None
+        return meanings.get(self.meaning(members, values) if self._means_more else ())
 
     def meaning(self, members: dict[str, Any], values: Any) -> Meaning:
         """What stands beside the texts."""
