@@ -62,21 +62,33 @@ def _sent(engine: Engine, operation: str, request: dict[str, Any]) -> None:
         raise RuntimeError(f"{operation}: {reply.error_code}: {orjson.dumps(reply.payload).decode()}")
 
 
-def _calls(operation: str, requests: Iterable[dict[str, Any]], **settings: Any) -> Run:
-    """The engine answers these requests, each decoded from its bytes and its answer encoded."""
+def _calls(operation: str, requests: Iterable[dict[str, Any]], step_seconds: float = 0.0, **settings: Any) -> Run:
+    """The engine answers these requests, each decoded from its bytes and its answer encoded.
+
+    step_seconds: between two of them, on the engine's clock.
+    """
     engine = _engine(**settings)
+    times = count_up()
     bodies = [orjson.dumps(request) for request in requests]
     _sent(engine, operation, orjson.loads(bodies[0]))
 
     def run() -> None:
-        for body in bodies:
-            orjson.dumps(engine.execute(Call(operation, orjson.loads(body)), NOW).payload)
+        for body, step in zip(bodies, times, strict=False):
+            now = NOW + step * step_seconds
+            orjson.dumps(engine.execute(Call(operation, orjson.loads(body)), now).payload)
 
     return run
 
 
 def _bench(operation: str, **settings: Any) -> Run:
     return _calls(operation, [calls.request(operation, number, number % 7) for number in range(CALLS)], **settings)
+
+
+def _with_capacity(operation: str, mode: str) -> Run:
+    """A thousand requests a second, within all that the table may take. Each key comes twice, and every write changes
+    its item and the index."""
+    requests = [calls.request(operation, number % (CALLS // 2), 2 * number // CALLS) for number in range(CALLS)]
+    return _calls(operation, requests, 0.001, capacity=mode)
 
 
 def _conditions() -> Run:
@@ -187,6 +199,12 @@ PROBES: dict[str, Probe] = {
     "batches": Probe(_batches),
     "statements": Probe(_statements),
     "wire": Probe(_wire),
+    "get-item-off": Probe(lambda: _with_capacity("GetItem", "off")),
+    "get-item-observe": Probe(lambda: _with_capacity("GetItem", "observe")),
+    "get-item-enforce": Probe(lambda: _with_capacity("GetItem", "enforce")),
+    "put-item-off": Probe(lambda: _with_capacity("PutItem", "off")),
+    "put-item-observe": Probe(lambda: _with_capacity("PutItem", "observe")),
+    "put-item-enforce": Probe(lambda: _with_capacity("PutItem", "enforce")),
 }
 
 
