@@ -1,7 +1,8 @@
 """A load of seconds over HTTP, by Locust as a user runs it, and what its result says.
 
-Rule: generator and server are processes of their own; nothing is derived here but sums of histograms. A claim that
-needs one shares it with the others, since it takes its seconds.
+Rule: generator and server are processes of their own; nothing is derived here but sums of histograms. The server's own
+time is what its CloudWatch says afterwards. A claim that needs a load shares it with the others, since it takes its
+seconds.
 """
 
 from __future__ import annotations
@@ -10,15 +11,24 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import boto3
+
+from dynarig.workloads.backends.process import HOST
 from dynarig.workloads.claims.bench import Bench
 from dynarig.workloads.histogram import Histogram
+from dynarig.workloads.target import capacity_flags, emulator_process
 
 _LOCUSTFILE = Path(__file__).resolve().parents[1] / "locustfile.py"
 _MORE_SECONDS = 180
+_REGION = "ap-northeast-1"  # of the Miyabi estate
+_NAMESPACE, _LATENCY = "AWS/DynamoDB", "SuccessfulRequestLatency"
 
 
 class LoadFailed(Exception):
@@ -27,7 +37,10 @@ class LoadFailed(Exception):
 
 @dataclass(frozen=True)
 class Load:
-    """One run: rates in requests a second, latencies as histograms of seconds, units a second, faults."""
+    """One run: rates in requests a second, units a second, faults; client: seconds from the intended start.
+
+    service_ms: operation → p50 and p99 in the server, in milliseconds.
+    """
 
     intended: int
     sent: int
@@ -35,9 +48,14 @@ class Load:
     throttled: int
     seconds: float
     client: Histogram
-    service: Histogram
+    service_ms: dict[str, dict[str, float]]
     read_units_a_second: float
     write_units_a_second: float
+
+    @property
+    def service_p99_ms(self) -> float:
+        """Of the slowest operation, in the server."""
+        return max((each["p99"] for each in self.service_ms.values()), default=0.0)
 
     @property
     def rate(self) -> float:
@@ -53,7 +71,7 @@ class Load:
             "failed": self.failed,
             "throttled": self.throttled,
             "client_ms": percentiles_ms(self.client),
-            "service_ms": percentiles_ms(self.service),
+            "service_ms": self.service_ms,
             "read_units_a_second": self.read_units_a_second,
             "write_units_a_second": self.write_units_a_second,
         }
@@ -73,8 +91,8 @@ def of_bench(bench: Bench, scenario: str = "miyabi", rate: float = 1000.0) -> Lo
 
 
 def _run(scenario: str, rate: float, seconds: float) -> Load:
-    with tempfile.TemporaryDirectory(prefix="dynarig-load-") as folder:
-        command = [sys.executable, "-m", "locust", "-f", str(_LOCUSTFILE), "--headless"]
+    with tempfile.TemporaryDirectory(prefix="dynarig-load-") as folder, started() as url:
+        command = [sys.executable, "-m", "locust", "-f", str(_LOCUSTFILE), "--headless", "--host", url]
         flags = ["--scenario", scenario, "--rate", str(rate), "-t", f"{seconds:.0f}s", "--results", folder]
         try:
             subprocess.run(
@@ -83,17 +101,50 @@ def _run(scenario: str, rate: float, seconds: float) -> Load:
             (found,) = Path(folder).glob("*/summary.json")
         except (subprocess.TimeoutExpired, ValueError):
             raise LoadFailed(f"the load left no result; run it: locust {' '.join(flags[:-2])}") from None
-        return read(json.loads(found.read_text(encoding="utf-8")))
+        return read(json.loads(found.read_text(encoding="utf-8")), service_times(url, _REGION))
 
 
-def read(summary: dict[str, Any]) -> Load:
-    """What a run's summary says."""
+@contextmanager
+def started() -> Iterator[str]:
+    """The URL of an emulator of this load's own."""
+    process = emulator_process(flags=capacity_flags("observe"))
+    process.start()
+    try:
+        yield f"http://{HOST}:{process.port}"
+    finally:
+        process.stop()
+
+
+def service_times(url: str, region: str) -> dict[str, dict[str, float]]:
+    """SuccessfulRequestLatency by operation of the last minutes, as the server's CloudWatch tells it."""
+    client = boto3.client(
+        "cloudwatch", region, endpoint_url=url, aws_access_key_id="local", aws_secret_access_key="local"
+    )
+    now = datetime.now(UTC)
+    found = {}
+    for metric in client.list_metrics(Namespace=_NAMESPACE, MetricName=_LATENCY)["Metrics"]:
+        points = client.get_metric_statistics(
+            Namespace=_NAMESPACE,
+            MetricName=_LATENCY,
+            Dimensions=metric["Dimensions"],
+            StartTime=now - timedelta(minutes=30),
+            EndTime=now + timedelta(minutes=1),
+            Period=3600,
+            ExtendedStatistics=["p50", "p99"],
+        )["Datapoints"]
+        operation = next(each["Value"] for each in metric["Dimensions"] if each["Name"] == "Operation")
+        for point in points:
+            found[operation] = {name: point["ExtendedStatistics"][name] for name in ("p50", "p99")}
+    return found
+
+
+def read(summary: dict[str, Any], service_ms: dict[str, dict[str, float]]) -> Load:
+    """What a run's summary says, and what the server says of its own time."""
     measured = summary["measurements"]
-    client, service = Histogram(), Histogram()
+    client = Histogram()
     tallies = measured["patterns"].values()
     for tally in tallies:
         client.merge(Histogram.from_json(tally["from_intended"]))
-        service.merge(Histogram.from_json(tally["service"]))
     seconds = measured["elapsed_seconds"]
     return Load(
         intended=measured["intended"],
@@ -102,7 +153,7 @@ def read(summary: dict[str, Any]) -> Load:
         throttled=sum(sum(tally["throttles"].values()) for tally in tallies),
         seconds=seconds,
         client=client,
-        service=service,
+        service_ms=service_ms,
         read_units_a_second=sum(tally["read_units"] for tally in tallies) / seconds,
         write_units_a_second=sum(tally["write_units"] for tally in tallies) / seconds,
     )

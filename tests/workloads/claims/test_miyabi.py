@@ -78,7 +78,8 @@ def test_a_load_s_summary_is_summed_over_patterns():
         "service": latency,
     }
     measured = {"patterns": {"x": tally, "y": tally}, "elapsed_seconds": 2.0, "intended": 10, "started": 8}
-    load = read({"measurements": measured})
+    load = read({"measurements": measured}, {"GetItem": {"p50": 0.1, "p99": 0.3}, "Query": {"p50": 0.2, "p99": 0.5}})
     assert (load.rate, load.failed, load.throttled) == (4.0, 6, 6)
     assert (load.read_units_a_second, load.write_units_a_second) == (10.0, 20.0)
     assert load.client.total == 4
+    assert load.service_p99_ms == 0.5

@@ -220,7 +220,6 @@ def latency_alarm(claim: Claim, bench: Bench) -> Finding:
     limit = claim.number("p99")
     load = load_of_bench(bench)
     modelled = _modelled_p99(bench)
-    service = load.to_json()["service_ms"]
     single = {name: each for name, each in modelled.items() if not name.startswith("Transact")}
     worst = max(single, key=lambda name: single[name])
     client = load.to_json()["client_ms"]["p99"]
@@ -228,7 +227,7 @@ def latency_alarm(claim: Claim, bench: Bench) -> Finding:
         HOLDS if max(single.values()) <= limit else FAILS,
         f"modelled p99 {single[worst]:.1f} ms at most ({worst}), TransactWriteItems "
         f"{modelled['TransactWriteItems']:.0f} ms; "
-        f"in the server here {service.get('p99', 0):.2f} ms; client {client:.1f} ms at {load.rate:,.0f} a second",
+        f"in the server here {load.service_p99_ms:.2f} ms; client {client:.1f} ms at {load.rate:,.0f} a second",
         "Single-item calls and queries stay well below; a transaction's p99, as measured on the service, can pass 50 "
         "ms, "
         "and the document defines no such alarm in its Terraform. A local server proves only itself.",
