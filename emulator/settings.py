@@ -75,6 +75,10 @@ class Settings(CapacitySettings):
     )
 
     table_create_seconds: float = setting(0.0, "how long a new table is CREATING", minimum=0)
+    table_restore_seconds: float = setting(
+        0.0, "how long a table that is restored is CREATING; the service takes minutes to hours", minimum=0
+    )
+    backup_create_seconds: float = setting(0.0, "how long a new backup is CREATING", minimum=0)
     table_update_seconds: float = setting(0.0, "how long a change of a table or an index takes", minimum=0)
     table_delete_seconds: float = setting(0.0, "how long a deleted table is DELETING", minimum=0)
     index_create_seconds: float = setting(0.0, "how long resources of a new index are allocated", minimum=0)
@@ -123,6 +127,24 @@ class Settings(CapacitySettings):
         "disabled streams that stay readable, of a table and of all deleted tables of a namespace; the service keeps "
         "each for 24 hours, and a test that makes and deletes tables makes many",
         minimum=1,
+    )
+    pitr_latest_seconds: float = setting(
+        300.0,
+        "how far behind now the latest time is that a table can be restored to; the service's is typically five "
+        "minutes, and what was written since would be lost",
+        minimum=0,
+    )
+    pitr_max_bytes: int = setting(
+        256 * 1024 * 1024,
+        "memory that a namespace's tables with point-in-time recovery may take for what their items were; the service "
+        "keeps 35 days whatever is written; beyond, the oldest goes and EarliestRestorableDateTime moves up",
+        minimum=1,
+    )
+    system_backups_max_bytes: int = setting(
+        256 * 1024 * 1024,
+        "memory that a namespace's backups of deleted tables with point-in-time recovery may take; the service keeps "
+        "each for 35 days, and a test that makes and deletes tables makes many; beyond, the oldest go earlier",
+        minimum=0,
     )
     idle_namespaces_max: int = setting(
         1_000,

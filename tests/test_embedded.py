@@ -70,7 +70,7 @@ def test_errors_are_botocores() -> None:
             client.get_item(TableName="nothing", Key={"pk": {"S": "a"}})
         assert caught.value.response["Error"]["Message"] == "Requested resource not found"
         with pytest.raises(ClientError, match="UnknownOperationException"):
-            client.list_backups()  # until backups are answered
+            client.list_exports()  # until exports are answered
 
 
 def test_each_use_starts_empty() -> None:

@@ -14,6 +14,7 @@ from dynarig.emulator.cost.prices import price_table
 from dynarig.emulator.metrics.activity import FORGOTTEN, STANDARD
 from dynarig.emulator.metrics.series import Namespace
 from dynarig.emulator.model.schema import GLOBAL, LOCAL
+from dynarig.emulator.storage.backup import USER
 from dynarig.emulator.storage.catalog import Catalog
 from dynarig.emulator.storage.table import Table
 from dynarig.emulator.storage.table_settings import PROVISIONED
@@ -59,12 +60,23 @@ class Accrual:
 
 
 def amounts(catalogs: Iterable[Catalog]) -> Iterator[tuple[Held, int]]:
-    """What is there now: billed bytes of tables and indexes, provisioned units, bytes under recovery."""
+    """What is there now: bytes of tables, indexes and backups, provisioned units, bytes under recovery."""
     for catalog in catalogs:
         namespace = Namespace(catalog.account, catalog.region)
+        for name, size_bytes in _backed_up(catalog).items():
+            yield Held(namespace, "backup_storage", name, None), size_bytes
         for table in catalog:
             for line, index, amount in (*_stored(table), *_provisioned(table)):
                 yield Held(namespace, line, table.name, index), amount
+
+
+def _backed_up(catalog: Catalog) -> dict[str, int]:
+    """Bytes of users' backups by their table; those that the service makes cost nothing (API reference)."""
+    held: dict[str, int] = {}
+    for backup in catalog.backups.in_order() if catalog.backups else ():
+        if backup.kind == USER:
+            held[backup.schema.name] = held.get(backup.schema.name, 0) + backup.size_bytes
+    return held
 
 
 def _stored(table: Table) -> Iterator[tuple[str, str | None, int]]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from dynarig.emulator.cost.accrual import Accrual, amounts
 from dynarig.emulator.cost.prices import LATEST, Price, PriceTable, price_table
-from dynarig.emulator.metrics.activity import STANDARD
+from dynarig.emulator.metrics.activity import FORGOTTEN, STANDARD
 from dynarig.emulator.metrics.series import Namespace, SeriesName, Successes
 from dynarig.emulator.storage.catalog import Catalog
 from dynarig.emulator.storage.table_settings import PROVISIONED
@@ -69,6 +69,7 @@ def bill(metered: Metered, now: float) -> list[BillLine]:
     month = Decimal(prices.month_hours) * _HOUR_SECONDS
     factor = month / Decimal(elapsed) if elapsed >= _SHORTEST_SECONDS else None
     lines = [*_requests(metered, factor), *_streams(metered, factor), *_held(metered, prices)]
+    lines += _restored(metered, prices)
     shown = [line for line in lines if line.quantity or line.month_quantity]
     return sorted(shown, key=lambda line: (-(line.month_cost or line.cost), line.price.usage_type, line.table))
 
@@ -118,6 +119,16 @@ def _held(metered: Metered, prices: PriceTable) -> Iterable[BillLine]:
         price = _price(metered, held.namespace, held.line)
         quantity = seconds / _HOUR_SECONDS / per_hour
         yield BillLine(price, *held.namespace, held.table, held.index, None, quantity, month)
+
+
+def _restored(metered: Metered, prices: PriceTable) -> Iterable[BillLine]:
+    """A restore is billed once, by what it brought; a month like the run has those of the run."""
+    for catalog in metered.catalogs:
+        namespace = Namespace(catalog.account, catalog.region)
+        price = _price(metered, namespace, "restore")
+        for table, size_bytes in catalog.restored_bytes.items():
+            quantity = Decimal(size_bytes) / prices.gigabyte_bytes
+            yield BillLine(price, *namespace, table or FORGOTTEN, None, None, quantity, quantity)
 
 
 def free_tier(lines: Iterable[BillLine]) -> dict[tuple[str, str], Decimal]:

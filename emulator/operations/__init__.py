@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dynarig.emulator.operations.account.describe_endpoints import DESCRIBE_ENDPOINTS
 from dynarig.emulator.operations.account.describe_limits import DESCRIBE_LIMITS
+from dynarig.emulator.operations.backups.create_backup import CREATE_BACKUP
+from dynarig.emulator.operations.backups.delete_backup import DELETE_BACKUP
+from dynarig.emulator.operations.backups.describe_backup import DESCRIBE_BACKUP
 from dynarig.emulator.operations.backups.describe_continuous_backups import DESCRIBE_CONTINUOUS_BACKUPS
+from dynarig.emulator.operations.backups.list_backups import LIST_BACKUPS
+from dynarig.emulator.operations.backups.restore_table_from_backup import RESTORE_TABLE_FROM_BACKUP
+from dynarig.emulator.operations.backups.restore_table_to_point_in_time import RESTORE_TABLE_TO_POINT_IN_TIME
 from dynarig.emulator.operations.backups.update_continuous_backups import UPDATE_CONTINUOUS_BACKUPS
 from dynarig.emulator.operations.batches.batch_get_item import BATCH_GET_ITEM
 from dynarig.emulator.operations.batches.batch_write_item import BATCH_WRITE_ITEM
@@ -45,10 +51,13 @@ _ALL = (
     BATCH_EXECUTE_STATEMENT,
     BATCH_GET_ITEM,
     BATCH_WRITE_ITEM,
+    CREATE_BACKUP,
     CREATE_TABLE,
+    DELETE_BACKUP,
     DELETE_ITEM,
     DELETE_RESOURCE_POLICY,
     DELETE_TABLE,
+    DESCRIBE_BACKUP,
     DESCRIBE_CONTINUOUS_BACKUPS,
     DESCRIBE_CONTRIBUTOR_INSIGHTS,
     DESCRIBE_ENDPOINTS,
@@ -62,6 +71,7 @@ _ALL = (
     GET_RECORDS,
     GET_RESOURCE_POLICY,
     GET_SHARD_ITERATOR,
+    LIST_BACKUPS,
     LIST_CONTRIBUTOR_INSIGHTS,
     LIST_STREAMS,
     LIST_TABLES,
@@ -69,6 +79,8 @@ _ALL = (
     PUT_ITEM,
     PUT_RESOURCE_POLICY,
     QUERY,
+    RESTORE_TABLE_FROM_BACKUP,
+    RESTORE_TABLE_TO_POINT_IN_TIME,
     SCAN,
     TAG_RESOURCE,
     TRANSACT_GET_ITEMS,

@@ -1,4 +1,4 @@
-"""The tables of one account in one region, by name, and the streams that deleted tables left behind."""
+"""The tables of one account in one region, by name, their backups, and what deleted tables left behind."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import Any
 
 from dynarig.emulator.settings import Settings
 from dynarig.emulator.storage.agenda import Agenda
+from dynarig.emulator.storage.backup import Backup, Backups
 from dynarig.emulator.storage.follower import Follower, Lag
 from dynarig.emulator.storage.remains import Remains
 from dynarig.emulator.storage.stream import Stream
 from dynarig.emulator.storage.stream_retention import Retention
 from dynarig.emulator.storage.table import Table
 from dynarig.emulator.storage.tokens import TokenLedger
+from dynarig.emulator.storage.undo_log import UndoBudget
 from dynarig.emulator.storage.work import Work
 
 
@@ -20,7 +22,9 @@ class Catalog:
     """Mutable; one a namespace (account, region).
 
     agenda: where its tables note when they have something to do. lag: how far eventually consistent reads are behind,
-    None for not. retention: what bounds the records of its streams together.
+    None for not. retention: what bounds the records of its streams together; undo_budget: its undo logs. backups: of
+    its tables, also of deleted ones. restored_bytes: what restores have brought, by the table that was made, None
+    for those that are gone.
     """
 
     def __init__(
@@ -39,6 +43,9 @@ class Catalog:
         self.tables: dict[str, Table] = {}
         self.past_streams: dict[str, Stream] = {}
         self.retention = Retention(settings.streams_max_bytes)
+        self.undo_budget = UndoBudget(settings.pitr_max_bytes)
+        self.backups = Backups(settings.system_backups_max_bytes)
+        self.restored_bytes: dict[str | None, int] = {}
         self.tokens = TokenLedger(settings.tokens_max)
         self._past_streams_max = settings.past_streams_max
 
@@ -68,11 +75,37 @@ class Catalog:
         while len(self.past_streams) > self._past_streams_max:
             self._throw_away(Remains(self.past_streams.pop(next(iter(self.past_streams)))))
         table.throw_away()
+        if name in self.restored_bytes:
+            self.restored_bytes[None] = self.restored_bytes.get(None, 0) + self.restored_bytes.pop(name)
         self.agenda.forget(table)
         self.agenda.note(self, self.next_due)
 
+    def add_backup(self, backup: Backup) -> None:
+        """Keep a backup; the service's own beyond the bound go."""
+        self._drop_backups(self.backups.add(backup))
+        self.agenda.note(self, self.next_due)
+
+    def remove_backup(self, arn: str) -> None:
+        """Drop a backup, which must be there."""
+        self._drop_backups([self.backups.remove(arn)])
+
+    def _drop_backups(self, backups: list[Backup]) -> None:
+        for backup in backups:
+            self._throw_away(Remains(*backup.snapshot.close()))
+
+    def count_restored(self, table: Table) -> None:
+        """Count the bytes of a table that has been restored, with its indexes: that is what a restore is billed by."""
+        size_bytes = table.size + sum(index.size for index in table.indexes.values())
+        self.restored_bytes[table.name] = self.restored_bytes.get(table.name, 0) + size_bytes
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is here that a user would miss."""
+        return not self.tables and not self.backups.has_users
+
     def throw_away(self) -> None:
-        """Let all go: every table and every stream."""
+        """Let all go: every table, stream and backup."""
+        self._drop_backups(self.backups.remove_all())
         for table in self.tables.values():
             self._throw_away(Remains(*table.streams))
             table.throw_away()
@@ -108,11 +141,14 @@ class Catalog:
 
     @property
     def next_due(self) -> float | None:
-        """When the first stream of a deleted table has something to do; tables see to themselves."""
-        return min((stream.next_due for stream in self.past_streams.values()), default=None)
+        """When the first backup expires or stream of a deleted table has something to do; tables see to themselves."""
+        dues = [stream.next_due for stream in self.past_streams.values()]
+        expires_at = self.backups.next_due
+        return min(dues if expires_at is None else [*dues, expires_at], default=None)
 
     def run_due(self, now: float, work: Work) -> None:
-        """Let the streams of deleted tables do what is due by `now`; forget those whose retention time is over."""
+        """Let the streams of deleted tables do what is due by `now`; forget streams and backups whose time is over."""
+        self._drop_backups(self.backups.take_expired(now))
         for stream in self.past_streams.values():
             stream.run_due(now, work)
         for arn in [arn for arn, stream in self.past_streams.items() if stream.is_gone(now)]:
@@ -121,6 +157,7 @@ class Catalog:
     def check(self) -> None:
         """Assert the invariants of every table and stream."""
         self.retention.check()
+        self.undo_budget.check()
         for stream in self.streams():
             stream.check()
         for name, table in self.tables.items():
@@ -129,8 +166,8 @@ class Catalog:
 
 
 def forget_idle(catalogs: dict[tuple[str, str], Catalog], most: int) -> int:
-    """Forget catalogs without a table beyond `most`, those made first; how many of them are left."""
-    idle = [name for name, catalog in catalogs.items() if not catalog.tables]
+    """Forget idle catalogs beyond `most`, those made first; how many of them are left."""
+    idle = [name for name, catalog in catalogs.items() if catalog.is_idle]
     for name in idle[: max(len(idle) - most, 0)]:
         catalogs.pop(name).throw_away()
     return min(len(idle), most)

@@ -2,8 +2,8 @@
 
 Rule: a table operation writes what is true at once and schedules the rest as steps. A step is taken when its instant
 has come and never before, so that a delay of zero ends before the next request and an answer still shows the state
-between; only work that is long, the filling of an index, may make a step late. Delays are ours; the states, and which
-of them a change passes through, were recorded on the service in 2026.
+between; only work that is long, the filling of an index or a table, may make a step late. Delays are ours; the states,
+and which of them a change passes through, were recorded on the service in 2026.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 from dynarig.emulator.model import limits
 from dynarig.emulator.storage.catalog import Catalog
+from dynarig.emulator.storage.restored_table import fill_restored
 from dynarig.emulator.storage.table import Table
 from dynarig.emulator.storage.table_settings import ACTIVE, PAY_PER_REQUEST, UPDATING, Step, WarmThroughput
 from dynarig.emulator.storage.work import Work
@@ -55,17 +56,25 @@ def schedule(table: Table, *steps: Step) -> None:
 def run_lifecycle(catalog: Catalog, table: Table, now: float, work: Work) -> None:
     """Take every step of a table that is due at `now` (epoch seconds).
 
-    An index is ACTIVE when it is filled: its step waits, taken up again each time, until the work for it is done.
+    An index that is added is ACTIVE when it is filled, and so is a table that is restored: its step waits, taken up
+    again each time, until the work for it is done.
     """
     steps = table.settings.steps
     waiting = []
     while steps and steps[0].due_at <= now:
         step = steps.pop(0)
-        if step.kind == INDEX_ACTIVE and step.index is not None and not table.backfill(step.index, work):
+        if not _is_filled(table, step, now, work):
             waiting.append(step)
         else:
             _EFFECTS[step.kind](catalog, table, step)
     steps[:0] = waiting
+
+
+def _is_filled(table: Table, step: Step, now: float, work: Work) -> bool:
+    """Do some of the long work that a step waits for, if any; whether it is done."""
+    if step.kind == INDEX_ACTIVE and step.index is not None:
+        return table.backfill(step.index, work)
+    return step.kind != TABLE_ACTIVE or fill_restored(table, now, work)
 
 
 def changes_of(table: Table) -> set[str]:
@@ -125,6 +134,8 @@ def _status(table: Table) -> str:
 def _table_active(catalog: Catalog, table: Table, step: Step) -> None:
     settings = table.settings
     settings.status = ACTIVE
+    if settings.restored_from is not None:
+        catalog.count_restored(table)
     for index in table.indexes.values():
         index.status = ACTIVE
     for name in (None, *settings.index_warm_throughput):

@@ -18,11 +18,13 @@ from dynarig.emulator.storage.agenda import AT_ONCE, Agenda
 from dynarig.emulator.storage.change import Change, IndexChange
 from dynarig.emulator.storage.expiry import DueOf, Expiry, at_once
 from dynarig.emulator.storage.follower import Follower
+from dynarig.emulator.storage.history import History
 from dynarig.emulator.storage.holds import Holds
 from dynarig.emulator.storage.index import Index
 from dynarig.emulator.storage.item import StoredItem, is_same, store
 from dynarig.emulator.storage.key_space import KeySpace
-from dynarig.emulator.storage.remains import Plain, Remains
+from dynarig.emulator.storage.remains import Discardable, Plain, Remains
+from dynarig.emulator.storage.restoring import Restoring
 from dynarig.emulator.storage.stream import Stream
 from dynarig.emulator.storage.table_settings import TableSettings
 from dynarig.emulator.storage.work import Work
@@ -34,10 +36,11 @@ class Table:
     """One table. size: bytes of all items, without storage overhead; item_count: how many.
 
     target, failed_target: what its capacity is drawn from; of statements that failed. namespace: account and region.
-    agenda: where it notes when it has something to do. expiry: None while no time to live is in force.
+    agenda: where it notes when it has something to do. expiry: None while no time to live is in force. layout: counts
+    the states of its indexes. history: who notes its changes. restoring: what it is still to take of another table.
     """
 
-    def __init__(self, schema: TableSchema, settings: TableSettings) -> None:
+    def __init__(self, schema: TableSchema, settings: TableSettings, restoring: Restoring | None = None) -> None:
         self.name = schema.name
         self.namespace = ("", "")
         self.agenda: Agenda[Any] = Agenda()
@@ -57,7 +60,9 @@ class Table:
         self._is_watching = False  # whether stored items are still being looked at for their time to live
         # Only tables with a local index bound and meter their item collections (declared at creation, for good).
         self.collection_sizes: dict[Any, int] | None = {} if schema.has_local_index else None
-        self._layout = 0
+        self.history = History()
+        self.restoring = restoring
+        self.layout = 0 if restoring is None else 1  # what is restored, like a backfill, minds the limits of keys
         self.set_schema(schema)
 
     @property
@@ -78,11 +83,11 @@ class Table:
         self.key_names = frozenset(schema.keys.names)
         old = self.indexes
         self.indexes = {
-            name: old.get(name) or Index(index, schema.keys, self.target, is_late=self._layout > 0)
+            name: old.get(name) or Index(index, schema.keys, self.target, is_late=self.layout > 0)
             for name, index in schema.indexes.items()
         }
         for name in old.keys() - self.indexes.keys():
-            self._throw_away(Remains(old[name].entries))
+            self.free(old[name].entries)
         # Index key attributes in the order in which writes are judged: by index name; a local one's partition key is
         # ours.
         self.index_keys = tuple(
@@ -93,7 +98,7 @@ class Table:
         self.index_key_types = tuple({attribute.name: attribute.type for _, attribute in self.index_keys}.items())
         self.index_key_names = frozenset(attribute.name for _, attribute in self.index_keys)
         self._no_places: tuple[Place | None, ...] = (None,) * len(self.indexes)
-        self._layout += 1  # the places that stored items know are of other indexes now
+        self.layout += 1  # the places that stored items know are of other indexes now
 
     def get(self, place: Place) -> StoredItem | None:
         """The item at this place, or None."""
@@ -121,7 +126,7 @@ class Table:
         """An item made ready to be kept at this place. same_keys: no index key differs from `before`'s."""
         if not self.indexes:
             return store(attributes, size)
-        layout = self._layout
+        layout = self.layout
         if before is None or before.layout != layout:
             places = self._places(attributes, place)
         elif same_keys:
@@ -148,7 +153,7 @@ class Table:
             return ()
         old_places = new_places = self._no_places
         if before is not None:
-            old_places = before.places if before.layout == self._layout else self._places(before.attributes, place)
+            old_places = before.places if before.layout == self.layout else self._places(before.attributes, place)
         if after is not None:
             new_places = after.places
         changes = []
@@ -184,6 +189,8 @@ class Table:
     def apply(self, change: Change, now: float) -> None:
         """Take a planned change."""
         before, after = change.before, change.after
+        if self.history.recorders:
+            self.history.note(change.partition, change.sort, before, now)
         if before is not None:
             self.size -= before.size
         if after is None:
@@ -247,7 +254,7 @@ class Table:
     def watch_expiries(self) -> None:
         """Begin to look at every stored item's expiry anew: the time to live attribute has changed."""
         if self.expiry is not None:
-            self._throw_away(Remains(self.expiry))
+            self.free(self.expiry)
         self._is_watching = self.settings.time_to_live_attribute is not None
         self._watched_to = None
         self.expiry = Expiry(self.due_of) if self._is_watching else None
@@ -332,21 +339,24 @@ class Table:
         """Let past streams go, with their records."""
         if streams:
             self.past_streams[:] = [stream for stream in self.past_streams if stream not in streams]
-            self._throw_away(Remains(*streams))
+            self.free(*streams)
 
     def throw_away(self) -> None:
         """Let all that the table holds go; its streams must have been taken over."""
-        parts: list[Any] = [index.entries for index in self.indexes.values()]
+        parts: list[Discardable] = [index.entries for index in self.indexes.values()]
         parts += [Plain(self.collection_sizes)] if self.collection_sizes else []
         parts += [] if self.expiry is None else [self.expiry]
         parts += [] if self.follower is None else self.follower.spaces
-        self._throw_away(Remains(*parts, self.items))
+        parts += [] if self.restoring is None else self.restoring.close()
+        self.free(*parts, *self.history.outlive(self.items))
         self.settings.steps.clear()
         self.items, self.indexes, self.expiry, self.follower = KeySpace(), {}, None, None
         self._is_watching = False
         self.past_streams = []
 
-    def _throw_away(self, remains: Remains) -> None:
+    def free(self, *parts: Discardable) -> None:
+        """Have freed, bit by bit, what nobody can reach any more."""
+        remains = Remains(*parts)
         self.agenda.note(remains, remains.next_due)
 
     def check(self) -> None:
@@ -354,6 +364,8 @@ class Table:
         self.items.check()
         stored = list(self.items.walk(None, 0, _END))
         assert self.size == sum(item.size for _, _, item in stored)
+        if self.history.log is not None:
+            self.history.log.check()
         if self.expiry is not None:
             self.expiry.check()
             assert len(self.expiry) <= self.items.count

@@ -79,6 +79,15 @@ class PolicySlot:
     changed_at: float
 
 
+@dataclass(frozen=True, slots=True)
+class RestoredFrom:
+    """What a table was restored from. backup_arn: None for the table itself. at: the instant, epoch seconds."""
+
+    table_arn: str
+    backup_arn: str | None
+    at: float
+
+
 @dataclass(slots=True)
 class TableSettings:
     """Mutable; one a table. Times are epoch seconds, wire-shaped members are kept as they are described.
@@ -120,6 +129,7 @@ class TableSettings:
     point_in_time_recovery: dict[str, Any] | None = None
     insights: dict[str | None, Insight] = field(default_factory=dict)
     statistics: dict[str | None, tuple[int, int]] | None = None
+    restored_from: RestoredFrom | None = None
 
     @property
     def serves_items(self) -> bool:

@@ -13,7 +13,7 @@ from dynarig.emulator.planning.plan import Plan
 def plan(body: dict[str, Any], context: Context) -> Plan:
     """Plan the description."""
     table = find_backed_up(read_request("DescribeContinuousBackups", body).members, context)
-    return Plan(response=describe_recovery(table, context.now))
+    return Plan(response=describe_recovery(table, context))
 
 
 DESCRIBE_CONTINUOUS_BACKUPS = Operation("DescribeContinuousBackups", plan)

@@ -1,7 +1,8 @@
-"""Point-in-time recovery as it is kept and described; nothing is restored from here.
+"""Point-in-time recovery: switched on and off, its window, and how it is described.
 
 Rule: the window opens when recovery is enabled, reaches back as many days as were asked for, and ends five minutes ago
-(recorded 2026; API reference, PointInTimeRecoveryDescription).
+(recorded 2026; API reference, PointInTimeRecoveryDescription). Where the undo log had to let its oldest go, the window
+begins later, and says so.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from dynarig.emulator.operations.operation import Context
 from dynarig.emulator.operations.tables.named_tables import checked_name, name_in_arn, named_table
 from dynarig.emulator.operations.tables.table_description import timestamp
 from dynarig.emulator.storage.table import Table
+from dynarig.emulator.storage.undo_log import UndoLog
 
 PERIOD_DAYS_MAX = 35
 _DAY_SECONDS = 86_400
-_LATEST_SECONDS = 300
 
 
 def find_backed_up(members: dict[str, Any], context: Context) -> Table:
@@ -28,17 +29,38 @@ def find_backed_up(members: dict[str, Any], context: Context) -> Table:
         raise DynamoDBError("TableNotFoundException", f"Table not found: {name_in_arn(name) or name}") from None
 
 
-def describe_recovery(table: Table, now: float) -> dict[str, Any]:
-    """ContinuousBackupsDescription at `now` (epoch seconds)."""
-    recovery = table.settings.point_in_time_recovery
+def set_recovery(table: Table, context: Context, days: int | None) -> None:
+    """Keep what is needed to restore for so many days, None for not at all; what is enabled already goes on."""
+    history, now = table.history, context.now
+    if days is None:
+        table.settings.point_in_time_recovery = None
+        table.free(*history.stop_log())
+        return
+    current = table.settings.point_in_time_recovery or {"enabled_at": now}
+    table.settings.point_in_time_recovery = {**current, "period_days": days}
+    if history.log is None:
+        history.start_log(UndoLog(now, days * _DAY_SECONDS, context.catalog.undo_budget))
+    else:
+        history.log.set_window(days * _DAY_SECONDS, now)
+
+
+def window_of(log: UndoLog, context: Context) -> tuple[float, float]:
+    """The earliest and the latest instant (epoch seconds) that a table can be restored to."""
+    earliest = log.earliest_of(context.now)
+    return earliest, max(earliest, context.now - context.settings.pitr_latest_seconds)
+
+
+def describe_recovery(table: Table, context: Context) -> dict[str, Any]:
+    """ContinuousBackupsDescription as of now."""
+    recovery, log = table.settings.point_in_time_recovery, table.history.log
     described: dict[str, Any] = {"PointInTimeRecoveryStatus": "DISABLED"}
-    if recovery is not None:
-        enabled_at, days = recovery["enabled_at"], recovery["period_days"]
+    if recovery is not None and log is not None:
+        earliest, latest = window_of(log, context)
         described = {
             "PointInTimeRecoveryStatus": "ENABLED",
-            "RecoveryPeriodInDays": days,
-            "EarliestRestorableDateTime": timestamp(max(enabled_at, now - days * _DAY_SECONDS)),
-            "LatestRestorableDateTime": timestamp(max(enabled_at, now - _LATEST_SECONDS)),
+            "RecoveryPeriodInDays": recovery["period_days"],
+            "EarliestRestorableDateTime": timestamp(earliest),
+            "LatestRestorableDateTime": timestamp(latest),
         }
     status = "ENABLED" if table.settings.serves_items else "DISABLED"
     return {

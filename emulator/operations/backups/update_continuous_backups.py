@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from dynarig.emulator.model import errors
-from dynarig.emulator.operations.backups.recovery_settings import PERIOD_DAYS_MAX, describe_recovery, find_backed_up
+from dynarig.emulator.operations.backups.recovery_settings import (
+    PERIOD_DAYS_MAX,
+    describe_recovery,
+    find_backed_up,
+    set_recovery,
+)
 from dynarig.emulator.operations.checks.constraints import null, older_form, value_at_least, value_at_most
 from dynarig.emulator.operations.operation import Context, Operation
 from dynarig.emulator.operations.requests.reading import read_request
@@ -34,12 +39,9 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     response: dict[str, Any] = {}
 
     def adopt() -> None:
-        current = {"enabled_at": context.now, "period_days": PERIOD_DAYS_MAX}
-        current |= table.settings.point_in_time_recovery or {}
-        if days is not None:
-            current["period_days"] = days
-        table.settings.point_in_time_recovery = current if enabled else None
-        response.update(describe_recovery(table, context.now))
+        current = (table.settings.point_in_time_recovery or {}).get("period_days", PERIOD_DAYS_MAX)
+        set_recovery(table, context, (days or current) if enabled else None)
+        response.update(describe_recovery(table, context))
 
     return Plan(response=response, effect=adopt)
 

@@ -39,6 +39,7 @@ from dynarig.emulator.operations.tables.stream_settings import check_new_stream,
 from dynarig.emulator.operations.tables.table_description import describe_created
 from dynarig.emulator.planning.plan import Plan
 from dynarig.emulator.storage.lifecycle import STATISTICS, TABLE_ACTIVE, schedule
+from dynarig.emulator.storage.restoring import Restoring
 from dynarig.emulator.storage.table import Table
 from dynarig.emulator.storage.table_settings import CREATING, PROVISIONED, PolicySlot, Step, TableSettings, Throughput
 
@@ -64,9 +65,9 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     existing = context.catalog.get(name)
     if existing is not None:
         raise _in_use(existing)
-    _check_quotas(members, context)
+    check_table_quotas(members, context)
     response: dict[str, Any] = {}
-    table = _new_table(name, members, types, context)
+    table = new_table(name, members, types, context)
     if policy is not None:
         table.settings.policies[""] = PolicySlot(policy, str(int(context.now * 1000)), context.now)
 
@@ -76,7 +77,7 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
         if stream is not None and stream["StreamEnabled"]:
             start_stream(table, stream["StreamViewType"], context)
         schedule(table, Step(context.now + context.settings.table_create_seconds, TABLE_ACTIVE))
-        _schedule_statistics(table, context)
+        schedule_statistics(table, context)
         response["TableDescription"] = describe_created(
             table,
             context.now,
@@ -154,19 +155,24 @@ def _check_all_used(members: Members, types: dict[str, str]) -> None:
 
 def _check_settings(members: Members) -> None:
     """What is neither key nor index, and throughput that has no place in the gathered members."""
-    billing_mode, throughput = members.get("BillingMode", PROVISIONED), members.get("ProvisionedThroughput")
     for name in ("GlobalTableSourceArn", "GlobalTableSettingsReplicationMode"):
         if members.get(name) is not None:
             raise errors.validation(_NOT_HERE.format(name))
     check_new_stream(members.get("StreamSpecification"))
     check_encryption(members.get("SSESpecification"))
+    check_throughput_settings(members)
+    check_tags(members.get("Tags", []))
+
+
+def check_throughput_settings(members: Members) -> None:
+    """Refuse on-demand and warm throughput of the table or an index that does not go with the billing mode."""
+    billing_mode, throughput = members.get("BillingMode", PROVISIONED), members.get("ProvisionedThroughput")
     check_on_demand(members.get("OnDemandThroughput"), billing_mode)
     check_warm(members.get("WarmThroughput"), throughput)
     for index in members.get("GlobalSecondaryIndexes", ()):
         subject = Subject(index["IndexName"])
         check_on_demand(index.get("OnDemandThroughput"), billing_mode, subject)
         check_warm(index.get("WarmThroughput"), index.get("ProvisionedThroughput"), subject)
-    check_tags(members.get("Tags", []))
 
 
 def _in_use(existing: Table) -> errors.DynamoDBError:
@@ -177,7 +183,8 @@ def _in_use(existing: Table) -> errors.DynamoDBError:
     return errors.resource_in_use(f"Table already exists: {existing.name}")
 
 
-def _check_quotas(members: Members, context: Context) -> None:
+def check_table_quotas(members: Members, context: Context) -> None:
+    """LimitExceededException where a new table would pass a quota of its own or of the account."""
     indexes = members.get("GlobalSecondaryIndexes", ())
     check_quotas(members.get("ProvisionedThroughput"), context, None, Throughput())
     for index in indexes:
@@ -187,7 +194,10 @@ def _check_quotas(members: Members, context: Context) -> None:
             check_unit_quotas(holder.get(what), context, what, subject)
 
 
-def _new_table(name: str, members: Members, types: dict[str, str], context: Context) -> Table:
+def new_table(
+    name: str, members: Members, types: dict[str, str], context: Context, restoring: Restoring | None = None
+) -> Table:
+    """A table of checked members, CREATING. restoring: what it is to be filled with."""
     schema = TableSchema(name, read_key_schema(members["KeySchema"], types), read_indexes(members, types))
     settings = TableSettings(
         arn=context.catalog.arn(name),
@@ -209,13 +219,14 @@ def _new_table(name: str, members: Members, types: dict[str, str], context: Cont
         settings.index_throughput[index_name] = read_throughput(throughput)
         settings.index_on_demand_throughput[index_name] = dict(index.get("OnDemandThroughput", {}))
         settings.index_warm_throughput[index_name] = initial_warm(index.get("WarmThroughput"), throughput)
-    table = Table(schema, settings)
+    table = Table(schema, settings, restoring)
     for held in table.indexes.values():
         held.status = CREATING
     return table
 
 
-def _schedule_statistics(table: Table, context: Context) -> None:
+def schedule_statistics(table: Table, context: Context) -> None:
+    """Let items and bytes of a new table be counted now and then, where that is asked for."""
     every = context.settings.table_statistics_seconds
     if every:
         table.settings.statistics = {}

@@ -11,6 +11,7 @@ from dynarig.emulator.operations.tables.named_tables import checked_name, named_
 from dynarig.emulator.operations.tables.stream_settings import stop_stream
 from dynarig.emulator.operations.tables.table_description import describe_deleted
 from dynarig.emulator.planning.plan import Plan
+from dynarig.emulator.storage.backup import SYSTEM, take_backup
 from dynarig.emulator.storage.lifecycle import OF_STREAM, TABLE_GONE, changes_of, schedule
 from dynarig.emulator.storage.table import Table
 from dynarig.emulator.storage.table_settings import ACTIVE, CREATING, DELETING, Step
@@ -30,12 +31,21 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
 
     def delete() -> None:
         stop_stream(table, context)
+        _back_up(table, context)
         table.settings.status = DELETING
         table.settings.steps.clear()
         schedule(table, Step(context.now + context.settings.table_delete_seconds, TABLE_GONE))
         response["TableDescription"] = describe_deleted(table, context.now)
 
     return Plan(response=response, effect=delete)
+
+
+def _back_up(table: Table, context: Context) -> None:
+    """With point-in-time recovery a deleted table leaves a backup of its last state (API reference, BackupDetails)."""
+    if table.settings.point_in_time_recovery is not None:
+        name = f"{table.name}$DeletedTableBackup"  # G: PointInTimeRecovery_Howitworks
+        identifier = context.random.getrandbits(32)
+        context.catalog.add_backup(take_backup(table, SYSTEM, name, context.now, identifier))
 
 
 def _check_deletable(table: Table) -> None:

@@ -41,6 +41,7 @@ def describe(table: Table, now: float) -> Structure:
         **_indexes(table, now),
         **_stream(settings),
         **_table_class(settings),
+        **_restore(table),
     }
     if settings.sse is not None:
         description["SSEDescription"] = settings.sse
@@ -120,6 +121,18 @@ def _table_class(settings: TableSettings) -> Structure:
     if settings.table_class_changed_at is not None:
         summary["LastUpdateDateTime"] = timestamp(settings.table_class_changed_at)
     return {"TableClassSummary": summary}
+
+
+def _restore(table: Table) -> Structure:
+    """Where a restored table comes from; shown for as long as it lives."""
+    source = table.settings.restored_from
+    if source is None:
+        return {}
+    summary: Structure = {} if source.backup_arn is None else {"SourceBackupArn": source.backup_arn}
+    summary["SourceTableArn"] = source.table_arn
+    summary["RestoreDateTime"] = timestamp(source.at)
+    summary["RestoreInProgress"] = table.restoring is not None
+    return {"RestoreSummary": summary}
 
 
 def _stream(settings: TableSettings) -> Structure:
