@@ -101,7 +101,7 @@ def _partitions(supply: Supply, size_bytes: int, total: int, second: int) -> lis
 
 
 def _load(partition: Partition, second: int) -> dict[str, Any]:
-    read, written = _now(partition, second)
+    read, written = load_now(partition, second)
     return {
         "read_units": read / 2,
         "write_units": written / 2,
@@ -112,7 +112,7 @@ def _load(partition: Partition, second: int) -> dict[str, Any]:
     }
 
 
-def _now(partition: Partition, second: int) -> tuple[int, int]:
+def load_now(partition: Partition, second: int) -> tuple[int, int]:
     """Half units read and written in the last whole second, or in this one if that is more."""
     under_way = (partition.read_used + partition.passed_read, partition.write_used + partition.passed_write)
     if partition.second == second:

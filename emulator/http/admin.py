@@ -2,7 +2,8 @@
 
 Rule: a route is one handler in `ROUTES`, by method and path; it takes an `AdminRequest`, returns what JSON shows, or an
 `Answer` where it shows something else, and raises BadRequest with one clear line. The first line of its docstring is
-what `GET /_dynarig/` says of it. Unsigned, so a page of another origin that reaches this port by a browser is refused.
+what `GET /_dynarig/` says of it; who asks for HTML is shown the page there. Unsigned, so a page of another origin that
+reaches this port by a browser is refused.
 Must not know: sockets.
 """
 
@@ -12,13 +13,15 @@ from typing import Any
 
 import orjson
 
-from dynarig.emulator.http import reports
+from dynarig.emulator.http import reports, static_page
 from dynarig.emulator.http.admin_request import AdminRequest, BadRequest, Handler, Rig
 from dynarig.emulator.http.capacity_routes import set_capacity, show_capacity, show_heat
+from dynarig.emulator.http.live import show_live
 from dynarig.emulator.http.wire import JSON, Answer, Headers
 
 PREFIX = b"/_dynarig/"
 _BARE = PREFIX.rstrip(b"/")
+_FILES = PREFIX + b"page/"
 
 
 def health(request: AdminRequest) -> dict[str, Any]:
@@ -78,6 +81,7 @@ ROUTES: dict[bytes, dict[bytes, Handler]] = {
     b"/metrics": {b"GET": reports.show_metrics},
     PREFIX + b"capacity": {b"GET": show_capacity, b"POST": set_capacity},
     PREFIX + b"heat": {b"GET": show_heat},
+    PREFIX + b"live": {b"GET": show_live},
 }
 
 
@@ -93,6 +97,10 @@ def is_admin(path: bytes) -> bool:
 def serve(rig: Rig, method: bytes, target: tuple[bytes, bytes], headers: Headers, body: bytes) -> Answer:
     """The answer of one route. target: path and query."""
     path, query = target
+    if method in (b"GET", b"HEAD"):
+        page = _page(path, headers)
+        if page is not None:
+            return page
     methods = ROUTES.get(PREFIX if path == _BARE else path)
     if methods is None:
         return _refusal(404, f"no such path: {path.decode('latin-1')}; GET {PREFIX.decode()} lists what there is")
@@ -107,6 +115,15 @@ def serve(rig: Rig, method: bytes, target: tuple[bytes, bytes], headers: Headers
     except ValueError as fault:
         return _refusal(400, str(fault))
     return shown if isinstance(shown, Answer) else Answer(200, JSON, orjson.dumps(shown))
+
+
+def _page(path: bytes, headers: Headers) -> Answer | None:
+    """A file of the page, the page itself for who asks for HTML; None for all else."""
+    if path.startswith(_FILES):
+        return static_page.file_answer(path.removeprefix(_FILES).decode("latin-1"))
+    if path not in (PREFIX, _BARE) or not static_page.wants_html(headers):
+        return None
+    return static_page.redirect(PREFIX) if path == _BARE else static_page.file_answer(static_page.INDEX)
 
 
 def _same_origin(headers: Headers) -> bool:

@@ -19,7 +19,7 @@ def show_capacity(request: AdminRequest) -> dict[str, Any]:
     """The mode and scale of capacity, modes of single tables, and throttles so far by table and reason."""
     admission = request.rig.engine.admission
     throttled: dict[str, dict[str, int]] = {}
-    for _, target, _ in _targets(request):
+    for _, target, _ in capacity_targets(request):
         if target.supply is not None and target.supply.throttled:
             name = target.table if target.index_name is None else f"{target.table}/{target.index_name}"
             counts = throttled.setdefault(name, {})
@@ -71,7 +71,7 @@ def show_heat(request: AdminRequest) -> dict[str, Any]:
             "mode": admission.table_modes.get(target.table, admission.mode),
             **describe(target, size_bytes, now),
         }
-        for catalog, target, size_bytes in _targets(request)
+        for catalog, target, size_bytes in capacity_targets(request)
         if wanted in (None, target.table)
     ]
     if wanted is not None and not tables:
@@ -79,7 +79,7 @@ def show_heat(request: AdminRequest) -> dict[str, Any]:
     return {"now": now, "mode": admission.mode, "scale": admission.scale, "tables": tables}
 
 
-def _targets(request: AdminRequest) -> Iterator[tuple[Catalog, CapacityTarget, int]]:
+def capacity_targets(request: AdminRequest) -> Iterator[tuple[Catalog, CapacityTarget, int]]:
     """Each table and global index with its size in bytes, in the order of their names."""
     for _, catalog in sorted(request.rig.engine.catalogs.items()):
         for name in catalog.names():

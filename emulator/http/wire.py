@@ -38,6 +38,7 @@ _FIRST_COUNT = 10**11
 _PREFLIGHT_MAX_AGE = b"172800"
 _REASONS = {
     200: b"OK",
+    301: b"Moved Permanently",
     400: b"Bad Request",
     403: b"Forbidden",
     404: b"Not Found",
