@@ -36,6 +36,11 @@ COMMANDS = {
     "scenarios": Command("dynarig.workloads.scenarios.listing", "list what a load can consist of", extra="load"),
     "bench": Command("dynarig.workloads.bench.cli", "measure a backend and keep the raw results", extra="load"),
     "gate": Command("dynarig.workloads.gate.cli", "fail when this tree is slower than its baseline"),
+    "simulate": Command(
+        "dynarig.workloads.simulation.cli",
+        "what a table's design takes, throttles and costs under a load",
+        extra="fixtures",
+    ),
     "cost": Command("dynarig.workloads.cost", "show the bill of a running emulator, down to units and prices"),
     "verify": Command(
         "dynarig.workloads.verify", "check a document's estimates: claimed, measured, verdict", extra="fixtures"
