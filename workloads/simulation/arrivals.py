@@ -61,7 +61,8 @@ class Even:
         due = self._owed + np.cumsum(rates)[:, None] * self._places.shares(starts)[None, :]
         whole = np.floor(due)
         self._owed = due[-1] - whole[-1]
-        return np.diff(whole, axis=0, prepend=0).astype(np.int64)
+        counts: Array = np.diff(whole, axis=0, prepend=0).astype(np.int64)
+        return counts
 
 
 class Counted:
@@ -73,7 +74,8 @@ class Counted:
     def count(self, first: int, length: int, starts: Array) -> Array:
         """Those of the seconds asked for."""
         rows = self._until[first : first + length]
-        return np.diff(rows[:, np.append(starts, rows.shape[1] - 1)], axis=1)
+        counts: Array = np.diff(rows[:, np.append(starts, rows.shape[1] - 1)], axis=1)
+        return counts
 
 
 def rates_of(rate: float, swing: float, first: int, length: int) -> Array:
