@@ -8,6 +8,7 @@ from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.workloads.client import NoAnswer
 
 THROTTLE_CODES = frozenset({"ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"})
+PARTLY = "UnprocessedItems"  # as what a batch that came back in part is counted
 _THROTTLE_REASONS = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError"})
 _READS = frozenset({"GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems"})
 

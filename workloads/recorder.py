@@ -19,10 +19,9 @@ from dynarig.workloads.backends.base import BackendError
 from dynarig.workloads.client import Client
 from dynarig.workloads.measure import Measurements
 from dynarig.workloads.mixture import Mixture, Source
-from dynarig.workloads.outcomes import consumed_units, error_code, throttle_code, unprocessed
+from dynarig.workloads.outcomes import PARTLY, consumed_units, error_code, throttle_code, unprocessed
 from dynarig.workloads.scenarios.base import Step
 
-PARTLY = "UnprocessedItems"
 # (operation, pattern, seconds from the intended start, error) — for whoever else counts, such as Locust.
 Listener = Callable[[str, str, float, Exception | None], None]
 

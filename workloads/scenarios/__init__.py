@@ -54,29 +54,37 @@ What to know:
 from __future__ import annotations
 
 from dynarig.workloads.scenarios.base import Scenario
+from dynarig.workloads.scenarios.batch_load import BatchLoad
 from dynarig.workloads.scenarios.callytics import Callytics
 from dynarig.workloads.scenarios.contention import Contention
 from dynarig.workloads.scenarios.hot_index import HotIndex
 from dynarig.workloads.scenarios.hot_key import HotKey
 from dynarig.workloads.scenarios.index_fan_out import IndexFanOut
+from dynarig.workloads.scenarios.large_items import LargeItems
 from dynarig.workloads.scenarios.miyabi import MiyabiScenario
 from dynarig.workloads.scenarios.saturation import Saturation
+from dynarig.workloads.scenarios.session_churn import SessionChurn
 from dynarig.workloads.scenarios.soak import Soak
 from dynarig.workloads.scenarios.spike import Spike
 from dynarig.workloads.scenarios.target_rate import TargetRate
+from dynarig.workloads.scenarios.time_series import TimeSeries
 from dynarig.workloads.scenarios.write_sharding import WriteSharding
 
 SCENARIOS: tuple[type[Scenario], ...] = (
+    BatchLoad,
     Callytics,
     Contention,
     HotIndex,
     HotKey,
     IndexFanOut,
+    LargeItems,
     MiyabiScenario,
     Saturation,
+    SessionChurn,
     Soak,
     Spike,
     TargetRate,
+    TimeSeries,
     WriteSharding,
 )
 
