@@ -53,8 +53,6 @@ class Admission:
 
     def admit(self, charges: Sequence[Any], now: float) -> DynamoDBError | None:
         """None where the charges are taken, else the throttle to answer. charges: of one plan; now: epoch seconds."""
-        if not self.is_on:
-            return None
         at = int(now * MICROSECONDS)
         if len(charges) != 1:
             return self._admit_all(charges, at)
@@ -62,10 +60,11 @@ class Admission:
         supply = charge.target.supply
         if supply is None or supply.generation != self._generation:
             supply = self._settled(charge.target, at)
-        if not supply.is_on:
-            return None
-        fault = supply.take(charge, at)
-        return None if fault is None else self._refuse(charges, [(0, fault)], at)
+        if supply.is_on:
+            fault = supply.take(charge, at)
+            if fault is not None:
+                return self._refuse(charges, [(0, fault)], at)
+        return None
 
     def check(self, targets: Iterable[CapacityTarget]) -> None:
         """Assert the invariants of what these targets draw on."""

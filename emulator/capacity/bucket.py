@@ -54,8 +54,8 @@ class Bucket:
                 level += elapsed * self.rate
                 if level > self.bound:
                     level = self.bound
-                self.level = level
-        if level + self.slack < need and level < self.bound:
+        if level < need and level + self.slack < need and level < self.bound:
+            self.level = level
             return False
         self.level = level - need
         return True

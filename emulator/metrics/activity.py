@@ -225,7 +225,10 @@ class Activity:
             else:
                 half_units, counts = charge.write_half_units, series.writes
             if half_units:
-                counts[half_units] = counts.get(half_units, 0) + 1
+                try:
+                    counts[half_units] += 1
+                except KeyError:
+                    counts[half_units] = 1
         for dimensions, drawn in company.shared:
             self._draw_shared(_namespace(catalog), dimensions, [(series, charges[place]) for place, series in drawn])
         return company.timings

@@ -23,6 +23,9 @@ def check_clauses(clauses: Sequence[KeyClause], keys: KeySchema) -> None:
             f"The number of query conditions ({len(clauses)}) exceeds the number of key attributes "
             f"defined in the schema ({len(keys.attributes)})"
         )
+    partition = keys.partition
+    if len(clauses) == len(partition) == 1 and clauses[0][:2] == (partition[0].name, "="):
+        return  # a whole collection
     operators = {clause.attribute: clause.operator for clause in clauses}
     missing = [attribute.name for attribute in keys.partition if operators.get(attribute.name) != "="]
     if not missing:
@@ -73,7 +76,7 @@ def key_range(
             raise errors.invalid_parameter(TYPE_MISMATCH)
         check_value(attribute, operand, True)
         whole = ordering_key(operand)
-        return index_range(whole, (), None, ()) if of_index else table_range(whole, None, ())
+        return KeyRange(whole)
     by_name = {clause.attribute: _defined(clause) for clause in clauses}
     for attribute in attributes:
         for operand in by_name.get(attribute.name, ()):

@@ -174,7 +174,7 @@ def _shown(request: PageRequest, stored: StoredItem) -> Item:
 
 def _page_charge(request: PageRequest, wanted: KeyRange, sorts: list[Any], size: int) -> Charge:
     """Of a Query; placed by the first item that it finds."""
-    units = read_half_units(size, consistent=request.consistent)
+    units = read_half_units(size, request.consistent)
     target = (request.index or request.table).target
     return Charge(target, units, 0, wanted.partition, sorts[0] if sorts else None, request.consistent)
 
@@ -184,9 +184,9 @@ def _walk_charge(request: PageRequest, rows: list[StoredItem], size: int, more: 
     target = (request.index or request.table).target
     first = request.first_token if request.start is None else token_of(request.start[0])
     end = token_of(_partition_of(request, rows[-1])) + 1 if more else request.end_token
-    step = read_half_units(0, consistent=request.consistent)
+    step = read_half_units(0, request.consistent)
     least = step * partitions_visited(target, first, end)
-    units = max(read_half_units(size, consistent=request.consistent), least)
+    units = max(read_half_units(size, request.consistent), least)
     return Charge(target, units, 0, None, None, request.consistent, 0, first)
 
 

@@ -121,7 +121,7 @@ def plan_expiry(table: Table, place: Place, item: StoredItem) -> Change:
     return Change(place[0], place[1], item, None, seen, by_service=True)
 
 
-def _table_charge(table: Table, place: Place, size: int, *, transactional: bool, growth_bytes: int = 0) -> Charge:
+def _table_charge(table: Table, place: Place, size: int, transactional: bool, growth_bytes: int = 0) -> Charge:
     units = write_half_units(size)
     return Charge(table.target, 0, units * 2 if transactional else units, place[0], place[1], False, growth_bytes)
 
@@ -129,7 +129,7 @@ def _table_charge(table: Table, place: Place, size: int, *, transactional: bool,
 def _refused(table: Table, place: Place, before: StoredItem | None, proposed: int, transactional: bool) -> ItemWrite:
     """A failed condition is charged by the larger of what is stored and what was proposed (Developer Guide)."""
     size = max(0 if before is None else before.size, proposed)
-    charge = _table_charge(table, place, size, transactional=transactional)
+    charge = _table_charge(table, place, size, transactional)
     return ItemWrite(table, place, before, before, (charge,), None, refused=True)
 
 
@@ -144,7 +144,7 @@ def _written(
 ) -> ItemWrite:
     before_size, after_size = 0 if before is None else before.size, 0 if after is None else after.size
     size, growth = max(before_size, after_size), after_size - before_size
-    charge = _table_charge(table, place, size, transactional=transactional, growth_bytes=growth)
+    charge = _table_charge(table, place, size, transactional, growth)
     if before is None and after is None:
         return ItemWrite(table, place, None, None, (charge,), None)
     seen = table.changes_of_indexes(place, before, after, attributes, stored)

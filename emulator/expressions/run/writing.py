@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from dynarig.emulator.model import errors, limits
+from dynarig.emulator.model import errors, limits, numbers
 from dynarig.emulator.model.findings import ValueFindings
 from dynarig.emulator.model.values import Item, Value, entry_size, text_size, value_size
 from dynarig.emulator.model.walk import walk_value
@@ -52,6 +52,8 @@ def write_members(members: Item, tree: Tree, results: list[Any], depth: int = 0)
             growth += entry_size(name, depth) + _size_of_new(result, depth)
         elif "S" in result and "S" in old:
             growth += text_size(result["S"]) - text_size(old["S"])
+        elif "N" in result and "N" in old:
+            growth += numbers.size(result["N"]) - numbers.size(old["N"])
         else:
             growth += _size_of_new(result, depth) - value_size(old)
     return new, growth

@@ -190,17 +190,18 @@ def projection_of(request: Request) -> BoundProjection | None:
 
 
 def _bound(request: Request, kind: str, legacy: tuple[str, ...] = ()) -> Any:
+    statement = request.statement
+    if statement is not None and statement.fits:  # it has no legacy members
+        bind = statement.binders.get(kind)
+        if bind is None:
+            return None
+        holder = request.members.get(_VALUES)
+        return bind({} if holder is None else holder.attributes)
     programs = request.programs
     program = programs.get(kind)
     if program is None:
         return next((programs[name] for name in legacy if name in programs), None) if programs else None
-    members = request.members
-    holder = members.get(_VALUES)
-    values = {} if holder is None else holder.attributes
-    statement = request.statement
-    if statement is not None and statement.fits:
-        return statement.binders[kind](values)
-    return program.bind(members.get(_NAMES), values)
+    return program.bind(names_of(request), values_of(request) or {})
 
 
 @looks_at("AttributesToGet")
