@@ -62,20 +62,15 @@ def _sent(engine: Engine, operation: str, request: dict[str, Any]) -> None:
         raise RuntimeError(f"{operation}: {reply.error_code}: {orjson.dumps(reply.payload).decode()}")
 
 
-def _calls(operation: str, requests: Iterable[dict[str, Any]], step_seconds: float = 0.0, **settings: Any) -> Run:
-    """The engine answers these requests, each decoded from its bytes and its answer encoded.
-
-    step_seconds: between two of them, on the engine's clock.
-    """
+def _calls(operation: str, requests: Iterable[dict[str, Any]], **settings: Any) -> Run:
+    """The engine answers these requests, each decoded from its bytes and its answer encoded."""
     engine = _engine(**settings)
-    times = count_up()
     bodies = [orjson.dumps(request) for request in requests]
     _sent(engine, operation, orjson.loads(bodies[0]))
 
     def run() -> None:
-        for body, step in zip(bodies, times, strict=False):
-            now = NOW + step * step_seconds
-            orjson.dumps(engine.execute(Call(operation, orjson.loads(body)), now).payload)
+        for body in bodies:
+            orjson.dumps(engine.execute(Call(operation, orjson.loads(body)), NOW).payload)
 
     return run
 
@@ -87,8 +82,17 @@ def _bench(operation: str, **settings: Any) -> Run:
 def _with_capacity(operation: str, mode: str) -> Run:
     """A thousand requests a second, within all that the table may take. Each key comes twice, and every write changes
     its item and the index."""
+    engine = _engine(capacity=mode)
     requests = [calls.request(operation, number % (CALLS // 2), 2 * number // CALLS) for number in range(CALLS)]
-    return _calls(operation, requests, 0.001, capacity=mode)
+    bodies = [orjson.dumps(request) for request in requests]
+    times = count_up()
+
+    def run() -> None:
+        for body, milliseconds in zip(bodies, times, strict=False):
+            call = Call(operation, orjson.loads(body))
+            orjson.dumps(engine.execute(call, NOW + milliseconds / 1000).payload)
+
+    return run
 
 
 def _conditions() -> Run:
