@@ -61,11 +61,14 @@ from dynarig.workloads.scenarios.hot_index import HotIndex
 from dynarig.workloads.scenarios.hot_key import HotKey
 from dynarig.workloads.scenarios.index_fan_out import IndexFanOut
 from dynarig.workloads.scenarios.large_items import LargeItems
+from dynarig.workloads.scenarios.migration import Migration
 from dynarig.workloads.scenarios.miyabi import MiyabiScenario
 from dynarig.workloads.scenarios.saturation import Saturation
+from dynarig.workloads.scenarios.scan_beside_traffic import ScanBesideTraffic
 from dynarig.workloads.scenarios.session_churn import SessionChurn
 from dynarig.workloads.scenarios.soak import Soak
 from dynarig.workloads.scenarios.spike import Spike
+from dynarig.workloads.scenarios.stream_consumer import StreamConsumer
 from dynarig.workloads.scenarios.target_rate import TargetRate
 from dynarig.workloads.scenarios.time_series import TimeSeries
 from dynarig.workloads.scenarios.write_sharding import WriteSharding
@@ -78,11 +81,14 @@ SCENARIOS: tuple[type[Scenario], ...] = (
     HotKey,
     IndexFanOut,
     LargeItems,
+    Migration,
     MiyabiScenario,
     Saturation,
+    ScanBesideTraffic,
     SessionChurn,
     Soak,
     Spike,
+    StreamConsumer,
     TargetRate,
     TimeSeries,
     WriteSharding,

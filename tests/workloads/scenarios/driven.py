@@ -17,6 +17,7 @@ from dynarig.emulator.http.admin_request import Rig
 from dynarig.emulator.model.call import Call
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.settings import Settings
+from dynarig.workloads.backends.base import target_of
 from dynarig.workloads.measure import Notes
 from dynarig.workloads.mixture import Mixture, patterns_of
 from dynarig.workloads.recorder import Recorder, request
@@ -37,7 +38,8 @@ class EngineClient:
 
     def call(self, operation, request):
         with self._lock:
-            reply = self.engine.execute(Call(operation, orjson.loads(orjson.dumps(request))), self.now)
+            call = Call(operation, orjson.loads(orjson.dumps(request)), target_of(operation).partition(".")[0])
+            reply = self.engine.execute(call, self.now)
         payload = orjson.loads(orjson.dumps(reply.payload))
         if reply.error_code is not None:
             text = payload.pop("message", payload.pop("Message", ""))
