@@ -25,7 +25,7 @@ def write_half_units(size: int) -> int:
     return 2 * (-(-size // limits.WRITE_UNIT_BYTES) or 1)
 
 
-def index_write_half_units(before: int | None, after: int | None, *, moved: bool) -> int:
+def index_write_half_units(before: int | None, after: int | None, moved: bool) -> int:
     """What an index pays for a changed entry of `before` and `after` bytes (None: no entry).
 
     An entry whose key moved is deleted and put, each rounded by itself; in place the larger one counts.

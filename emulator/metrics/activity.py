@@ -7,6 +7,7 @@ somebody reads; what is counted later in the same minute joins it. Knows no time
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Sized
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from dynarig.emulator.capacity.target import CapacityTarget
@@ -34,6 +35,7 @@ STANDARD = "STANDARD"
 FORGOTTEN = "(forgotten)"  # in place of the names of tables, of which there may be ever more
 
 
+_TARGET = attrgetter("target")
 _COMPANIES_MAX = 1000  # batches may mix tables in ever new ways
 
 
@@ -215,7 +217,7 @@ class Activity:
 
     def _draw(self, operation: str, catalog: Catalog, charges: Sequence[Charge]) -> Timings:
         """Count charges: CloudWatch shows one figure a request for a table with its local indexes, and one an index."""
-        targets = tuple([charge.target for charge in charges])
+        targets = tuple(map(_TARGET, charges))
         company = self._companies.get((operation, targets)) or self._meet(operation, targets, catalog)
         for place, series in company.alone:
             charge = charges[place]

@@ -20,7 +20,7 @@ _REASON = {"Code": "TransactionConflict", "Message": "Transaction is ongoing for
 
 def refuse_held(table: Table, key: Item, now: float) -> None:
     """Refuse a single write of an item that a transaction holds; raises TransactionConflictException."""
-    if table.holds and table.is_held(table.place_of(key), now):
+    if table.holds.until and table.is_held(table.place_of(key), now):
         raise errors.transaction_conflict()
 
 

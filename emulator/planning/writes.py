@@ -34,7 +34,8 @@ class Condition(Protocol):
 class ItemWrite(Struct):
     """One item's planned write.
 
-    refused: the condition failed, nothing changes, the charge stands.
+    changes: what a plan has to apply, the table and the change, or nothing. refused: the condition failed, nothing
+    changes, the charge stands.
     """
 
     table: Table
@@ -42,13 +43,13 @@ class ItemWrite(Struct):
     before: StoredItem | None
     after: StoredItem | None
     charges: tuple[Charge, ...]
-    change: Change | None
+    changes: tuple[tuple[Table, Change], ...] = ()
     refused: bool = False
 
     @property
-    def changes(self) -> tuple[tuple[Table, Change], ...]:
-        """What a plan has to apply: the table and the change, or nothing."""
-        return () if self.change is None else ((self.table, self.change),)
+    def change(self) -> Change | None:
+        """The change, None where nothing changes."""
+        return self.changes[0][1] if self.changes else None
 
 
 def plan_put(
@@ -56,7 +57,7 @@ def plan_put(
 ) -> ItemWrite:
     """Put an item of `size` bytes in place of what is there."""
     place = table.place_of(attributes)
-    before = table.get(place)
+    before = table.items.get(place[0], place[1])
     if condition is not None and not condition.matches({} if before is None else before.attributes):
         return _refused(table, place, before, size, transactional)
     after = table.prepared(attributes, size, place, before)
@@ -68,7 +69,7 @@ def plan_delete(
 ) -> ItemWrite:
     """Delete the item with this key, if it is there."""
     place = table.place_of(key)
-    before = table.get(place)
+    before = table.items.get(place[0], place[1])
     if condition is not None and not condition.matches({} if before is None else before.attributes):
         return _refused(table, place, before, 0, transactional)
     return _written(table, place, before, None, None, transactional)
@@ -84,7 +85,7 @@ def plan_update(
 ) -> ItemWrite:
     """Update the item with this key, or make it. Raises ValidationException where the update cannot be carried out."""
     place = table.place_of(key)
-    before = table.get(place)
+    before = table.items.get(place[0], place[1])
     stored = {} if before is None else before.attributes
     if condition is not None and not condition.matches(stored):
         return _refused(table, place, before, 0, transactional)
@@ -109,10 +110,10 @@ def plan_update(
 def plan_check(table: Table, key: Item, condition: Condition) -> ItemWrite:
     """A transaction's ConditionCheck: charged as a write of the item on its table alone."""
     place = table.place_of(key)
-    before = table.get(place)
+    before = table.items.get(place[0], place[1])
     refused = not condition.matches({} if before is None else before.attributes)
     charge = _table_charge(table, place, 0 if before is None else before.size, transactional=True)
-    return ItemWrite(table, place, before, before, (charge,), None, refused)
+    return ItemWrite(table, place, before, before, (charge,), (), refused)
 
 
 def plan_expiry(table: Table, place: Place, item: StoredItem) -> Change:
@@ -130,7 +131,7 @@ def _refused(table: Table, place: Place, before: StoredItem | None, proposed: in
     """A failed condition is charged by the larger of what is stored and what was proposed (Developer Guide)."""
     size = max(0 if before is None else before.size, proposed)
     charge = _table_charge(table, place, size, transactional)
-    return ItemWrite(table, place, before, before, (charge,), None, refused=True)
+    return ItemWrite(table, place, before, before, (charge,), (), refused=True)
 
 
 def _written(
@@ -146,13 +147,13 @@ def _written(
     size, growth = max(before_size, after_size), after_size - before_size
     charge = _table_charge(table, place, size, transactional, growth)
     if before is None and after is None:
-        return ItemWrite(table, place, None, None, (charge,), None)
+        return ItemWrite(table, place, None, None, (charge,))
     seen = table.changes_of_indexes(place, before, after, attributes, stored)
     change = Change(place[0], place[1], before, after, seen)
     if table.collection_sizes is not None:
         _check_collection(table, change)
-    charges = (charge, *(_index_charge(table, each) for each in seen)) if seen else (charge,)
-    return ItemWrite(table, place, before, after, charges, change)
+    charges = (charge, *[_index_charge(table, each) for each in seen]) if seen else (charge,)
+    return ItemWrite(table, place, before, after, charges, ((table, change),))
 
 
 def _index_charge(table: Table, change: IndexChange) -> Charge:
@@ -160,7 +161,7 @@ def _index_charge(table: Table, change: IndexChange) -> Charge:
     units = index_write_half_units(
         None if before is None else before.size,
         None if after is None else after.size,
-        moved=change.before_place != change.after_place,
+        change.before_place != change.after_place,
     )
     place = change.after_place or change.before_place
     assert place is not None, "an index that sees nothing was charged"

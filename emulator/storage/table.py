@@ -97,6 +97,7 @@ class Table:
         )
         self.index_key_types = tuple({attribute.name: attribute.type for _, attribute in self.index_keys}.items())
         self.index_key_names = frozenset(attribute.name for _, attribute in self.index_keys)
+        self._readers_of_places = tuple([index.place_of for index in self.indexes.values()])
         self._no_places: tuple[Place | None, ...] = (None,) * len(self.indexes)
         self.layout += 1  # the places that stored items know are of other indexes now
 
@@ -182,7 +183,7 @@ class Table:
 
     def _places(self, attributes: Item, place: Place) -> tuple[Place | None, ...]:
         """An item's place in each index."""
-        return tuple([index.place_of(attributes, place) for index in self.indexes.values()])
+        return tuple([place_of(attributes, place) for place_of in self._readers_of_places])
 
     # ---- taking a change
 

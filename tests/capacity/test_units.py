@@ -39,4 +39,4 @@ def test_writes_step_by_a_kilobyte(size: int, steps: int) -> None:
     ],
 )
 def test_index_entries(before: int | None, after: int | None, moved: bool, units: int) -> None:
-    assert index_write_half_units(before, after, moved=moved) == 2 * units
+    assert index_write_half_units(before, after, moved) == 2 * units

@@ -29,7 +29,7 @@ def write_members(members: Item, tree: Tree, results: list[Any], depth: int = 0)
 
     depth: how many maps and lists are around. Raises ValidationException for a result that is nested too deep there.
     """
-    new = dict(members)
+    new = members.copy()
     growth = 0
     name: Any
     for name, place in tree.items():

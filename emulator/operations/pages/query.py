@@ -122,9 +122,12 @@ def _key_range(table: Table, index: Index | None, request: Request) -> KeyRange:
     keys = table.schema.keys if index is None else index.schema.keys
     bound = expressions.key_condition_of(request)
     check_clauses(bound.clauses, keys)
-    expressions.check_defined(request)
+    fits = request.statement is not None and request.statement.fits  # then nothing is undefined, nothing unused
+    if not fits:
+        expressions.check_defined(request)
     check_no_stray(bound.clauses, keys)
-    expressions.check_used(request)
+    if not fits:
+        expressions.check_used(request)
     return key_range(bound.clauses, keys, of_index=index is not None, check_value=check_key_value)
 
 
