@@ -28,9 +28,9 @@ from dynarig.fixtures.seeding.tables import LoadError, Target, describe, remove
 from dynarig.fixtures.systems import SYSTEMS
 from dynarig.workloads.backends.base import Backend, BackendError, BackendUnreachable
 from dynarig.workloads.backends.open import BACKEND_NAMES, open_backend
+from dynarig.workloads.verify.judge import TTL_DELAY_SECONDS, judge
 
 _DEFAULT_SCALE = 0.05
-_TTL_DELAY_SECONDS = 172_800.0  # "typically within a few days"
 
 
 class VerifyError(Exception):
@@ -69,6 +69,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--strict-texts", action="store_true", help="fail on a right error code with another text than DynamoDB's, too"
     )
+    parser.add_argument(
+        "--judge",
+        action="store_true",
+        help="try each pattern against each kind of wrong answer instead: items dropped or doubled, …",
+    )
+    parser.add_argument("--every-place", action="store_true", help="with --judge: each answer in turn, not three")
+    parser.add_argument("--json", action="store_true", help="with --judge: every cell with its reason, as JSON")
     parser.add_argument("--keep", action="store_true", help="leave the tables there")
     return parser
 
@@ -77,24 +84,36 @@ def _verify(arguments: argparse.Namespace) -> int:
     patterns = _chosen(arguments)
     if not 0 < arguments.scale <= 10:
         raise VerifyError("--scale is above 0 and at most 10")
+    jobs = [
+        Job(SYSTEMS[name], stage)
+        for name in dict.fromkeys(pattern.system for pattern in patterns)
+        for stage in SYSTEMS[name].stages
+    ]
+    if arguments.judge:
+        return _judge(arguments, patterns, jobs)
+    if arguments.json or arguments.every_place:
+        raise VerifyError("--json and --every-place go with --judge")
     with contextlib.ExitStack() as stack:
         backend = stack.enter_context(_opened(arguments.backend))
         regions = _regions(backend, stack)
-        jobs = [
-            Job(SYSTEMS[name], stage)
-            for name in dict.fromkeys(pattern.system for pattern in patterns)
-            for stage in SYSTEMS[name].stages
-        ]
         settings = _filled(arguments, backend, regions, jobs, stack)
         verdicts = run_all(patterns, Library(jobs, settings), regions, lambda: _clock(arguments, backend))
         return _report(verdicts, jobs, arguments.strict_texts, bool(arguments.id))
+
+
+def _judge(arguments: argparse.Namespace, patterns: Sequence[Pattern], jobs: Sequence[Job]) -> int:
+    """The patterns before an emulator that answers wrong."""
+    if arguments.backend != "embedded" or arguments.seeded:
+        raise VerifyError("--judge makes an emulator of its own: it goes with neither --backend nor --seeded")
+    settings = Settings(arguments.seed, arguments.scale, int(time.time()), arguments.skew)
+    return judge(patterns, jobs, settings, arguments.json, arguments.every_place)
 
 
 def _opened(name: str) -> Backend:
     """The backend; in an emulator of our own, what has expired waits as it does at AWS, so that filters matter."""
     if name != "embedded":
         return open_backend(name)
-    return open_backend(name, settings=EmulatorSettings(ttl_delete_seconds=_TTL_DELAY_SECONDS))
+    return open_backend(name, settings=EmulatorSettings(ttl_delete_seconds=TTL_DELAY_SECONDS))
 
 
 def _chosen(arguments: argparse.Namespace) -> list[Pattern]:
