@@ -97,7 +97,7 @@ def test_the_log_tells_the_table_of_any_instant(seed: int) -> None:
         _change(source, random, step)
         states[step] = _state(source)
     for at in (0, 1, 699, *random.sample(range(700), 5)):
-        snapshot = source.history.open(source.items)
+        snapshot = source.history.follow(source.items, {})
         assert _state(_restore(source, snapshot, at, random, "l")) == states[at]
         states = {step: state for step, state in states.items() if step <= 699}
 
@@ -122,7 +122,7 @@ def test_a_snapshot_outlives_its_table_and_frees_it_at_last() -> None:
 def test_what_a_restore_still_holds_is_let_go() -> None:
     source = _table()
     _change(source, Random(2), 0.0)
-    snapshot = source.history.open(source.items)
+    snapshot = source.history.follow(source.items, {})
     target = _table({}, Restoring("arn", snapshot, 0.0, []))
     target.throw_away()
     assert source.history.recorders == []
@@ -137,7 +137,7 @@ def test_keys_beyond_an_index_s_limits_have_no_place_in_it() -> None:
         write = plan_put(source, item, item_size(item))
         assert write.change is not None
         source.apply(write.change, 0.0)
-    target = _table({"late": late}, Restoring("arn", source.history.open(source.items), 0.0, []))
+    target = _table({"late": late}, Restoring("arn", source.history.follow(source.items, {}), 0.0, []))
     assert fill_restored(target, 0.0, Work(100))
     assert (target.item_count, target.indexes["late"].entries.count) == (2, 1)
     target.check()

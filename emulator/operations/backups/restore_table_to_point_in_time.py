@@ -47,7 +47,7 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
 
     def open_items() -> Restoring:
         entries = log.newer_than(at)
-        return Restoring(table.settings.arn, table.history.open(table.items), at, entries)
+        return Restoring(table.settings.arn, table.history.follow(table.items, {}), at, entries)
 
     source = Source(table.schema, table.settings, RestoredFrom(table.settings.arn, None, at), open_items)
     return plan_restore(members, source, context)
