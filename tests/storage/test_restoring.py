@@ -141,3 +141,23 @@ def test_keys_beyond_an_index_s_limits_have_no_place_in_it() -> None:
     assert fill_restored(target, 0.0, Work(100))
     assert (target.item_count, target.indexes["late"].entries.count) == (2, 1)
     target.check()
+
+
+@pytest.mark.parametrize("indexes", [(), ("g",)])
+def test_places_that_items_know_are_those_of_their_own_table(indexes: tuple[str, ...]) -> None:
+    """States of indexes are counted by each table for itself: what the source's third state was is not the target's."""
+    random = Random(5)
+    source = _table()
+    for _ in range(2):
+        source.set_schema(source.schema)
+    for step in range(40):
+        _change(source, random, step)
+    target = _restore(source, source.history.follow(source.items, {}), 0.0, random, *indexes, is_gone=True)
+    assert source.layout == 3
+    target.set_schema(TableSchema("source", KEYS, {"late": IndexSchema("late", GLOBAL, KEYS, Projection())}))
+    assert target.layout == 3
+    while not target.backfill("late", Work(100)):
+        pass
+    for step in range(100):
+        _change(target, random, step)
+        target.check()

@@ -159,6 +159,15 @@ def test_a_window_of_days_moves_on() -> None:
     assert world.versions("two") == {"a": 1}
 
 
+def test_what_a_shorter_window_lets_go_does_not_come_back() -> None:
+    world = BackupWorld()
+    world.create(recovery=True)
+    world.clock.advance(20 * DAY)
+    world.recover(PointInTimeRecoveryEnabled=True, RecoveryPeriodInDays=2)
+    world.recover(PointInTimeRecoveryEnabled=True, RecoveryPeriodInDays=30)
+    assert world.window() == (world.now - 2 * DAY, world.now - 300)
+
+
 def test_recovery_that_is_enabled_anew_begins_anew() -> None:
     world = BackupWorld()
     world.create(recovery=True)
