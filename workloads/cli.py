@@ -34,6 +34,9 @@ COMMANDS = {
     ),
     "unseed": Command("dynarig.fixtures.cli", "delete the tables that `seed` has built", named=True, extra="fixtures"),
     "scenarios": Command("dynarig.workloads.scenarios.listing", "list what a load can consist of", extra="load"),
+    "report": Command(
+        "dynarig.workloads.reporting.cli", "make a run's report again, or compare several", extra="fixtures"
+    ),
     "bench": Command("dynarig.workloads.bench.cli", "measure a backend and keep the raw results", extra="load"),
     "gate": Command("dynarig.workloads.gate.cli", "fail when this tree is slower than its baseline"),
     "simulate": Command(

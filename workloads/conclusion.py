@@ -14,6 +14,7 @@ from dynarig.workloads import hdr, results, thresholds
 from dynarig.workloads.measure import Measurements, Notes
 from dynarig.workloads.mixture import patterns_of
 from dynarig.workloads.plan import Plan, Preparation
+from dynarig.workloads.reporting.cli import write_report
 from dynarig.workloads.scenarios.base import Scenario
 from dynarig.workloads.scenarios.run import Run
 from dynarig.workloads.target import Target
@@ -42,13 +43,20 @@ class Conclusion:
     """What is made of a run's measurements, once. kept: the run as plain data."""
 
     def __init__(
-        self, options: Any, target: Target, preparation: Preparation, measured: Measurements, gone: str | None
+        self,
+        options: Any,
+        target: Target,
+        preparation: Preparation,
+        measured: Measurements,
+        gone: str | None,
+        watched: dict[str, Any],
     ) -> None:
-        """gone: that the target was lost, in one line, if it was."""
+        """gone: that the target was lost, in one line, if it was. watched: what `Watch` has seen."""
         self._options = options
         self._target = target
         self._plan = Plan.kept(options)
         self._measured = measured
+        self._watched = watched
         lateness_limit_seconds = options.lateness_limit_ms / 1e3
         schedule = judge_schedule(measured, self._plan.processes, lateness_limit_seconds)
         self.scenarios = {
@@ -81,12 +89,13 @@ class Conclusion:
         }
         server = {path.rpartition("/")[2]: self._target.admin(path) for path in _SERVER_ROUTES}
         told = {name: answer for name, answer in server.items() if answer is not None}
-        return {**results.summary(settings, self._measured, verdicts), "server": told}
+        return {**results.summary(settings, self._measured, verdicts), "server": {**told, **self._watched}}
 
     def save(self, folder: str) -> Path:
-        """Write the summary below `folder`; where."""
+        """Write the summary and the report below `folder`; where."""
         place = results.save(self.kept, folder)
         hdr.write(place / "latency.hlog", self._measured, time.time())
+        write_report(place, self.kept)
         return place
 
     def _verdict_on(self, scenario: Scenario, several: bool) -> ScenarioVerdict:

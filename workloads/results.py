@@ -17,7 +17,9 @@
       series          width (seconds in a row), seconds: [epoch second of the intended start, [started, succeeded,
                       failed, refused, read_units, write_units], throttles by code, latency, lateness]; the warm-up is
                       in it. latency, lateness: [bucket, count] of `series.Coarse`, as `Series.from_json` reads them
-    server            heat, capacity, cost: what our emulator told at the end under /_dynarig/; {} of another server
+    server            heat, capacity, cost: what our emulator told at the end under /_dynarig/; cost_at_start; looks: at
+                      it during the run [at, partitions by name [share of the ceiling, throttles so far], throttled by
+                      reason, consumed by table and index [read, write units]]; {} of another server
 
 A histogram is {unit: us, total, sum, min, max, buckets, counts}; `histogram.highest_of(bucket)` gives its microseconds.
 Beside it lies `latency.hlog`, the same latencies for HdrHistogram's own tools.

@@ -35,6 +35,7 @@ from dynarig.workloads.selection import Part, select
 from dynarig.workloads.sender import Sender
 from dynarig.workloads.shapes import Shape
 from dynarig.workloads.target import Target
+from dynarig.workloads.watch import Watch
 
 LOG = logging.getLogger("dynarig")
 _REPORT = "dynarig"
@@ -60,6 +61,7 @@ class Session:
         self._seed = -1
         self._running = False
         self._progress: Progress | None = None
+        self._watch: Watch | None = None
 
     # the roles of this process
 
@@ -186,6 +188,7 @@ class Session:
         self._preparation.planned(processes).keep(self.options)
         self.merged, self.summary, self._running = Measurements(), None, True
         self._progress = Progress(self.environment, self._target, self._so_far)
+        self._watch = Watch(self._target)
 
     def _process(self) -> int:
         runner = self.environment.runner
@@ -219,10 +222,11 @@ class Session:
         gone = self._progress.close() if self._progress is not None else None
         if not self.is_master and self.sender is not None:
             self.merged.merge(self.sender.take())
-        conclusion = Conclusion(self.options, self._target, self._preparation, self.merged, gone)
+        watched = self._watch.close() if self._watch is not None else {}
+        conclusion = Conclusion(self.options, self._target, self._preparation, self.merged, gone, watched)
         self.summary = conclusion.kept
         self.environment.process_exit_code = 0 if conclusion.verdict.passed else FAILED
-        LOG.info("raw results: %s", conclusion.save(self.options.results))
+        LOG.info("raw results and report.html: %s", conclusion.save(self.options.results))
 
     def _conclude_and_show(self) -> None:
         self._conclude()

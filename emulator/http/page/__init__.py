@@ -1,0 +1,1 @@
+"""The files of the page at `/_dynarig/`: HTML, style and scripts, served as they are."""

@@ -1,0 +1,68 @@
+"""Looks at the emulator during a run: what is kept of them, and how many."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gevent
+import pytest
+
+from dynarig.workloads import watch
+from dynarig.workloads.watch import LOOKS_MAX, Watch, look_of
+
+LIVE = {
+    "heat": [
+        {"table": "orders", "index": None, "partitions": [{"id": "p0", "share": 0.5, "throttled": 3, "read_units": 1}]},
+        {"table": "orders", "index": "by-day", "partitions": [{"id": "p0", "share": 0.1, "throttled": 0}]},
+    ],
+    "throttled": {"TableWriteKeyRangeThroughputExceeded": 3},
+    "consumed": [{"table": "orders", "index": None, "read_units": 1.5, "write_units": 2.0}],
+}
+COST = {"elapsed_seconds": 3.0, "lines": [dict.fromkeys([*watch._COST_FIELDS, "explanation"], "x")]}
+
+
+class Server:
+    """Answers at once; counts the questions."""
+
+    def __init__(self, answers: dict[str, Any]) -> None:
+        self.answers = answers
+        self.asked: list[str] = []
+
+    def admin(self, path: str) -> Any:
+        self.asked.append(path)
+        return self.answers.get(path)
+
+
+def test_what_is_kept_of_a_look() -> None:
+    assert look_of(LIVE, 7.0) == {
+        "at": 7.0,
+        "partitions": {"orders p0": (0.5, 3), "orders / by-day p0": (0.1, 0)},
+        "throttled": {"TableWriteKeyRangeThroughputExceeded": 3},
+        "consumed": {"orders": (1.5, 2.0)},
+    }
+
+
+def test_a_server_that_does_not_tell_is_asked_once() -> None:
+    server = Server({})
+    looking = Watch(server)  # type: ignore[arg-type]
+    gevent.sleep(0)
+    assert looking.close() == {}
+    assert server.asked == ["/_dynarig/cost", "/_dynarig/live"]
+
+
+def test_looks_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) == 3 * LOOKS_MAX:
+            raise gevent.GreenletExit
+
+    monkeypatch.setattr(watch.gevent, "sleep", sleep)
+    server = Server({"/_dynarig/live": LIVE, "/_dynarig/cost": COST})
+    looking = Watch(server)  # type: ignore[arg-type]
+    looking._greenlet.join()
+    told = looking.close()
+    assert LOOKS_MAX / 2 <= len(told["looks"]) <= LOOKS_MAX
+    assert (slept[0], slept[-1]) == (1.0, 32.0)  # halved five times in 720 looks
+    assert told["cost_at_start"]["lines"] == [dict.fromkeys(watch._COST_FIELDS, "x")]
