@@ -45,6 +45,9 @@ What to know:
   seconds, `run.total()` their sum. A finding is one sentence with its figure, and the figures as data.
 - A short run shows less: the frame adds its doubt ("p99 rests on the slowest 16") by itself, a scenario its own.
 - `profile()` sets the rate's course: pieces of (seconds, rate at their beginning, at their end).
+- Three classes to begin from: `CountedScenario` (counted.py) counts what was acknowledged, for `verify` to hold against
+  the tables; `CeilingScenario` (ceilings.py) brings a partition's ceiling within reach of a low rate and tells throttles
+  by reason; `EstateScenario` (estate.py) runs a documented system's access patterns beside its writes.
 - Tables are named `dynarig-…`, made with `tables.create_table`, and used as they are where a --host has them already.
 - Randomness comes from `self.draw` or `keys.py`, seeded by the run; equal seeds give equal requests.
 - The test is `tests/workloads/scenarios/test_<name>.py` and runs the scenario against the engine itself, by
@@ -53,6 +56,7 @@ What to know:
 
 from __future__ import annotations
 
+from dynarig.workloads.scenarios.acs import Acs
 from dynarig.workloads.scenarios.base import Scenario
 from dynarig.workloads.scenarios.batch_load import BatchLoad
 from dynarig.workloads.scenarios.callytics import Callytics
@@ -61,8 +65,10 @@ from dynarig.workloads.scenarios.hot_index import HotIndex
 from dynarig.workloads.scenarios.hot_key import HotKey
 from dynarig.workloads.scenarios.index_fan_out import IndexFanOut
 from dynarig.workloads.scenarios.large_items import LargeItems
+from dynarig.workloads.scenarios.listbackup import ListBackup
 from dynarig.workloads.scenarios.migration import Migration
 from dynarig.workloads.scenarios.miyabi import MiyabiScenario
+from dynarig.workloads.scenarios.natterbox import Natterbox
 from dynarig.workloads.scenarios.saturation import Saturation
 from dynarig.workloads.scenarios.scan_beside_traffic import ScanBesideTraffic
 from dynarig.workloads.scenarios.session_churn import SessionChurn
@@ -74,6 +80,7 @@ from dynarig.workloads.scenarios.time_series import TimeSeries
 from dynarig.workloads.scenarios.write_sharding import WriteSharding
 
 SCENARIOS: tuple[type[Scenario], ...] = (
+    Acs,
     BatchLoad,
     Callytics,
     Contention,
@@ -81,8 +88,10 @@ SCENARIOS: tuple[type[Scenario], ...] = (
     HotKey,
     IndexFanOut,
     LargeItems,
+    ListBackup,
     Migration,
     MiyabiScenario,
+    Natterbox,
     Saturation,
     ScanBesideTraffic,
     SessionChurn,

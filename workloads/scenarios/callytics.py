@@ -7,12 +7,10 @@ to writes: two to one is ours, as Miyabi's document has it.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
-from typing import Any
 
 from dynarig.workloads.ledger import Item
 from dynarig.workloads.scenarios.base import Step
-from dynarig.workloads.scenarios.estate import EstateScenario, Maker, Shelf
+from dynarig.workloads.scenarios.estate import EstateScenario, Maker
 
 _CORRECTED = 500  # of the newest analyses, those that may be corrected
 _OUTCOMES = ("booked", "resolved", "no_answer", "lost")
@@ -57,50 +55,23 @@ class Callytics(EstateScenario):
     def _call(self, now: float) -> Step | None:
         shelf, number = self.shelves["CallEvents"], self.new_number()
         item = {**self.sample(shelf), **_identity(number), "sessionId": {"S": number}}
-        return self.put("W1 call ends", shelf, item, now, _remembering(shelf, item))
+        return self.put("W1 call ends", shelf, item, now, self.remembering(shelf, item))
 
     def _analysis(self, now: float) -> Step | None:
         shelf = self.shelves["CallAnalysis"]
         began = {"callStartTime": {"S": self.stamp(now)}}
         item = {**self.sample(shelf), **_identity(self.new_number()), **began}
-        remember = _remembering(shelf, item)
-
-        def done(success: bool) -> None:
-            remember(success)
-            if success:
-                self._newest.append(item)
-
-        return self.put("W2 call is analysed", shelf, item, now, done)
+        return self.put("W2 call is analysed", shelf, item, now, self.remembering(shelf, item, self._newest))
 
     def _correction(self, now: float) -> Step | None:
         """An attribute that is in no index's key: all the indexes that hold the item are written nevertheless."""
-        if not self._newest:
-            return None
-        shelf, before = self.shelves["CallAnalysis"], self._newest.popleft()
-        word = _OUTCOMES[int(self.draw.random() * len(_OUTCOMES))]
-        outcome: dict[str, Any] = {"M": {"outcome_category": {"S": word}, "resolved": {"BOOL": word == "resolved"}}}
-        item = {**before, "call_outcome": outcome}
-        request = {
-            "TableName": shelf.table.name,
-            "Key": {"telephonySessionId": item["telephonySessionId"]},
-            "UpdateExpression": "SET call_outcome = :outcome",
-            "ExpressionAttributeValues": {":outcome": outcome},
-            "ReturnConsumedCapacity": "TOTAL",
-        }
 
-        def done(success: bool) -> None:
-            self._newest.append(item if success else before)
+        def other(item: Item) -> Item:
+            word = _OUTCOMES[int(self.draw.random() * len(_OUTCOMES))]
+            return {"call_outcome": {"M": {"outcome_category": {"S": word}, "resolved": {"BOOL": word == "resolved"}}}}
 
-        return self.writing("W3 analysis is corrected", shelf, "UpdateItem", request, item, (now, done))
+        return self.change("W3 analysis is corrected", self.shelves["CallAnalysis"], self._newest, other, now)
 
 
 def _identity(number: str) -> Item:
     return {"telephonySessionId": {"S": f"s-{number}"}, "transcriptionJobName": {"S": f"transcribe-s-{number}"}}
-
-
-def _remembering(shelf: Shelf, item: Item) -> Callable[[bool], None]:
-    def done(success: bool) -> None:
-        if success:
-            shelf.remember(item)
-
-    return done

@@ -45,6 +45,11 @@ class Force:
         """The ceilings, for a finding."""
         return f"a partition takes {self.write_units:,.0f} write units/s at capacity scale {self.scale:g}"
 
+    @property
+    def words_of_reads(self) -> str:
+        """The ceiling of consistent reads, for a finding."""
+        return f"a partition serves {self.read_units:,.0f} read units/s at capacity scale {self.scale:g}"
+
     def doubts(self, throttled: int) -> tuple[str, ...]:
         """Why a run without throttles shows less."""
         if throttled:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 import zlib
+from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from itertools import accumulate
@@ -149,6 +150,46 @@ class EstateScenario(Scenario):
         if write is None:
             return None
         return self._watched(Step(pattern, operation, request, now, write=write, done=done), shelf.ledger)
+
+    def remembering(self, shelf: Shelf, item: Item, newest: deque[Item] | None = None) -> Callable[[bool], None]:
+        """For `put`: know the item once it is written, among the newest of its kind, too, if it is to change again."""
+
+        def done(success: bool) -> None:
+            if success:
+                shelf.remember(item)
+                if newest is not None:
+                    newest.append(item)
+
+        return done
+
+    def change(
+        self, pattern: str, shelf: Shelf, newest: deque[Item], changes: Callable[[Item], Item | None], now: float
+    ) -> Step | None:
+        """An UpdateItem of one of the newest items; None where there is none, or nothing to change in it any more.
+
+        changes: from an item to the attributes that become others; none of them of the table's key.
+        """
+        if not newest:
+            return None
+        before = newest.popleft()
+        changed = changes(before)
+        if not changed:
+            return None
+        item = {**before, **changed}
+        names, values = {f"#{place}": name for place, name in enumerate(changed)}, changed.values()
+        request = {
+            "TableName": shelf.table.name,
+            "Key": {name: item[name] for name in shelf.table.keys.names},
+            "UpdateExpression": "SET " + ", ".join(f"#{place} = :{place}" for place in range(len(changed))),
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": {f":{place}": value for place, value in enumerate(values)},
+            "ReturnConsumedCapacity": "TOTAL",
+        }
+
+        def done(success: bool) -> None:
+            newest.append(item if success else before)
+
+        return self.writing(pattern, shelf, "UpdateItem", request, item, (now, done))
 
     def sample(self, shelf: Shelf) -> Item:
         """One of the items that were there, to make another one of."""

@@ -75,7 +75,7 @@ class ScanBesideTraffic(CeilingScenario):
         why = reasons(run, "read beside")
         found = Finding(
             f"{alone.throttled:,} of {alone.requests:,} reads were throttled alone, {beside.throttled:,} of "
-            f"{beside.requests:,} beside the scan ({listed(why)}; {force.words}); p99 {p99[0]:.1f} ms and "
+            f"{beside.requests:,} beside the scan ({listed(why)}; {force.words_of_reads}); p99 {p99[0]:.1f} ms and "
             f"{p99[1]:.1f} ms; a scan of {self.param['items']:,} items takes {per_round:,.0f} read units, "
             f"{rounds:,} were completed, {scan.throttled:,} of {scan.requests:,} pages throttled",
             {
