@@ -46,8 +46,8 @@ What to know:
 - A short run shows less: the frame adds its doubt ("p99 rests on the slowest 16") by itself, a scenario its own.
 - `profile()` sets the rate's course: pieces of (seconds, rate at their beginning, at their end).
 - Three classes to begin from: `CountedScenario` (counted.py) counts what was acknowledged, for `verify` to hold against
-  the tables; `CeilingScenario` (ceilings.py) brings a partition's ceiling within reach of a low rate and tells throttles
-  by reason; `EstateScenario` (estate.py) runs a documented system's access patterns beside its writes.
+  the tables; `CeilingScenario` (ceilings.py) brings a partition's ceiling within reach of a low rate and tells
+  throttles by reason; `EstateScenario` (estate.py) runs a documented system's access patterns beside its writes.
 - Tables are named `dynarig-…`, made with `tables.create_table`, and used as they are where a --host has them already.
 - Randomness comes from `self.draw` or `keys.py`, seeded by the run; equal seeds give equal requests.
 - The test is `tests/workloads/scenarios/test_<name>.py` and runs the scenario against the engine itself, by

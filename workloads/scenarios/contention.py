@@ -91,10 +91,11 @@ class Contention(CountedScenario):
             f"additions met a transaction; {'what was acknowledged adds up' if not failures else 'it does not add up'}"
         )
         figures = {"cancelled": joins.refused, "reasons": why, "lost": lost, "added": counts.succeeded}
-        cost = Finding(
-            f"a transaction of 3 writes takes {units:.1f} write units, twice as many as alone", {"units": units}
-        )
-        return ScenarioVerdict((Finding(text, figures), cost), tuple(failures))
+        findings = [Finding(text, figures)]
+        if units:
+            cost = f"a transaction of 3 writes takes {units:.1f} write units, twice as many as they take alone"
+            findings.append(Finding(cost, {"units": units}))
+        return ScenarioVerdict(tuple(findings), tuple(failures))
 
     def _sums(self, run: Run) -> list[str]:
         found: dict[str, float] = {"ORG": 0, "DOC": 0, "COUNTER": 0, "member": 0}

@@ -216,7 +216,7 @@ def _claim(every: dict[tuple[str, str], float]) -> str:
     word = "as claimed" if units == CLAIM else f"not the {CLAIM} that are claimed"
     return (
         f"a new item that all {_indexes_count()} indexes hold takes {units:g} write units, {word}; "
-        f"another callStartTime takes {start:g}, more than the claim"
+        f"another callStartTime takes {start:g}{', more than the claim' if start > CLAIM else ''}"
     )
 
 
