@@ -29,7 +29,7 @@ MODES = {
     ),
     "--patterns": Mode("dynarig.workloads.verify.patterns", "run every documented access pattern"),
 }
-DEFAULT = "--patterns"
+DEFAULT = "--claims"
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,0 +1,22 @@
+"""Every statement of the documents gets its verdict, and every disagreement with what was expected its reason."""
+
+import pytest
+
+from dynarig.workloads.claims.bench import Bench, Options
+from dynarig.workloads.claims.claim import UNTESTABLE, read_claims
+from dynarig.workloads.claims.register import all_checks
+from dynarig.workloads.claims.run import run
+
+
+def test_every_claim_has_a_check_or_says_why_not():
+    ids = {claim.id for claim in read_claims()}
+    testable = {claim.id for claim in read_claims() if claim.kind != UNTESTABLE}
+    assert testable <= all_checks().keys() <= ids
+
+
+@pytest.mark.slow
+def test_every_verdict_has_its_reason():
+    with Bench(Options(scale=0.02, load_seconds=5.0)) as bench:
+        outcomes = list(run(read_claims(), bench))
+    assert len(outcomes) == 181
+    assert [outcome.claim.id for outcome in outcomes if not outcome.agrees and not outcome.finding.disagreement] == []
