@@ -93,6 +93,8 @@ class Session:
                 raise ValueError("--no-seed needs a --host whose tables are there already")
             self._target.open()
             self.environment.host = self._target.url
+            if self.environment.web_ui is not None:
+                self._show_page(self._target)
             self._prepare()
         except (BackendError, LoadError, ValueError) as fault:
             self._give_up(fault)
@@ -162,6 +164,11 @@ class Session:
             return str(self.options.capacity)
         modes = {part.scenario.capacity for part in self._parts}
         return next(mode for mode in ("enforce", "observe", "off") if mode in modes)
+
+    def _show_page(self, target: Target) -> None:
+        from dynarig.workloads.live_page import LivePage, add_page  # with Flask, which a headless run need not load
+
+        add_page(self.environment.web_ui, LivePage(target, self._so_far), self.options.web_base_path or "")
 
     def _prepare(self) -> None:
         """Make tables and items. In a thread of its own, so that Locust hears its workers meanwhile."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,11 +18,13 @@ from botocore.exceptions import ClientError
 
 from dynarig.emulator.http.server import Server, assemble, running
 from dynarig.emulator.settings import Settings
+from dynarig.workloads.backends.process import HOST, ServerProcess, answers_http
 from tests.clients.conftest import REGION
 from tests.clients.installs import chromium, node, node_modules
 
 pytestmark = pytest.mark.peers
 SCRIPT = Path(__file__).with_name("scripts") / "see_page.mjs"
+ORCHARD = SCRIPT.with_name("orchard_locustfile.py")
 ITEMS = 40
 
 
@@ -102,8 +105,23 @@ def seen(url: str) -> dict[str, Any]:
 
 
 def test_the_page_while_a_hot_key_throttles(throttling: Server) -> None:
-    page = seen(f"{throttling.url}/_dynarig/")
-    hot = hot_partition(throttling)
+    check(seen(f"{throttling.url}/_dynarig/"), hot_partition(throttling))
+
+
+def test_locusts_web_ui_shows_the_same_page(throttling: Server) -> None:
+    command = [sys.executable, "-m", "locust", "-f", str(ORCHARD), "--host", throttling.url, "--web-host", HOST]
+    process = ServerProcess(
+        "Locust's web UI", lambda port: [*command, "--web-port", str(port)], answers_http, timeout_seconds=60.0
+    )
+    process.start()
+    try:
+        check(seen(f"http://{HOST}:{process.port}/dynamodb/"), hot_partition(throttling))
+    finally:
+        process.stop()
+
+
+def check(page: dict[str, Any], hot: str) -> None:
+    """What has to be seen."""
     assert page["complaints"] == []
     assert page["hottest"].startswith(f"Hottest partition: followers {hot} at ")
     assert f"Hottest keys of followers {hot}: celebrity (" in page["keys"]
