@@ -162,9 +162,10 @@ class StreamConsumer(CountedScenario):
 
     def _taken(self, record: dict[str, Any], ended: float) -> str | None:
         if self._order.is_ours(record):
-            written_at = float(record["dynamodb"]["NewImage"]["written_at"]["N"]) / 1e3
+            written_at = _new(record, "written_at") / 1e3
             self.notes.count(_READ)
-            self.notes.record(_LATE, max(0.0, ended + self.setting.clock_offset_seconds - written_at))
+            if written_at:
+                self.notes.record(_LATE, max(0.0, ended + self.setting.clock_offset_seconds - written_at))
         return self._order.take(record)
 
 
@@ -183,12 +184,19 @@ class Order:
         """None where it is the next one of its key, else one line."""
         if not self.is_ours(record):
             return None
-        key = record["dynamodb"]["Keys"]["id"]["S"]
-        version, before = int(record["dynamodb"]["NewImage"]["version"]["N"]), self._seen.get(key, 0)
+        key, version = record["dynamodb"]["Keys"]["id"]["S"], int(_new(record, "version"))
+        before = self._seen.get(key, 0)
+        if not version:
+            return f"{key}: a record without the version that was written"
         self._seen[key] = max(version, before)
         if version == before + 1:
             return None
         return f"{key}: version {version} came after {before}, {'again' if version <= before else 'one is missing'}"
+
+
+def _new(record: dict[str, Any], name: str) -> float:
+    """A number of the record's new image, 0 where it has none."""
+    return float(record["dynamodb"].get("NewImage", {}).get(name, {}).get("N", 0))
 
 
 def records(target: Target, stream: str) -> Iterator[dict[str, Any]]:

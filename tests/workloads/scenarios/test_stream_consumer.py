@@ -60,3 +60,9 @@ def test_records_that_are_not_as_they_were_written_are_noticed(faulty):
     verdict = driven.run(400).verify()
     assert any("version" in each for each in verdict.failures)
     assert driven.measured.patterns[RECORDS].wrong > 0
+
+
+def test_a_record_without_its_image_is_a_wrong_answer():
+    driven = Driven(StreamConsumer)
+    record = {"dynamodb": {"Keys": {"id": {"S": f"{driven.prepared['run']}-000-00001"}}, "NewImage": {}}}
+    assert "without the version" in driven.loading._taken(record, 1.0)
