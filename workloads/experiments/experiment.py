@@ -18,7 +18,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """id: E1 and so on. source: where it was published. setup, published, tolerance: a line each."""
+    """id: E1 and so on. source: where it was published. setup, published, tolerance: a line each.
+
+    reason: why the tolerance is as wide as it is, known before any result; empty where it is strict.
+    """
 
     id: str
     source: str
@@ -26,6 +29,7 @@ class Experiment:
     published: str
     tolerance: str
     run: Callable[[], Outcome]
+    reason: str = ""
 
     def to_json(self, outcome: Outcome) -> dict[str, Any]:
         """The experiment with its outcome, one row of the table."""
@@ -36,6 +40,7 @@ class Experiment:
             "published": self.published,
             "ours": outcome.ours,
             "tolerance": self.tolerance,
+            "reason": self.reason,
             "verdict": "agrees" if outcome.agrees else "differs",
             "figures": outcome.figures,
         }

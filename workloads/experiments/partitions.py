@@ -47,7 +47,7 @@ def keys_in_order() -> Outcome:
     table = VirtualTable()
     taken = load(table, _ordered_rows(), workers=_WORKERS, batch_seconds=_BATCH_SECONDS, seconds=25)
     rate = sum(taken) / len(taken)
-    return Outcome(f"{rate:,.0f}/s", 1000 <= rate <= 2500, {"per_second": taken})
+    return Outcome(f"{rate:,.0f}/s", 1000 <= rate <= 2000, {"per_second": taken})
 
 
 def shuffled() -> Outcome:
@@ -127,8 +127,10 @@ EXPERIMENTS = (
         _BLOG.format(1),
         "the same over 200 partition keys, rows in key order",
         "about 1,250/s",
-        "loose, bound by the loader: above 1,000/s of E1, within a factor of two",
+        "loose: from one partition's 1,000/s to two partitions' 2,000/s",
         keys_in_order,
+        "rows in key order have at most the end of one key and the beginning of the next under way, so one or two "
+        "partitions serve; where between, the loader's batches and threads decide, which were not published",
     ),
     Experiment(
         "E3",
@@ -137,6 +139,7 @@ EXPERIMENTS = (
         "middle minute about 3,600/s",
         "3,600/s within 10 %, at most 4,000",
         shuffled,
+        "the figure is read off a plot of minutes; four new partitions take at most 4,000",
     ),
     Experiment(
         "E4",
@@ -145,6 +148,7 @@ EXPERIMENTS = (
         "about 6,000/s",
         "6,000/s within 10 %, nothing throttled",
         provisioned,
+        "the client sets the rate; what is tested is that a table of 10,000 units does not",
     ),
     Experiment(
         "E5",
@@ -161,5 +165,6 @@ EXPERIMENTS = (
         "throttled far below the table's throughput: hash ranges were uneven",
         "shape: uneven ranges throttle at 0.8 of the even rate or less",
         uneven,
+        "second hand, without the customer's table; that the largest range decides is the claim",
     ),
 )

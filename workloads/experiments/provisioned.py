@@ -67,7 +67,7 @@ def switched() -> Outcome:
     """E15, at a twentieth of the ceilings: all that was provisioned is there at once after the switch."""
     found = {units: _accepted(units) for units in (20_000, 30_000, 40_000)}
     ours = ", ".join(f"{units // 1000}k: {rate:,.0f}/s" for units, rate in found.items())
-    return Outcome(ours, found[40_000] >= 0.98 * 40_000, {"accepted": found})
+    return Outcome(ours, found[40_000] >= 0.99 * 40_000, {"accepted": found})
 
 
 EXPERIMENTS = (
@@ -92,7 +92,9 @@ EXPERIMENTS = (
         "theburningmonk.com, 2019",
         "created at 20k, 30k, 40k write units, switched to on-demand, 40,000 writes/s at once",
         "took 40,000/s at once",
-        "strict for 40k: 98 %; the others give what was provisioned, as is documented",
+        "strict for 40k: 99 %; 20k and 30k are told, not judged",
         switched,
+        "1 % is what rounding to a twentieth of the ceilings leaves. The author saw 40,000/s after 20k and 30k too, "
+        "where the guide promises what was provisioned and no more",
     ),
 )

@@ -27,7 +27,13 @@ MODES = {
     "--experiments": Mode(
         "dynarig.workloads.verify.experiments", "published experiments with the service, done again in virtual time"
     ),
+    "--enforce": Mode(
+        "dynarig.workloads.verify.enforce", "what throttles of the documents' loads, and the least that mends it"
+    ),
     "--patterns": Mode("dynarig.workloads.verify.patterns", "run every documented access pattern"),
+    "--sharding": Mode(
+        "dynarig.workloads.verify.sharding", "what one busy key takes by its shards, as data and a plot"
+    ),
 }
 DEFAULT = "--claims"
 

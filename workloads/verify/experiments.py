@@ -65,6 +65,7 @@ def _text(line: dict[str, Any]) -> str:
         f"              published: {line['published']}\n"
         f"              ours:      {line['ours']}\n"
         f"              tolerance: {line['tolerance']}"
+        + (f"\n              reason:    {line['reason']}" if line["reason"] else "")
     )
 
 

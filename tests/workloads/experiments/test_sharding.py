@@ -1,0 +1,69 @@
+"""The course of the sharding curve: what is counted, what one key and its shards take, what the command keeps."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from dynarig.workloads.experiments.curve_drawing import drawn
+from dynarig.workloads.experiments.sharding import AFTER, BEFORE, HELD, ON_DEMAND, Course, in_virtual_time, writes
+from dynarig.workloads.experiments.sharding_served import over_http
+from dynarig.workloads.verify.sharding import main
+
+SHORT = Course((1_000, 8_000), held_seconds=30, step_seconds=7, heat_seconds=8)
+
+
+def test_the_course_rises_holds_and_rises_again() -> None:
+    seen = [(write.phase, write.rate) for write in writes(SHORT, 2)]
+    assert list(dict.fromkeys(seen)) == [
+        (BEFORE, 1_000),
+        (BEFORE, 8_000),
+        (HELD, 8_000),
+        (AFTER, 1_000),
+        (AFTER, 8_000),
+    ]
+    assert seen.count((BEFORE, 1_000)) == 5 * 7
+    assert seen.count((HELD, 8_000)) == 40 * 30
+
+
+def test_one_key_takes_one_partition_and_shards_more() -> None:
+    one, four = in_virtual_time(ON_DEMAND, SHORT, 1), in_virtual_time(ON_DEMAND, SHORT, 4)
+    assert one.most(BEFORE) == one.most(AFTER) == 1_000
+    assert one.splits == []
+    assert one.most(BEFORE) < four.most(BEFORE) < four.most(AFTER)
+    assert four.partitions[1] > four.partitions[0] == 4
+
+
+def test_the_command_keeps_data_and_plot(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--http", "--table=on-demand", "--shards=1", "--shards=2", f"--out={tmp_path}"]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("dynarig.workloads.experiments.sharding_served.over_http", _as_the_engine)
+        assert main(words) == 0
+    [kept] = json.loads((tmp_path / "sharding-http.json").read_text())
+    assert [run["most_per_second"][BEFORE] for run in kept["engine"]] == [1000, 2000]
+    assert "on-demand http" in capsys.readouterr().out
+    ElementTree.fromstring((tmp_path / "sharding-http.svg").read_text())
+
+
+def _as_the_engine(kind: str, course: Course, shards: tuple[int, ...]) -> tuple[list[object], float]:
+    return [in_virtual_time(kind, course, count) for count in shards], 0.0
+
+
+@pytest.mark.slow
+def test_a_server_takes_what_the_engine_does() -> None:
+    [one, two], late = over_http(ON_DEMAND, Course((1_000, 8_000), held_seconds=3, step_seconds=5), (1, 2))
+    assert late < 2
+    assert one.most(BEFORE) == pytest.approx(1_000, rel=0.15)
+    assert two.most(BEFORE) == pytest.approx(2_000, rel=0.15)
+
+
+def test_a_curve_is_drawn_with_its_points() -> None:
+    picture = ElementTree.fromstring(drawn("a < b", ("x", "y"), {"one, before": [(1, 0), (2, 900)], "two": [(2, 50)]}))
+    names = [each.tag.rpartition("}")[2] for each in picture.iter()]
+    assert names.count("circle") == 3
+    lines = [each for each in picture.iter() if each.tag.endswith("polyline")]
+    assert lines[0].get("points") == "70.0,370.0 560.0,73.0"  # 900 of a scale to 1,000
+    assert (lines[0].get("stroke-dasharray"), lines[1].get("stroke-dasharray")) == ("6 4", None)

@@ -1,0 +1,141 @@
+"""`dynarig verify --sharding [--http]`: what one busy key takes by how many shards it has, as a table, data and a plot.
+
+Rule: exit status 0 where more shards never take less than fewer (beyond what draws explain), and with --http where the
+server takes what the engine does. Must not know how a course is driven.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from dynarig.emulator.command_line import Parser
+from dynarig.workloads.backends.base import BackendError
+from dynarig.workloads.experiments.curve_drawing import Points, drawn
+from dynarig.workloads.experiments.sharding import (
+    AFTER,
+    BEFORE,
+    COURSES,
+    SHARDS,
+    SHORT_COURSES,
+    Course,
+    Taken,
+    in_virtual_time,
+)
+
+_DRAWS = 0.1  # by which two runs may differ for the draws of shards alone: some thousand writes are counted
+_TITLE = "Accepted writes per second of one key, by shards"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """0 as it should be, 1 not, 2 it could not run."""
+    arguments = _parser().parse_args(argv)
+    try:
+        sets = [_run(kind, arguments) for kind in arguments.table or COURSES]
+        arguments.out.mkdir(parents=True, exist_ok=True)
+        name = "sharding-http" if arguments.http else "sharding"
+        (arguments.out / f"{name}.json").write_text(json.dumps(sets, indent=1) + "\n", encoding="utf-8")
+        words = ("shards of the key", "accepted writes/s at full scale")
+        (arguments.out / f"{name}.svg").write_text(drawn(_TITLE, words, _curves(sets)), encoding="utf-8")
+    except (BackendError, OSError) as fault:
+        print(f"dynarig verify: {fault}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("dynarig verify: interrupted", file=sys.stderr)
+        return 130
+    faults = [fault for each in sets for fault in each["faults"]]
+    if arguments.json:
+        print(json.dumps(sets, indent=1))
+    else:
+        print("\n".join([*faults, f"data and plot: {arguments.out}/{name}.json, {name}.svg"]))
+    return int(bool(faults))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = Parser(
+        prog="dynarig verify --sharding", description="One busy key over more and more shards, at rising load."
+    )
+    parser.add_argument("--table", action="append", choices=COURSES, help="only this kind of table; repeatable")
+    parser.add_argument("--shards", type=int, action="append", metavar="N", choices=SHARDS, help="only so many shards")
+    parser.add_argument(
+        "--http",
+        action="store_true",
+        help="a short course, over HTTP to a server of its own at --capacity-scale and on the engine beside it",
+    )
+    parser.add_argument("--json", action="store_true", help="print the data and nothing else")
+    parser.add_argument("--out", type=Path, default=Path("results/capacity"), help="folder (default results/capacity)")
+    return parser
+
+
+def _run(kind: str, arguments: argparse.Namespace) -> dict[str, Any]:
+    course = (SHORT_COURSES if arguments.http else COURSES)[kind]
+    shards, tell = arguments.shards or SHARDS, not arguments.json
+    told = [_engine(kind, course, count, tell) for count in shards]
+    found: dict[str, Any] = {
+        "table": kind,
+        "scale": course.scale,
+        "split_heat_seconds": course.heat_seconds,
+        "rates": course.rates,
+        "engine": [each.to_json() for each in told],
+        "faults": _rises(kind, told),
+    }
+    if arguments.http:
+        # What needs sockets is imported only where one is opened.
+        from dynarig.workloads.experiments.sharding_served import over_http
+
+        served, late = over_http(kind, course, shards)
+        found |= {"http": [each.to_json() for each in served], "latest_seconds": late}
+        found["faults"] += _differ(kind, told, served)
+        for each in served if tell else ():
+            print(_line(f"{kind} http", each))
+    return found
+
+
+def _engine(kind: str, course: Course, count: int, tell: bool) -> Taken:
+    taken = in_virtual_time(kind, course, count)
+    if tell:
+        print(_line(kind, taken), flush=True)
+    return taken
+
+
+def _line(kind: str, taken: Taken) -> str:
+    before, after = taken.partitions
+    reasons = ", ".join(f"{count:,} {reason}" for reason, count in taken.throttled.items()) or "none"
+    return (
+        f"{kind:16} {taken.shards:2} shards  before {taken.most(BEFORE):8,.0f}/s on {before} partitions  "
+        f"after {taken.most(AFTER):8,.0f}/s on {after}  throttled: {reasons}"
+    )
+
+
+def _rises(kind: str, told: Sequence[Taken]) -> list[str]:
+    return [
+        f"{kind}: {more.shards} shards take less than {fewer.shards} {phase} splits"
+        for fewer, more in pairwise(told)
+        for phase in (BEFORE, AFTER)
+        if more.most(phase) < (1 - _DRAWS) * fewer.most(phase)
+    ]
+
+
+def _differ(kind: str, told: Sequence[Taken], served: Sequence[Taken]) -> list[str]:
+    return [
+        f"{kind}, {ours.shards} shards {phase} splits: {ours.most(phase):,.0f}/s on the engine, "
+        f"{theirs.most(phase):,.0f}/s over HTTP"
+        for ours, theirs in zip(told, served, strict=True)
+        for phase in (BEFORE, AFTER)
+        if abs(ours.most(phase) - theirs.most(phase)) > _DRAWS * ours.most(phase)
+    ]
+
+
+def _curves(sets: Sequence[dict[str, Any]]) -> dict[str, Points]:
+    curves: dict[str, Points] = {}
+    for each in sets:
+        for source in ("engine", "http"):
+            for phase in (BEFORE, AFTER) if source in each else ():
+                name = f"{each['table']}{' http' * (source == 'http')}, {phase}"
+                curves[name] = [(run["shards"], run["most_per_second"][phase]) for run in each[source]]
+    return curves
