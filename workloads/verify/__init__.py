@@ -30,10 +30,10 @@ MODES = {
     "--enforce": Mode(
         "dynarig.workloads.verify.enforce", "what throttles of the documents' loads, and the least that mends it"
     ),
-    "--patterns": Mode("dynarig.workloads.verify.patterns", "run every documented access pattern"),
     "--sharding": Mode(
         "dynarig.workloads.verify.sharding", "what one busy key takes by its shards, as data and a plot"
     ),
+    "--patterns": Mode("dynarig.workloads.verify.patterns", "run every documented access pattern"),
 }
 DEFAULT = "--claims"
 
