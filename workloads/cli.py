@@ -37,6 +37,9 @@ COMMANDS = {
     "report": Command(
         "dynarig.workloads.reporting.cli", "make a run's report again, or compare several", extra="fixtures"
     ),
+    "mix": Command(
+        "dynarig.workloads.mixes.cli", "write a first mix for your own tables, or from a recording", extra="load"
+    ),
     "bench": Command("dynarig.workloads.bench.cli", "measure a backend and keep the raw results", extra="load"),
     "gate": Command("dynarig.workloads.gate.cli", "fail when this tree is slower than its baseline"),
     "simulate": Command(

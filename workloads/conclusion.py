@@ -67,7 +67,13 @@ class Conclusion:
             schedule = (gone,)
         elif not preparation.keeps_schedule:
             schedule = ()
-        self.thresholds = thresholds.judge_all(options.threshold or (), measured)
+        several = len(preparation.scenarios) > 1
+        own = [
+            f"{name}: {text}" if several else text
+            for name, scenario in preparation.scenarios.items()
+            for text in scenario.thresholds
+        ]
+        self.thresholds = thresholds.judge_all([*(options.threshold or ()), *own], measured)
         self.verdict: Verdict = judge_run(schedule, self.scenarios, thresholds.broken(self.thresholds))
         self.kept = self._summary()
 

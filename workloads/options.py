@@ -31,6 +31,12 @@ def add_options(parser: LocustArgumentParser) -> None:
     """Add them, and defaults that let Locust run without any."""
     add = parser.add_argument
     add("--scenario", metavar="NAME[:WEIGHT],…", help="what to load; `dynarig scenarios` lists them (default miyabi)")
+    add(
+        "--mix",
+        metavar="FILE",
+        help="your own access patterns, or a recording: the scenario `mix` (dynarig mix --help)",
+    )
+    add("--schema", action="append", metavar="FILE", help="your own tables, for --mix; alone, its first mix is loaded")
     add("--rate", type=_rate, help="requests per second of all processes together (default: the scenario's, 1000)")
     add("--arrivals", choices=ARRIVALS, default="constant", help="evenly spaced, or as of many independent users")
     add("--ramp-seconds", type=_from_zero, default=0.0, help="rise from 0 to the rate in this time")
@@ -42,6 +48,7 @@ def add_options(parser: LocustArgumentParser) -> None:
     add(
         "--param", action="append", metavar="NAME=VALUE", help="a parameter of a scenario; may be given again", **hidden
     )
+    add("--parameter", action="append", metavar="NAME=VALUE", help="of --schema; may be given again", **hidden)
     add("--capacity", choices=("off", "observe", "enforce"), help="mode of the emulator started here", **hidden)
     add("--threshold", action="append", type=_threshold, metavar="EXPRESSION", help=threshold_help, **hidden)
     add("--scale", type=_above_zero, default=1.0, help="size of the seeded data; 1 is about 24,000 items", **hidden)
@@ -70,7 +77,8 @@ def words_of(environment: Environment) -> tuple[str | None, list[str], list[str]
     options: Any = environment.parsed_options
     tags, without = list(options.tags or ()), list(options.exclude_tags or ())
     environment.tags = environment.exclude_tags = options.tags = options.exclude_tags = None
-    return options.scenario, tags, without, list(options.param or ())
+    own = "mix" if (options.mix or options.schema) and not tags else None
+    return options.scenario or own, tags, without, list(options.param or ())
 
 
 def fit_locusts_options(environment: Environment, scenarios: Sequence[type[Scenario]]) -> None:

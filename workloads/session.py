@@ -31,6 +31,7 @@ from dynarig.workloads.plan import Plan, Preparation
 from dynarig.workloads.progress import Progress
 from dynarig.workloads.report import render
 from dynarig.workloads.scenarios import known_scenarios
+from dynarig.workloads.scenarios.mix import given_mix
 from dynarig.workloads.selection import Part, select
 from dynarig.workloads.sender import Sender
 from dynarig.workloads.shapes import Shape
@@ -83,7 +84,7 @@ class Session:
         if self.is_worker:
             return
         try:
-            self._parts = select(known_scenarios(), *words)
+            self._parts = select({**known_scenarios(), **given_mix(self.options)}, *words)
             fit_locusts_options(self.environment, [part.scenario for part in self._parts])
             Shape(self.options.rate, self.options.arrivals, self.options.ramp_seconds, self.options.seed)
             host = self.environment.host or self.options.host

@@ -15,7 +15,7 @@ from typing import Any
 
 from dynarig.emulator.settings import Settings as EmulatorSettings
 from dynarig.fixtures.estate import Contents, Item, Settings
-from dynarig.fixtures.seeding.jobs import Job, Seeding
+from dynarig.fixtures.seeding.jobs import Job, Seeding, Work
 from dynarig.fixtures.seeding.load import Loader, LoadInterrupted
 from dynarig.fixtures.seeding.manifest import Manifest
 from dynarig.fixtures.seeding.tables import ensure
@@ -133,11 +133,15 @@ class Target:
     def seed(self, system: str, stage: str) -> Seeded:
         """Make the tables of a documented system and load its items. Raises LoadError, BackendError."""
         settings = Settings(self._seed, self._scale, int(self.now()))
+        return self.seed_work(Job(SYSTEMS[system], SYSTEMS[system].stage(stage)), settings)
+
+    def seed_work(self, work: Work, settings: Settings) -> Seeded:
+        """Make tables and load their items. Raises LoadError, BackendError."""
         seeding = Seeding(
             regions=self._client, settings=settings, manifest=Manifest(None, self.url), workers=_SEED_WORKERS
         )
         try:
-            (outcome,) = seeding.run([Job(SYSTEMS[system], SYSTEMS[system].stage(stage))])
+            (outcome,) = seeding.run([work])
         except LoadInterrupted as interruption:
             raise self._told(interruption) from None
         fresh = outcome.made_tables == outcome.tables

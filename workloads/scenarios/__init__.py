@@ -67,6 +67,7 @@ from dynarig.workloads.scenarios.index_fan_out import IndexFanOut
 from dynarig.workloads.scenarios.large_items import LargeItems
 from dynarig.workloads.scenarios.listbackup import ListBackup
 from dynarig.workloads.scenarios.migration import Migration
+from dynarig.workloads.scenarios.mix import MixScenario
 from dynarig.workloads.scenarios.miyabi import MiyabiScenario
 from dynarig.workloads.scenarios.natterbox import Natterbox
 from dynarig.workloads.scenarios.saturation import Saturation
@@ -90,6 +91,7 @@ SCENARIOS: tuple[type[Scenario], ...] = (
     LargeItems,
     ListBackup,
     Migration,
+    MixScenario,
     MiyabiScenario,
     Natterbox,
     Saturation,

@@ -95,7 +95,7 @@ class Scenario(ABC):
     rate, run_seconds: where the command line gives none. capacity: the mode of the emulator that a load starts by
     itself; emulator_flags: more of its flags, each followed by its value. keeps_schedule: False where falling behind
     is what the scenario is after. estate: the documented system whose tables it changes; no two of a run may have the
-    same.
+    same. thresholds: its own, beside --threshold.
     """
 
     name: ClassVar[str] = ""
@@ -108,6 +108,7 @@ class Scenario(ABC):
     emulator_flags: ClassVar[tuple[str, ...]] = ()
     keeps_schedule: ClassVar[bool] = True
     estate: ClassVar[str] = ""
+    thresholds: ClassVar[tuple[str, ...]] = ()
     own: ClassVar[dict[str, type[Scenario]]] = {}
     region = "us-east-1"
 
