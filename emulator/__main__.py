@@ -33,6 +33,7 @@ def main(argv: Sequence[str] | None = None, program: str = "dynarig serve") -> i
     )
     parser.aliases = (*_LOCAL_SWITCHES, *_LOCAL_OPTIONS)
     parser.add_argument("--db-path", metavar="PATH", help="taken for DynamoDB Local's sake; tables live in memory")
+    parser.add_argument("--record", dest="record_file", metavar="FILE", help="short for --record-file")
     add_flags(parser)
     try:
         arguments = parser.parse_args(translate(sys.argv[1:] if argv is None else argv))
@@ -43,10 +44,14 @@ def main(argv: Sequence[str] | None = None, program: str = "dynarig serve") -> i
     if arguments.db_path is not None:
         print(f"{program}: tables live in memory; nothing is kept in {arguments.db_path}", file=sys.stderr)
 
+    from dynarig.emulator.http.recording import RecordingError
     from dynarig.emulator.http.server import assemble, serve
 
     try:
         serve(assemble(settings))
+    except RecordingError as fault:
+        print(f"{program}: {fault}", file=sys.stderr)
+        return 1
     except OSError as fault:
         print(f"{program}: cannot listen on {settings.host}:{settings.port}: {fault.strerror}", file=sys.stderr)
         return 1

@@ -64,6 +64,18 @@ class Settings(CapacitySettings):
     )
     gzip_min_bytes: int = setting(4096, "smallest answer that is compressed for a client that accepts gzip", minimum=0)
 
+    record_file: str = setting(
+        "", "a new file for what is asked: one JSON line a request, which `dynarig mix --from-recording` reads"
+    )
+    record_values: str = setting(
+        "keep",
+        "values in that file: as they are (keep), or hashed by a key of the file alone (hash): equal stays equal",
+        choices=("keep", "hash"),
+    )
+    record_max_bytes: int = setting(
+        256 * 1024 * 1024, "size at which that file is full; its last line says so", minimum=1_024
+    )
+
     ttl: str = setting(
         "at-once",
         "when time to live acts: at once, or as late as the service (service): enabling takes up to an hour, deletes "

@@ -23,6 +23,7 @@ from dynarig.emulator.clock import ManualClock
 from dynarig.emulator.http import admin, wire
 from dynarig.emulator.http.admin_request import EngineShape, Rig
 from dynarig.emulator.http.protocol import Connection, with_line
+from dynarig.emulator.http.recording import Execute, Recorder
 from dynarig.emulator.http.service_wire import ServiceWire
 from dynarig.emulator.http.turn import Turn
 from dynarig.emulator.http.wire import Answer, Headers, Stamp, Wire
@@ -54,7 +55,8 @@ class Server:
         self._service_wire = ServiceWire(self._wire.credentials)
         self._decode = self._wire.decode
         self._encode_reply = self._wire.encode_reply
-        self._execute = rig.engine.execute
+        self._execute: Execute = rig.engine.execute
+        self._recorder: Recorder | None = None
         self._now = rig.clock.now
         self._random = random.Random(rig.settings.seed)
         self._stamp = self._new_stamp()
@@ -79,6 +81,11 @@ class Server:
         self._tick()
         self._sweep()
 
+    def record(self, recorder: Recorder) -> None:
+        """Has every call noted from now on; a server that records nothing does not look."""
+        self._recorder = recorder
+        self._execute = recorder.watching(self._execute)
+
     async def stop(self) -> None:
         """Closes the socket first, so that its port is free at once, then cuts what is connected."""
         for timer in self._timers.values():
@@ -88,6 +95,8 @@ class Server:
         self.turn.flush()
         for connection in list(self.connections):
             connection.abort()
+        if self._recorder is not None:
+            self._recorder.close()
         await asyncio.sleep(0)
 
     def freeze_memory(self) -> None:
@@ -149,6 +158,8 @@ class Server:
     def _tick(self) -> None:
         """Each second at most: dates the answers, and runs what is due on an idle server; calls do that as well."""
         self._stamp = self._new_stamp()
+        if self._recorder is not None:
+            self._recorder.flush()
         wait_seconds = _LONGEST_TICK_SECONDS
         try:
             now = self._now()
@@ -180,12 +191,15 @@ class Server:
 
 
 def assemble(settings: Settings, engine: EngineShape | None = None, clock: ManualClock | None = None) -> Server:
-    """A server, not yet started, over a new engine or the one given."""
+    """A server, not yet started, over a new engine or the one given. RecordingError."""
     from dynarig.emulator.engine import Engine
     from dynarig.emulator.operations import OPERATIONS, STREAMS_OPERATIONS
 
     rig = Rig(engine or Engine(settings), clock or ManualClock(), settings)
-    return Server(rig, wire.targets(OPERATIONS, STREAMS_OPERATIONS))
+    server = Server(rig, wire.targets(OPERATIONS, STREAMS_OPERATIONS))
+    if settings.record_file:
+        server.record(Recorder(settings.record_file, settings.record_max_bytes, settings.record_values))
+    return server
 
 
 def serve(server: Server) -> None:

@@ -25,6 +25,14 @@ from dynarig.workloads.mixes.recorded import read_recording
 from dynarig.workloads.mixes.replay import HEAD, replayed
 
 
+class _Dumper(yaml.SafeDumper):
+    """Every value where it belongs, in full."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        """No `&id001`."""
+        return True
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Writes the mix; 2 for a fault."""
     arguments = _parser().parse_args(argv)
@@ -72,7 +80,7 @@ def _text(arguments: argparse.Namespace) -> str:
     if arguments.from_recording:
         source = str(arguments.from_recording)
         document = replayed(read_recording(read_text(Path(source)), source))
-        return HEAD + yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)
+        return HEAD + yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
     parameters = {}
     for pair in arguments.parameter or ():
         name, equals, value = pair.partition("=")

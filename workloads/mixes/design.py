@@ -16,7 +16,7 @@ from dynarig.fixtures.estate import Contents, Settings
 from dynarig.fixtures.making import plausible
 from dynarig.fixtures.schema_readers import Schema, described_table, read_schemas
 from dynarig.fixtures.schema_readers.text import read_text
-from dynarig.fixtures.templates.cloudformation import TableDefinition
+from dynarig.fixtures.templates.cloudformation import TableDefinition, plain
 from dynarig.fixtures.templates.template import load_text
 from dynarig.workloads.backends.base import DEFAULT_REGION
 from dynarig.workloads.mixes.errors import MixError
@@ -140,7 +140,9 @@ def _design(source: str, document: Any, schemas: Sequence[Schema]) -> Design:
     tables = _tables(schemas, source)
     if not tables:
         tables = tuple(
-            TableDefinition(str(create["TableName"]), DEFAULT_REGION, {"BillingMode": "PAY_PER_REQUEST", **create})
+            TableDefinition(
+                str(create["TableName"]), DEFAULT_REGION, plain({"BillingMode": "PAY_PER_REQUEST", **create})
+            )
             for create in mix.tables
         )
     data = {name: contents for schema in schemas for name, contents in schema.data.items()}

@@ -7,6 +7,7 @@ hold goes with that. How a mix is written says mixes/__init__.py.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from itertools import accumulate
@@ -25,6 +26,7 @@ from dynarig.workloads.scenarios.run import Run
 from dynarig.workloads.target import Target
 from dynarig.workloads.verdict import Finding, ScenarioVerdict
 
+LOG = logging.getLogger("dynarig")
 _CHUNK = 1024
 _CARRIED_MAX = 2_000  # entries of a pool that go to every process
 _SCANNED_MAX = 10_000
@@ -56,6 +58,8 @@ class MixScenario(Scenario):
             rehearse(design.tables, patterns, float(self.setting.now))
         except MixError as fault:
             raise fault.told(design.source) from None
+        for note in design.notes:
+            LOG.info("%s", note)
         if not self.setting.no_seed:
             target.seed_work(Work(design), settings)
         names = [table.name for table in design.tables]
@@ -119,8 +123,9 @@ class MixScenario(Scenario):
         tables = [table["create"]["TableName"] for table in run.prepared["tables"]]
         before, sent = run.prepared["before"], run.notes.counts.get("sent", 0)
         seconds = sent / run.rate if run.rate else run.elapsed_seconds
+        summed, name = self.summed_up(run), run.prepared["document"].get("mix")
         findings = [
-            self.summed_up(run),
+            replace(summed, text=f"{name}: {summed.text}") if name else summed,
             *hottest(run.target.admin(_HEAT), before, tables, seconds),
             *month(run.target.admin(_BILL), before, tables, sent, run.rate),
             *_throttled(run),
@@ -197,4 +202,4 @@ def _scanned(target: Target, table: str, region: str) -> Contents:
         if "LastEvaluatedKey" not in page:
             break
         request = {**request, "ExclusiveStartKey": page["LastEvaluatedKey"]}
-    return replace(held(table, items[:_SCANNED_MAX]))
+    return held(table, items[:_SCANNED_MAX])
