@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 FOLDERS = ("emulator", "fixtures", "workloads")
 # A distribution's name where it is not that of its module.
-MODULES = {"pyyaml": "yaml", "python-hcl2": "hcl2", "flask-cors": "flask_cors"}
+MODULES = {"pyyaml": "yaml", "hdrhistogram": "hdrh", "python-hcl2": "hcl2", "flask-cors": "flask_cors"}
 PIP_INSTALL = ("-m", "pip", "install", "-q", "--disable-pip-version-check")
 INSTALL_SECONDS = 300
 

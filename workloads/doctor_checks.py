@@ -29,7 +29,7 @@ OK, MISSING, FAULT = "ok", "missing", "fault"
 # Extra → the modules that it brings, as they are imported; tests/test_packaging.py holds them against pyproject.toml.
 EXTRAS: dict[str, tuple[str, ...]] = {
     "fixtures": ("hcl2", "numpy", "rich", "urllib3", "yaml"),
-    "load": ("gevent", "geventhttpclient", "locust", "psutil"),
+    "load": ("gevent", "geventhttpclient", "hdrh", "locust", "psutil"),
     "moto": ("flask", "flask_cors", "moto"),
     "docker": ("docker",),
 }
