@@ -24,23 +24,23 @@ LOG = logging.getLogger("dynarig")
 HASH = "hash"
 Execute = Callable[[Call, float], Reply]
 _SERVICE = "DynamoDB_20120810"
-_DATA = frozenset(
-    {
-        "GetItem",
-        "PutItem",
-        "UpdateItem",
-        "DeleteItem",
-        "Query",
-        "Scan",
-        "BatchGetItem",
-        "BatchWriteItem",
-        "TransactGetItems",
-        "TransactWriteItems",
-        "ExecuteStatement",
-        "BatchExecuteStatement",
-        "ExecuteTransaction",
-    }
+# What touches items, in the order in which a reader would look for it.
+DATA_OPERATIONS = (
+    "GetItem",
+    "PutItem",
+    "UpdateItem",
+    "DeleteItem",
+    "Query",
+    "Scan",
+    "BatchGetItem",
+    "BatchWriteItem",
+    "TransactGetItems",
+    "TransactWriteItems",
+    "ExecuteStatement",
+    "BatchExecuteStatement",
+    "ExecuteTransaction",
 )
+_DATA = frozenset(DATA_OPERATIONS)
 _TABLES = frozenset({"CreateTable", "UpdateTable", "DeleteTable"})
 # What says nothing of a table's shape and may be private.
 _PRIVATE = frozenset({"Tags", "ResourcePolicy", "SSESpecification", "NextToken", "ClientRequestToken"})

@@ -11,24 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dynarig.emulator.http.recording import DATA_OPERATIONS
 from dynarig.workloads import thresholds
 from dynarig.workloads.mixes.errors import MixError, mapping, members, number, one_of, shown, text, whole
 
-OPERATIONS = (
-    "GetItem",
-    "PutItem",
-    "UpdateItem",
-    "DeleteItem",
-    "Query",
-    "Scan",
-    "BatchGetItem",
-    "BatchWriteItem",
-    "TransactGetItems",
-    "TransactWriteItems",
-    "ExecuteStatement",
-    "BatchExecuteStatement",
-    "ExecuteTransaction",
-)
+OPERATIONS = DATA_OPERATIONS
 MEMBERS = (
     "mix",
     "question",
