@@ -10,6 +10,7 @@ from dynarig.workloads.claims.calls import describe, refusal, table_names
 from dynarig.workloads.claims.claim import Claim
 from dynarig.workloads.claims.finding import FAILS, HOLDS, NOT_TESTABLE, PARTLY, Finding
 from dynarig.workloads.claims.register import checks
+from dynarig.workloads.claims.table_settings import encrypted_by_kms
 
 SYSTEM = "acs"
 PREFIX = "acsd2p-dev-"
@@ -175,14 +176,4 @@ def streams(claim: Claim, bench: Bench) -> Finding:
 @checks("ACS-33")
 def encrypted(claim: Claim, bench: Bench) -> Finding:
     """SSEDescription of every table."""
-    backend = bench.estate(SYSTEM)
-    kinds = {name: describe(backend, name).get("SSEDescription", {}).get("SSEType") for name in _names(bench)}
-    kms = sum(kind == "KMS" for kind in kinds.values())
-    return Finding(
-        HOLDS if kms == len(kinds) else FAILS,
-        f"{kms} of {len(kinds)} tables show SSEType KMS",
-        "DescribeTable shows encryption by KMS on every table; with which key is the template's setting.",
-        value=kms,
-        unit="tables",
-        evidence={"types": kinds},
-    )
+    return encrypted_by_kms(bench, SYSTEM)

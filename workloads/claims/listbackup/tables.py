@@ -9,6 +9,7 @@ from dynarig.workloads.claims.calls import describe, table_names
 from dynarig.workloads.claims.claim import Claim
 from dynarig.workloads.claims.finding import CONTRADICTED, FAILS, HOLDS, NOT_TESTABLE, Finding
 from dynarig.workloads.claims.register import checks
+from dynarig.workloads.claims.table_settings import encrypted_by_kms
 
 SYSTEM = "listbackup"
 PREFIX = "listbackup-dev-"
@@ -80,19 +81,7 @@ def on_demand_list(claim: Claim, bench: Bench) -> Finding:
 @checks("LBK-13")
 def encrypted(claim: Claim, bench: Bench) -> Finding:
     """SSEDescription of every table."""
-    backend = bench.estate(SYSTEM)
-    kinds = {
-        name: describe(backend, name).get("SSEDescription", {}).get("SSEType") for name in bench.definitions(SYSTEM)
-    }
-    kms = sum(kind == "KMS" for kind in kinds.values())
-    return Finding(
-        HOLDS if kms == len(kinds) else FAILS,
-        f"{kms} of {len(kinds)} tables show SSEType KMS",
-        "DescribeTable shows encryption by KMS on every table; that the key is AWS-managed is the template's setting.",
-        value=kms,
-        unit="tables",
-        evidence={"types": kinds},
-    )
+    return encrypted_by_kms(bench, SYSTEM)
 
 
 @checks("LBK-20")
