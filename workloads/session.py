@@ -17,6 +17,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import gevent
+from gevent.lock import RLock
 from locust.env import Environment
 from locust.runners import STATE_INIT, STATE_STOPPED, MasterRunner, WorkerRunner
 from rich.console import Console
@@ -63,6 +64,7 @@ class Session:
         self._running = False
         self._progress: Progress | None = None
         self._watch: Watch | None = None
+        self._ending = RLock()
 
     # the roles of this process
 
@@ -142,15 +144,20 @@ class Session:
             self.merged.merge(Measurements.from_json(data[_REPORT]))
 
     def on_quitting(self, **_: Any) -> None:
-        """Locust ends, in whatever way: stop what runs, judge and save it, stop the target."""
-        try:
-            runner = self.environment.runner
-            if runner is not None and runner.state not in (STATE_INIT, STATE_STOPPED):
-                runner.quit()
-            if not self.is_worker:
-                self._conclude()
-        finally:
-            self._close_target()
+        """Locust ends, in whatever way: stop what runs, judge and save it, stop the target.
+
+        SIGTERM's greenlet and the one that waited for the run both come here: whoever is second exits the process when
+        this returns, so it waits until the first has saved everything.
+        """
+        with self._ending:
+            try:
+                runner = self.environment.runner
+                if runner is not None and runner.state not in (STATE_INIT, STATE_STOPPED):
+                    runner.quit()
+                if not self.is_worker:
+                    self._conclude()
+            finally:
+                self._close_target()
 
     def on_quit(self, **_: Any) -> None:
         """The last word, below Locust's own tables."""

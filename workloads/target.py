@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -22,7 +23,7 @@ from dynarig.fixtures.seeding.tables import ensure
 from dynarig.fixtures.systems import SYSTEMS
 from dynarig.fixtures.templates.cloudformation import TableDefinition
 from dynarig.workloads import admin
-from dynarig.workloads.backends.base import DEFAULT_REGION, BackendError
+from dynarig.workloads.backends.base import DEFAULT_REGION, BackendError, BackendUnreachable
 from dynarig.workloads.backends.process import HOST, ServerProcess, answers_http
 from dynarig.workloads.client import LeanClient
 
@@ -140,17 +141,16 @@ class Target:
         seeding = Seeding(
             regions=self._client, settings=settings, manifest=Manifest(None, self.url), workers=_SEED_WORKERS
         )
-        try:
+        with self._filling():
             (outcome,) = seeding.run([work])
-        except LoadInterrupted as interruption:
-            raise self._told(interruption) from None
         fresh = outcome.made_tables == outcome.tables
         return Seeded(settings.now, seeded=True, fresh=fresh, items=outcome.sent_items)
 
     def make_table(self, create: dict[str, Any], time_to_live: str | None = None) -> bool:
         """Make the table of a CreateTable request and wait until it is active; False where it was there before."""
         definition = TableDefinition(create["TableName"], DEFAULT_REGION, create, time_to_live)
-        return not ensure(self._client(DEFAULT_REGION), definition).existed
+        with self._filling():
+            return not ensure(self._client(DEFAULT_REGION), definition).existed
 
     def load(self, table: str, items: Iterable[Item]) -> int:
         """Put items into a table, in batches, until all of them are there; how many."""
@@ -162,10 +162,8 @@ class Target:
                 progress += 1
                 yield item
 
-        try:
+        with self._filling():
             Loader(self._client(DEFAULT_REGION), _SEED_WORKERS).load(Contents(table, 0, counted))
-        except LoadInterrupted as interruption:
-            raise self._told(interruption) from None
         return progress
 
     def _client(self, region: str) -> LeanClient:
@@ -173,9 +171,17 @@ class Target:
             self._clients[region] = LeanClient(self.url, connections=_SEED_WORKERS, region=region)
         return self._clients[region]
 
-    def _told(self, interruption: LoadInterrupted) -> BaseException:
-        """Why loading ended, as one of the errors that end a run in one line."""
-        cause = interruption.cause
-        if isinstance(cause, BackendError):
-            return BackendError(f"the target {self.url} was lost while it was filled: {cause}")
-        return cause
+    @contextmanager
+    def _filling(self) -> Iterator[None]:
+        """Turn what ends the making of tables and items into an error that ends a run in one line."""
+        try:
+            yield
+        except LoadInterrupted as interruption:
+            if isinstance(interruption.cause, BackendError):
+                raise self._lost(interruption.cause) from None
+            raise interruption.cause from None
+        except BackendUnreachable as cause:
+            raise self._lost(cause) from None
+
+    def _lost(self, cause: BackendError) -> BackendError:
+        return BackendError(f"the target {self.url} was lost while it was filled: {cause}")
