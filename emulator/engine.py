@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from dynarig.emulator.capacity.admission import Admission
+from dynarig.emulator.capacity.contributors import count_contributors
 from dynarig.emulator.cost.meter import Meter
 from dynarig.emulator.latency.model import LatencyModel
 from dynarig.emulator.latency.requests import delayed
@@ -100,6 +101,8 @@ class Engine:
             if not isinstance(plan, Plan):
                 return self._execute_batch(call, operation, plan, context)
             refusal = self._carry_out(plan, now)
+            if context.catalog.counts_keys:
+                count_contributors(operation.name, plan.charges, refusal, now)
             if refusal is None:
                 charges, refusal = plan.charges, plan.refusal
                 if refusal is None:
@@ -143,7 +146,10 @@ class Engine:
 
     def _execute_batch(self, call: Call, operation: Operation, batch: BatchPlan, context: Context) -> Reply:
         outcomes = [self._carry_out(part, context.now) for part in batch.parts]
-        applied = zip(batch.parts, outcomes, strict=True)
+        applied = list(zip(batch.parts, outcomes, strict=True))
+        if context.catalog.counts_keys:
+            for part, outcome in applied:
+                count_contributors(operation.name, part.charges, outcome, context.now)
         charges = [charge for part, throttle in applied if throttle is None for charge in part.charges]
         throttles = [throttle for outcome in outcomes for throttle in throttles_of(outcome)]
         try:

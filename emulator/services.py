@@ -14,6 +14,7 @@ from dynarig.emulator.autoscaling.scaling import AutoScaling
 from dynarig.emulator.cloudwatch.alarm import Alarm
 from dynarig.emulator.cloudwatch.alarms import Alarms
 from dynarig.emulator.cloudwatch.evaluation import evaluate_minute, minutes_to_judge
+from dynarig.emulator.cloudwatch.insight_reports import describe_insight_rules, get_insight_rule_report
 from dynarig.emulator.cloudwatch.metric_data import get_metric_data
 from dynarig.emulator.cloudwatch.reading import get_metric_statistics, list_metrics
 from dynarig.emulator.cost.accrual import Accrual
@@ -72,6 +73,8 @@ class Services:
             return method(self._scaling_of(namespace), request, now)
         if operation in _READING_OPERATIONS:
             return _READING_OPERATIONS[operation](self._activity.store, namespace, request, now)
+        if operation in _INSIGHT_OPERATIONS:
+            return _INSIGHT_OPERATIONS[operation](self._catalog(*namespace), request, now)
         return _ALARM_OPERATIONS[operation](self._alarms_of(namespace), request, now)
 
     def look(self, now: float) -> None:
@@ -167,6 +170,10 @@ _READING_OPERATIONS = {
     "GetMetricStatistics": get_metric_statistics,
     "ListMetrics": list_metrics,
 }
+_INSIGHT_OPERATIONS = {
+    "DescribeInsightRules": describe_insight_rules,
+    "GetInsightRuleReport": get_insight_rule_report,
+}
 _ALARM_OPERATIONS: dict[str, Callable[[Alarms, Request, float], Request]] = {
     "DeleteAlarms": Alarms.delete,
     "DescribeAlarmHistory": Alarms.describe_history,
@@ -187,6 +194,6 @@ _SCALING_OPERATIONS: dict[str, Callable[[AutoScaling, Request, float], Request]]
     "RegisterScalableTarget": AutoScaling.register,
 }
 OPERATIONS: dict[str, tuple[str, ...]] = {
-    CLOUDWATCH: tuple(sorted((*_READING_OPERATIONS, *_ALARM_OPERATIONS))),
+    CLOUDWATCH: tuple(sorted((*_READING_OPERATIONS, *_INSIGHT_OPERATIONS, *_ALARM_OPERATIONS))),
     AUTO_SCALING: tuple(sorted(_SCALING_OPERATIONS)),
 }

@@ -87,8 +87,7 @@ class KeyMemory:
         return None if self._ring.is_spread(token) else self._ring.locate((token,))
 
     def _forget_cold(self) -> None:
-        counts = sorted(known.half_units + known.throttled for known in self.known.values())
-        median = max(counts[len(counts) // 2], 1)
+        median = middle_count(known.half_units + known.throttled for known in self.known.values())
         self.error += median
         kept = {}
         for key, known in self.known.items():
@@ -97,6 +96,12 @@ class KeyMemory:
                 kept[key] = known
         self.known.clear()  # in place: its supply looks keys up in it
         self.known.update(kept)
+
+
+def middle_count(counts: Iterable[int]) -> int:
+    """What is taken off all counts where they have become too many: the median, 1 at the least."""
+    ordered = sorted(counts)
+    return max(ordered[len(ordered) // 2], 1)
 
 
 def _hottest(keys: Iterable[tuple[Any, KeyHeat]], count: int) -> list[tuple[Any, KeyHeat]]:

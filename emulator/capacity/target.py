@@ -33,7 +33,8 @@ class CapacityTarget:
     """table: its name. kind: TABLE, an index's (see model.schema; a local one draws on its table's capacity) or NONE.
 
     index_name: of a secondary index, or None. owner: the table's target, None for its own. declared: what is set for
-    the table. supply: what admission knows of it, which alone sets it.
+    the table. supply: what admission knows of it, which alone sets it. contributors: what Contributor Insights counts
+    of it, None where it is off.
     """
 
     table: str
@@ -43,6 +44,7 @@ class CapacityTarget:
     declared: Declared | None = None
     has_local_index: bool = False
     supply: Any = None
+    contributors: Any = None
 
 
 def drawn_on(target: CapacityTarget) -> CapacityTarget:

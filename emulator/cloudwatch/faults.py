@@ -30,6 +30,12 @@ def not_found(text: str) -> DynamoDBError:
     return DynamoDBError("ResourceNotFound", text, status=404)
 
 
+def rule_not_found(name: str) -> DynamoDBError:
+    """ResourceNotFoundException, which is another than `not_found`: of a Contributor Insights rule."""
+    members = {"ResourceType": "InsightRule", "ResourceId": name}
+    return DynamoDBError("ResourceNotFoundException", f"Rule {name} does not exist.", status=404, members=members)
+
+
 def invalid_token(text: str = "The next token specified is invalid.") -> DynamoDBError:
     """InvalidNextToken."""
     return DynamoDBError("InvalidNextToken", text)

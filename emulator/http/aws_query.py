@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
 from dynarig.emulator.http.service_shapes import Shape
+from dynarig.emulator.model.errors import DynamoDBError
 
 _DEPTH_MAX = 16
 _FIELDS_MAX = 20_000
@@ -73,12 +74,14 @@ def render(operation: str, namespace: str, answer: dict[str, Any], shape: Shape 
     ).encode()
 
 
-def render_error(namespace: str, code: str, message: str, status: int, request_id: str) -> bytes:
-    """An error as XML."""
-    kind = "Sender" if status < 500 else "Receiver"
+def render_error(namespace: str, error: DynamoDBError, code: str, request_id: str) -> bytes:
+    """An error as XML, with its further members. code: as this service names it."""
+    kind = "Sender" if error.status < 500 else "Receiver"
+    shown = {"Message": error.message or code, **(error.members or {})}
+    members = "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in shown.items())
     return (
         f'<ErrorResponse xmlns="{namespace}"><Error><Type>{kind}</Type><Code>{escape(code)}</Code>'
-        f"<Message>{escape(message)}</Message></Error><RequestId>{request_id}</RequestId></ErrorResponse>"
+        f"{members}</Error><RequestId>{request_id}</RequestId></ErrorResponse>"
     ).encode()
 
 

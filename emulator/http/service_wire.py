@@ -111,12 +111,11 @@ def _refusal(asked: Asked, error: DynamoDBError) -> Answer:
     code = error.code
     if asked.service == AUTO_SCALING and code == "ValidationError":
         code = "ValidationException"
-    message = error.message or code
     lines = _lines(asked)
     if asked.protocol == QUERY:
-        body = aws_query.render_error(_XML_NAMESPACE, code, message, error.status, _REQUEST_ID)
+        body = aws_query.render_error(_XML_NAMESPACE, error, code, _REQUEST_ID)
     else:
-        shown = {"__type": code, "message": message}
+        shown = {"__type": code, "message": error.message or code, **(error.members or {})}
         body = cbor.encode(shown) if asked.protocol == CBOR else orjson.dumps(shown)
         if asked.service == CLOUDWATCH:  # how clients of the newer protocols learn the code of the older one
             lines += b"x-amzn-query-error: %b;Sender\r\n" % code.encode()

@@ -24,7 +24,7 @@ class Catalog:
     agenda: where its tables note when they have something to do. lag: how far eventually consistent reads are behind,
     None for not. retention: what bounds the records of its streams together; undo_budget: its undo logs. backups: of
     its tables, also of deleted ones. restored_bytes: what restores have brought, by the table that was made, None
-    for those that are gone.
+    for those that are gone. counts_keys: whether Contributor Insights was ever turned on for any table.
     """
 
     def __init__(
@@ -46,6 +46,7 @@ class Catalog:
         self.undo_budget = UndoBudget(settings.pitr_max_bytes)
         self.backups = Backups(settings.system_backups_max_bytes)
         self.restored_bytes: dict[str | None, int] = {}
+        self.counts_keys = False
         self.tokens = TokenLedger(settings.tokens_max)
         self._past_streams_max = settings.past_streams_max
 

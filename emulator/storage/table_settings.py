@@ -50,11 +50,16 @@ class WarmThroughput:
 
 @dataclass(frozen=True, slots=True)
 class Insight:
-    """Contributor Insights of a table or an index. mode: which keys it counts. changed_at: epoch seconds."""
+    """Contributor Insights of a table or a global index. mode: which keys it counts.
+
+    changed_at, and since when there are rules of accessed and of throttled keys: epoch seconds.
+    """
 
     mode: str
     enabled: bool
     changed_at: float
+    accessed_since: float
+    throttled_since: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,18 @@ TARGETS = [
 MEMBERS = st.sampled_from(
     ["AlarmName", "AlarmNames", "Dimensions", "EndTime", "EvaluationPeriods", "Expression", "Id", "MetricDataQueries"]
     + ["MetricName", "MetricStat", "Metrics", "Namespace", "NextToken", "Period", "ResourceId", "StartTime", "Unit"]
-    + ["ServiceNamespace", "ScalableDimension", "MinCapacity", "MaxCapacity", "Threshold", "ComparisonOperator", "Stat"]
+    + [
+        "RuleName",
+        "MaxContributorCount",
+        "OrderBy",
+        "ServiceNamespace",
+        "ScalableDimension",
+        "MinCapacity",
+        "MaxCapacity",
+        "Threshold",
+        "ComparisonOperator",
+        "Stat",
+    ]
 )
 TEXTS = st.sampled_from(
     ["AWS/DynamoDB", "Sum", "p99", "m1 / 0", "-((1", "dynamodb", "table/orders", "LessThanThreshold"]
@@ -74,6 +85,19 @@ VALID = [
     ("ListMetrics", {"Dimensions": [{"Name": "TableName"}], "NextToken": "0"}),
     ("PutMetricAlarm", {"AlarmName": "a", **METRIC, **COMPARED, "Statistic": "Sum", "Period": 60}),
     ("PutMetricAlarm", {"AlarmName": "a", **COMPARED, "Metrics": [STAT]}),
+    (
+        "GetInsightRuleReport",
+        {
+            "RuleName": f"DynamoDBContributorInsights-SKC-orders-{int(START * 1000)}",
+            "StartTime": START - 600,
+            "EndTime": START + 60,
+            "Period": 60,
+            "MaxContributorCount": 5,
+            "Metrics": ["Maximum", "Sum"],
+            "OrderBy": "Sum",
+        },
+    ),
+    ("DescribeInsightRules", {"MaxResults": 1, "NextToken": "0"}),
     ("DescribeAlarms", {"AlarmNames": ["a"], "MaxRecords": 5, "NextToken": "0"}),
     ("DescribeAlarmHistory", {"AlarmName": "a", "StartDate": 0, "EndDate": START, "ScanBy": "TimestampAscending"}),
     ("RegisterScalableTarget", {**SUBJECT, "MinCapacity": 1, "MaxCapacity": 9}),
@@ -116,6 +140,7 @@ def answer_of(target: bytes, body: bytes) -> None:
     rig = Rig(
         {**TABLE, "BillingMode": "PROVISIONED", "ProvisionedThroughput": UNITS, "GlobalSecondaryIndexes": [INDEX]}
     )
+    rig.call("UpdateContributorInsights", {"TableName": "orders", "ContributorInsightsAction": "ENABLE"})
     rig.get()
     headers = {b"x-amz-target": target, b"authorization": AUTHORIZATION, b"x-amz-date": b"d"}
     answer = ServiceWire(Credentials("us-east-1")).answer(rig.engine.services, (b"/", b""), headers, body, START)

@@ -66,6 +66,20 @@ def cloudwatch(request: pytest.FixtureRequest, server: Server) -> Any:
     return client
 
 
+@pytest.fixture
+def table(server: Server) -> Iterator[str]:
+    dynamodb = boto3.client("dynamodb", endpoint_url=server.url, **CREDENTIALS)
+    keys = {"p": ("HASH", "S"), "s": ("RANGE", "N")}
+    dynamodb.create_table(
+        TableName="contributed",
+        KeySchema=[{"AttributeName": name, "KeyType": kind} for name, (kind, _) in keys.items()],
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": kind} for name, (_, kind) in keys.items()],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    yield "contributed"
+    dynamodb.delete_table(TableName="contributed")
+
+
 def at(seconds: float) -> datetime.datetime:
     return datetime.datetime.fromtimestamp(NOON + seconds, datetime.UTC)
 
@@ -135,6 +149,43 @@ def test_faults_are_told(cloudwatch: Any) -> None:
     assert fault.value.response["Error"]["Code"] == "ValidationError"
     with pytest.raises(ClientError, match="is not answered here"):
         cloudwatch.list_dashboards()
+
+
+def test_contributors_of_a_hot_key(server: Server, cloudwatch: Any, table: str) -> None:
+    dynamodb = boto3.client("dynamodb", endpoint_url=server.url, **CREDENTIALS)
+    dynamodb.update_contributor_insights(TableName=table, ContributorInsightsAction="ENABLE")
+    for sort in "1112":
+        dynamodb.put_item(TableName=table, Item={"p": {"S": "hot & <cold>"}, "s": {"N": sort}})
+    names = dynamodb.describe_contributor_insights(TableName=table)["ContributorInsightsRuleList"]
+    listed = [each for each in cloudwatch.describe_insight_rules()["InsightRules"] if table in each["Name"]]
+    assert [each["Name"] for each in listed] == names
+    assert json.loads(listed[0]["Definition"])["Contribution"]["Keys"] == ["PartitionKey"]
+    assert all(each["ManagedRule"] is True for each in listed)
+    span = {"StartTime": at(0), "EndTime": at(60), "Period": 60}
+    report = cloudwatch.get_insight_rule_report(RuleName=names[2], **span, Metrics=["MaxContributorValue"])
+    assert {name: report[name] for name in report if name != "ResponseMetadata"} == {
+        "KeyLabels": ["PartitionKey", "SortKey"],
+        "AggregationStatistic": "Sum",
+        "AggregateValue": 12.0,
+        "ApproximateUniqueCount": 2,
+        "Contributors": [
+            {
+                "Keys": ["hot & <cold>", sort],
+                "ApproximateAggregateValue": value,
+                "Datapoints": [{"Timestamp": at(0), "ApproximateValue": value}],
+            }
+            for sort, value in (("1", 9.0), ("2", 3.0))
+        ],
+        "MetricDatapoints": [{"Timestamp": at(0), "MaxContributorValue": 9.0}],
+    }
+    with pytest.raises(cloudwatch.exceptions.ResourceNotFoundException) as missing:
+        cloudwatch.get_insight_rule_report(RuleName="none", **span)
+    assert missing.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
+    assert missing.value.response["Error"]["Code"] == "ResourceNotFoundException"
+    assert missing.value.response["ResourceId"] == "none"
+    with pytest.raises(ClientError) as fault:
+        cloudwatch.get_insight_rule_report(RuleName=names[0], **span, MaxContributorCount=26)
+    assert fault.value.response["Error"]["Code"] == "InvalidParameterValue"
 
 
 def test_auto_scaling(server: Server) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from dynarig.emulator.operations.insights.insight_members import ALL_KEYS, find_subject, rules_of, status_of, summary
+from dynarig.emulator.operations.insights.insight_members import find_subject, status_of, summary
 from dynarig.emulator.operations.operation import Context, Operation
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.planning.plan import Plan
+from dynarig.emulator.storage.insight_rules import ALL_KEYS, rules_of
 
 
 def plan(body: dict[str, Any], context: Context) -> Plan:
@@ -19,7 +20,7 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     if insight is not None:
         response["LastUpdateDateTime"] = insight.changed_at
         if insight.enabled:
-            response["ContributorInsightsRuleList"] = rules_of(table, index, insight)
+            response["ContributorInsightsRuleList"] = [rule.name for rule in rules_of(table, index, insight)]
     return Plan(response=response)
 
 

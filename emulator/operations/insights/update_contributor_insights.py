@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from dynarig.emulator.capacity.contributors import Contributors
 from dynarig.emulator.operations.checks.constraints import null
-from dynarig.emulator.operations.insights.insight_members import ALL_KEYS, MODES, find_subject, summary
+from dynarig.emulator.operations.insights.insight_members import MODES, find_subject, summary
 from dynarig.emulator.operations.operation import Context, Operation
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.tables import table_members
 from dynarig.emulator.planning.plan import Plan
+from dynarig.emulator.storage.insight_rules import ALL_KEYS, kinds_of, target_of
 from dynarig.emulator.storage.table_settings import Insight
 
 _ACTIONS = ("ENABLE", "DISABLE")
@@ -23,12 +25,30 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     enabled = members["ContributorInsightsAction"] == "ENABLE"
     current = table.settings.insights.get(index)
     mode = members.get("ContributorInsightsMode") or (ALL_KEYS if current is None else current.mode)
-    insight = Insight(mode, enabled, context.now)
+    insight = _changed(current, mode, enabled, context.now)
 
     def adopt() -> None:
         table.settings.insights[index] = insight
+        target = target_of(table, index)
+        if not enabled:
+            target.contributors = None
+            return
+        if target.contributors is None:
+            target.contributors = Contributors(context.settings.heat_keys_max, context.settings.metrics_minutes)
+        target.contributors.keep(kinds_of(table, index, mode))
+        context.catalog.counts_keys = True
 
     return Plan(response=summary(table, index, "ENABLING" if enabled else "DISABLING", mode), effect=adopt)
+
+
+def _changed(current: Insight | None, mode: str, enabled: bool, now: float) -> Insight:
+    """A change of mode leaves the rules that both modes have (Developer Guide, switching between modes)."""
+    accessed_since = throttled_since = now
+    if enabled and current is not None and current.enabled:
+        throttled_since = current.throttled_since
+        if current.mode == ALL_KEYS:
+            accessed_since = current.accessed_since
+    return Insight(mode, enabled, now, accessed_since, throttled_since)
 
 
 def _faults(members: dict[str, Any]) -> table_members.Faults:
