@@ -31,6 +31,7 @@ _OPTIONS = (
     "seed",
     "scale",
     "stage",
+    "backend",
     "client",
     "sdk_attempts",
     "settle_seconds",
@@ -85,6 +86,7 @@ class Conclusion:
             "users": options.num_users,
             **asdict(self._plan),
             "emulator_started_here": self._target.ours,
+            "target_cannot": list(self._target.cannot),
         }
         verdicts = {
             "passed": self.verdict.passed,

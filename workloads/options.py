@@ -16,6 +16,7 @@ from locust.argument_parser import LocustArgumentParser
 from locust.env import Environment
 
 from dynarig.workloads import thresholds
+from dynarig.workloads.backends.open import SERVER_NAMES
 from dynarig.workloads.client import CLIENTS
 from dynarig.workloads.scenarios.base import Scenario
 from dynarig.workloads.shapes import ARRIVALS
@@ -50,6 +51,7 @@ def add_options(parser: LocustArgumentParser) -> None:
     )
     add("--parameter", action="append", metavar="NAME=VALUE", help="of --schema; may be given again", **hidden)
     add("--capacity", choices=("off", "observe", "enforce"), help="mode of the emulator started here", **hidden)
+    add("--backend", choices=SERVER_NAMES, help="load this server, started here, instead of our emulator", **hidden)
     add("--threshold", action="append", type=_threshold, metavar="EXPRESSION", help=threshold_help, **hidden)
     add("--scale", type=_above_zero, default=1.0, help="size of the seeded data; 1 is about 24,000 items", **hidden)
     add("--stage", default="load", help="environment in the table's name (default load)", **hidden)

@@ -74,6 +74,7 @@ def render(summary: dict[str, Any], console: Console) -> Verdict:
     _print_samples(measured, console)
     console.print(_lateness_line(measured, settings), highlight=False, soft_wrap=True)
     _print_costs(measured, console)
+    _print_usage(summary.get("server", {}), console)
     _print_findings(summary["verdict"]["scenarios"], console)
     for outcome in summary["verdict"].get("thresholds", ()):
         kept = "kept" if outcome["passed"] else "[bold red]broken[/]"
@@ -166,6 +167,19 @@ def _print_costs(measured: Measurements, console: Console) -> None:
     if requests and cpu_seconds:
         console.print(f"generator: {cpu_seconds / requests * 1e6:,.0f} µs of processor a request", highlight=False)
     _print_minutes(measured, console)
+
+
+def _print_usage(server: dict[str, Any], console: Console) -> None:
+    usage = server.get("usage")
+    if usage:
+        start, end = (usage[f"memory_{name}_bytes"] / 2**20 for name in ("start", "end"))
+        share = usage["cpu_seconds"] / usage["elapsed_seconds"]
+        console.print(
+            f"server: {usage['cpu_seconds']:.1f} s of processor, {share:.0%} of a core; "
+            f"memory {start:.0f} MB at first, {end:.0f} MB at the end",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def _print_minutes(measured: Measurements, console: Console) -> None:

@@ -19,7 +19,9 @@
                       in it. latency, lateness: [bucket, count] of `series.Coarse`, as `Series.from_json` reads them
     server            heat, capacity, cost: what our emulator told at the end under /_dynarig/; cost_at_start; looks: at
                       it during the run [at, partitions by name [share of the ceiling, throttles so far], throttled by
-                      reason, consumed by table and index [read, write units]]; {} of another server
+                      reason, consumed by table and index [read, write units]]; another server tells nothing of these.
+                      usage: of a server started here: cpu_seconds, elapsed_seconds, memory_start_bytes,
+                      memory_end_bytes
 
 A histogram is {unit: us, total, sum, min, max, buckets, counts}; `histogram.highest_of(bucket)` gives its microseconds.
 Beside it lies `latency.hlog`, the same latencies for HdrHistogram's own tools.

@@ -91,7 +91,10 @@ class Session:
             Shape(self.options.rate, self.options.arrivals, self.options.ramp_seconds, self.options.seed)
             host = self.environment.host or self.options.host
             flags = tuple(flag for part in self._parts for flag in part.scenario.emulator_flags)
-            self._target = Target(host, self.options.seed, self.options.scale, self._capacity(), flags)
+            if host and self.options.backend:
+                raise ValueError(f"--backend starts a server of its own: leave out --host {host}")
+            options = self.options
+            self._target = Target(host, options.seed, options.scale, self._capacity(), flags, backend=options.backend)
             if self.options.no_seed and self._target.ours:
                 raise ValueError("--no-seed needs a --host whose tables are there already")
             self._target.open()

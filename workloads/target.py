@@ -1,6 +1,6 @@
-"""What a load runs against: an endpoint given, or an emulator of our own; and how scenarios make tables in it.
+"""What a load runs against, an endpoint given or a server started here, and how scenarios make tables in it.
 
-Rule: an emulator that was started here is stopped here, whatever happens. A table that exists is used if it has the
+Rule: a server that was started here is stopped here, whatever happens. A table that exists is used if it has the
 wanted key, and never changed or deleted. Where the server has a clock of its own (ours, which tests may advance), its
 time is the time. Knows neither Locust nor scenarios' calls.
 """
@@ -24,6 +24,8 @@ from dynarig.fixtures.systems import SYSTEMS
 from dynarig.fixtures.templates.cloudformation import TableDefinition
 from dynarig.workloads import admin
 from dynarig.workloads.backends.base import DEFAULT_REGION, BackendError, BackendUnreachable
+from dynarig.workloads.backends.endpoint import EndpointBackend
+from dynarig.workloads.backends.open import open_server
 from dynarig.workloads.backends.process import HOST, ServerProcess, answers_http
 from dynarig.workloads.client import LeanClient
 
@@ -71,9 +73,14 @@ class Target:
         scale: float = 1.0,
         capacity: str = "observe",
         flags: tuple[str, ...] = (),
+        *,
+        backend: str | None = None,
     ) -> None:
-        """capacity, flags: of our own emulator."""
-        self._server = None if host else emulator_process(flags=(*capacity_flags(capacity), *flags))
+        """capacity, flags: of our own emulator. backend: another server to start in its stead (`SERVER_NAMES`)."""
+        ours = not host and backend is None
+        self._server = emulator_process(flags=(*capacity_flags(capacity), *flags)) if ours else None
+        self._backend = backend
+        self._other: EndpointBackend | None = None
         self._clients: dict[str, LeanClient] = {}
         self._seed = seed
         self._scale = scale
@@ -94,14 +101,30 @@ class Target:
         if self._server is not None:
             self._server.start()
             self.url = f"http://{HOST}:{self._server.port}"
-        else:
-            admin.reach(self.url)
+            return
+        if self._backend is not None:
+            self._other = open_server(self._backend)
+            self.url = self._other.url
+        admin.reach(self.url)
 
     def close(self) -> None:
-        """Stop the emulator if it is ours; a second call changes nothing."""
+        """Stop what was started here; a second call changes nothing."""
         self.disconnect()
         if self._server is not None:
             self._server.stop()
+        if self._other is not None:
+            self._other.close()
+
+    @property
+    def process_id(self) -> int | None:
+        """Of the server, where it was started here and runs on this machine."""
+        started = self._server or self._other
+        return None if started is None else started.process_id
+
+    @property
+    def cannot(self) -> tuple[str, ...]:
+        """What a server that we know lacks of what the service has, in words."""
+        return () if self._other is None else tuple(self._other.missing.values())
 
     def disconnect(self) -> None:
         """Close the connections; the next call makes new ones. They belong to the thread that made them."""

@@ -1,4 +1,4 @@
-"""What our emulator is during a run, looked at once a second: for the map of heat and for the bill of the run alone.
+"""What the server is during a run: heat and bill of our emulator, looked at once a second; what its process costs.
 
 Rule: a greenlet of the process that owns the target; a server that does not tell is asked once. Bounded: when there are
 `LOOKS_MAX` looks, every other is dropped and the next come half as often, so that a soak keeps no more than a spike.
@@ -11,6 +11,7 @@ from typing import Any
 
 import gevent
 
+from dynarig.workloads.server_usage import ServerUsage
 from dynarig.workloads.target import Target
 
 LOOKS_MAX = 240
@@ -28,15 +29,18 @@ class Watch:
         self._looks: list[dict[str, Any]] = []
         self._cost: dict[str, Any] | None = None
         self._interval_seconds = _LOOK_SECONDS
+        self._usage = ServerUsage(target.process_id)
         self._greenlet = gevent.spawn(self._run)
 
     def close(self) -> dict[str, Any]:
-        """End; what was seen, as the summary keeps it below `server`; nothing of a server that does not tell."""
+        """End; what was seen, as the summary keeps it below `server`."""
         self._greenlet.kill(block=False)
+        usage = self._usage.told()
+        told: dict[str, Any] = {"usage": usage} if usage else {}
         if not self._looks:
-            return {}
+            return told
         self._look()
-        told = {"looks": self._looks}
+        told["looks"] = self._looks
         return told if self._cost is None else {**told, "cost_at_start": self._cost}
 
     def _run(self) -> None:

@@ -55,6 +55,14 @@ def test_alone_it_starts_seeds_loads_judges_and_stops(tmp_path, flags):
     assert not any(port in (process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"]))
 
 
+def test_another_server_is_started_loaded_and_stopped(tmp_path):
+    ended = run(tmp_path, "--rate", "20", "--scale", "0.01", "-t", "4s", "--backend", "moto-server")
+    assert "moto never throttles" in summary(tmp_path)["settings"]["target_cannot"]
+    assert summary(tmp_path)["server"]["usage"]["cpu_seconds"] > 0
+    assert "server: " in ended.stdout
+    assert not any("moto.server" in (process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"]))
+
+
 def test_master_and_workers_share_the_rate_and_merge_their_figures(tmp_path):
     port = str(20_000 + os.getpid() % 10_000)
     workers = [
@@ -130,6 +138,8 @@ def test_whatever_ends_it_no_emulator_is_left(tmp_path, number):
         (["--host", "nowhere"], "an endpoint is a URL"),
         (["--no-seed"], "--no-seed needs a --host"),
         (["--ramp-seconds", "5", "--arrivals", "poisson"], "a ramp has constant arrivals"),
+        (["--backend", "moto-server", "--host", "http://127.0.0.1:9"], "leave out --host http://127.0.0.1:9"),
+        (["--backend", "moto"], "invalid choice: 'moto' (choose from 'dynamodb-local', 'moto-server')"),
         (["--rate", "0"], "a rate is a number of requests per second above 0"),
         (["--tags", "anything"], "no scenario has the tag 'anything'"),
         (["--scenario", "hot-kye"], "no scenario 'hot-kye'"),

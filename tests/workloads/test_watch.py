@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import gevent
@@ -23,6 +24,8 @@ COST = {"elapsed_seconds": 3.0, "lines": [dict.fromkeys([*watch._COST_FIELDS, "e
 
 class Server:
     """Answers at once; counts the questions."""
+
+    process_id: int | None = None
 
     def __init__(self, answers: dict[str, Any]) -> None:
         self.answers = answers
@@ -48,6 +51,16 @@ def test_a_server_that_does_not_tell_is_asked_once() -> None:
     gevent.sleep(0)
     assert looking.close() == {}
     assert server.asked == ["/_dynarig/cost", "/_dynarig/live"]
+
+
+def test_what_a_server_started_here_costs_is_told() -> None:
+    server = Server({})
+    server.process_id = os.getpid()
+    looking = Watch(server)  # type: ignore[arg-type]
+    sum(range(10**6))
+    usage = looking.close()["usage"]
+    assert 0 < usage["cpu_seconds"] < usage["elapsed_seconds"] * os.cpu_count() + 1
+    assert usage["memory_end_bytes"] > 10 << 20
 
 
 def test_looks_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

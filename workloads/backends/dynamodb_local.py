@@ -74,6 +74,11 @@ class DynamoDBLocalBackend(EndpointBackend):
             self.close()
             raise
 
+    @property
+    def process_id(self) -> int | None:
+        """Of the server's process, while one that Java runs here does."""
+        return self._server.process_id if isinstance(self._server, ServerProcess) else None
+
     def close(self) -> None:
         """Stop what was started."""
         super().close()

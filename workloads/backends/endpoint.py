@@ -105,6 +105,11 @@ class EndpointBackend(Backend):
         return wire.decode(answer.status, answer.data)
 
     @property
+    def process_id(self) -> int | None:
+        """Of the server's process, where this backend has started one here."""
+        return None
+
+    @property
     def _is_aws(self) -> bool:
         return is_aws(urlsplit(self.url).netloc)
 

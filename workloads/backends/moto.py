@@ -140,6 +140,11 @@ class MotoServerBackend(EndpointBackend):
             self.url = f"http://{HOST}:{self._server.port}"
         return super().open()
 
+    @property
+    def process_id(self) -> int | None:
+        """Of the server's process, while it runs."""
+        return self._server.process_id
+
     def close(self) -> None:
         """Stop the server."""
         super().close()

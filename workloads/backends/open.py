@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dynarig.workloads.backends.base import DEFAULT_REGION, Backend, BackendError
+from dynarig.workloads.backends.endpoint import EndpointBackend
 
 _MIRROR = "mirror:"
 
@@ -47,6 +48,9 @@ def _aws(region: str, options: dict[str, Any]) -> Backend:
     return _endpoint(f"https://dynamodb.{region}.amazonaws.com", region, options)
 
 
+# Those that are a server of their own, started and stopped with the backend.
+SERVER_NAMES = ("dynamodb-local", "moto-server")
+
 _MAKERS: dict[str, Callable[[str, dict[str, Any]], Backend]] = {
     "aws": _aws,
     "dynamodb-local": _dynamodb_local,
@@ -64,6 +68,14 @@ def open_backend(name_or_url: str, region: str = DEFAULT_REGION, **options: Any)
     that backend's class takes further. Raises BackendError in one line.
     """
     return _made(name_or_url, region, options).open()
+
+
+def open_server(name: str) -> EndpointBackend:
+    """One of SERVER_NAMES, started. Raises BackendError in one line."""
+    server = open_backend(name)
+    if not isinstance(server, EndpointBackend):
+        raise BackendError(f"{name} is no server: expected {', '.join(SERVER_NAMES)}")
+    return server
 
 
 def _made(name_or_url: str, region: str, options: dict[str, Any]) -> Backend:

@@ -76,6 +76,11 @@ class ServerProcess:
             log.close()
 
     @property
+    def process_id(self) -> int | None:
+        """Of the process above the server, while there is one."""
+        return None if self._child is None else self._child.pid
+
+    @property
     def running(self) -> bool:
         """Whether the child lives."""
         return self._child is not None and self._child.poll() is None

@@ -96,6 +96,7 @@ class RunFigures:
             told.append(_OFF)
         if "cost" not in self.server:
             told.append(_NO_COST)
+        told.extend(f"{text}." for text in self.settings.get("target_cannot", ()))
         if not self.total.service.total:
             told.append("The server did not say what each request took it; only the client's times are here.")
         if not (self.total.read_units or self.total.write_units):

@@ -16,7 +16,7 @@ from dynarig.workloads.series import Second
 _PERCENTS = (50.0, 90.0, 99.0, 99.9)
 _TARGETS_SHOWN = 6
 _LINES_SHOWN = 12
-_SETTINGS_LEFT_OUT = frozenset({"prepared", "scenarios", "profile", "now", "server_ahead_seconds"})
+_SETTINGS_LEFT_OUT = frozenset({"prepared", "scenarios", "profile", "now", "server_ahead_seconds", "target_cannot"})
 
 
 def run_page(run: RunFigures) -> str:
@@ -256,7 +256,7 @@ def _generator(run: RunFigures) -> Markup:
     )
     rows = [
         [
-            f"process {name}",
+            f"generator {name}",
             number(costs["cpu_seconds"]),
             f"{costs['cpu_seconds'] / (costs['elapsed_seconds'] or 1.0):.0%}",
             number(costs["memory_end_bytes"] / 2**20),
@@ -265,7 +265,12 @@ def _generator(run: RunFigures) -> Markup:
         for name, costs in sorted(measured.costs.items())
         if "cpu_seconds" in costs
     ]
-    columns = ["generator", "CPU s", "of a core", "memory MB", "longest pause ms"]
+    if usage := run.server.get("usage"):
+        share = usage["cpu_seconds"] / (usage["elapsed_seconds"] or 1.0)
+        rows.append(
+            ["server", number(usage["cpu_seconds"]), f"{share:.0%}", number(usage["memory_end_bytes"] / 2**20), ""]
+        )
+    columns = ["process", "CPU s", "of a core", "memory MB", "longest pause ms"]
     retried = [element("p", f"The SDK sent {run.total.retried:,} requests again.")] if run.total.retried else []
     return joined([element("p", sentence), *retried, table(columns, rows)])
 
