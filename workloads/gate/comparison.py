@@ -1,7 +1,8 @@
 """From two figures of a metric to a verdict. Pure.
 
 Rule: only what does not depend on a neighbour can be a regression: a count of instructions past its threshold, or an
-interval whose low end is past it. Wall-clock figures warn.
+interval whose low end is past it, and past it once more when measured anew. An interval that is too wide to say, or a
+tree that differs from itself, is told as such. Wall-clock figures warn.
 """
 
 from __future__ import annotations
@@ -9,19 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from dynarig.workloads.gate.interleaving import Interval
+from dynarig.workloads.gate.interleaving import Found, Interval
 
 REGRESSION = "regression"
 WARNING = "warning"
 FASTER = "faster"
 SAME = "within noise"
-VERDICTS = (REGRESSION, WARNING, FASTER, SAME)
+UNSURE = "cannot tell"
 
 # The share by which a metric may grow. Instructions of one tree differ by under 0.2 % from run to run; 2 % leaves room
 # for how memory happens to lie after an unrelated change.
 INSTRUCTIONS_THRESHOLD = 0.02
 INTERLEAVED_THRESHOLD = 0.03
 LOAD_THRESHOLD = 0.25
+# How far past the threshold an interval's high end may lie: a growth of a tenth must not hide in what is called noise.
+_HIDDEN_MOST = 0.07
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +58,30 @@ def of_instructions(
     return metrics
 
 
-def of_intervals(
-    intervals: Mapping[str, tuple[float, float, Interval]], thresholds: Mapping[str, float]
-) -> list[Metric]:
-    """A metric a probe, of (baseline seconds, current seconds, interval)."""
+def of_intervals(measured: Mapping[str, Found], thresholds: Mapping[str, float]) -> list[Metric]:
+    """A metric a probe that was measured in rounds."""
     metrics = []
-    for name, (baseline, current, interval) in intervals.items():
+    for name, found in measured.items():
         threshold = thresholds.get(name, INTERLEAVED_THRESHOLD)
-        verdict = SAME
-        if interval.low > 1 + threshold:
-            verdict = REGRESSION
-        elif interval.high < 1 - threshold:
-            verdict = FASTER
-        metrics.append(Metric(name, "CPU seconds", baseline, current, threshold, verdict, interval))
+        verdict = _verdict_of(found, threshold)
+        metrics.append(Metric(name, "CPU seconds", found.baseline, found.current, threshold, verdict, found.interval))
     return metrics
+
+
+def _verdict_of(found: Found, threshold: float) -> str:
+    if found.guard.low > 1 + threshold or found.guard.high < 1 - threshold:
+        return UNSURE  # the tree differs from itself
+    if found.interval.low > 1 + threshold:
+        return REGRESSION
+    if found.interval.high < 1 - threshold:
+        return FASTER
+    return UNSURE if found.interval.high > 1 + threshold + _HIDDEN_MOST else SAME
+
+
+def corrected(metrics: Iterable[Metric], anew: Iterable[Metric]) -> list[Metric]:
+    """The metrics, those that were measured anew judged by that alone."""
+    later = {metric.name: metric for metric in anew}
+    return [later.get(metric.name, metric) for metric in metrics]
 
 
 def of_wall_clock(baseline: Mapping[str, float], current: Mapping[str, float]) -> list[Metric]:
@@ -91,11 +104,6 @@ def _unit(name: str) -> str:
     return "ms" if name.endswith("ms") else "µs" if name.endswith("us") else ""
 
 
-def failed(metrics: Iterable[Metric]) -> bool:
-    """Whether any metric is a regression."""
-    return any(metric.verdict == REGRESSION for metric in metrics)
-
-
-def is_quiet(guard: Iterable[Metric]) -> bool:
-    """Whether a tree compared with itself looks like itself: else the machine is too noisy to say anything."""
-    return all(metric.verdict == SAME for metric in guard)
+def named(metrics: Iterable[Metric], verdict: str) -> list[str]:
+    """The metrics of this verdict."""
+    return [metric.name for metric in metrics if metric.verdict == verdict]

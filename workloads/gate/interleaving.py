@@ -1,16 +1,18 @@
 """Two trees' CPU times taken in turn, and the certainty of their ratio: for where instructions cannot be counted.
 
-Rule: a round runs both trees one right after the other, in an order that alternates, so that a neighbour or a warm
-processor meets both; of a round each tree keeps its least time. The ratio of the rounds' medians gets its interval by
-resampling rounds (percentile bootstrap), from a seed. Pure but for `measure`.
+Rule: a round runs the baseline, this tree, and this tree again, one right after the other, in an order that rotates,
+so that a neighbour or a warm processor meets all three; of a round each keeps its least time. The median of the rounds'
+ratios gets its interval by resampling rounds (percentile bootstrap), from a seed. The tree against itself is the guard:
+it meets the same noise and must come out even. Pure but for `measure`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from statistics import median
+from typing import NamedTuple
 
 import orjson
 
@@ -20,42 +22,68 @@ _MODULE = "dynarig.workloads.gate.probes"
 _SAMPLES = 7
 _RESAMPLES = 2000
 _CONFIDENCE = 0.99
-Rounds = Sequence[tuple[float, float]]  # (baseline, current) seconds
+
+
+class Round(NamedTuple):
+    """Least CPU seconds of a probe in one round."""
+
+    baseline: float
+    current: float
+    again: float
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """current / baseline: the median of the rounds' ratios, and the bounds that hold it with 99 % confidence."""
+    """A median of ratios, and the bounds that hold it with 99 % confidence."""
 
     ratio: float
     low: float
     high: float
 
 
-def interval(rounds: Rounds, seed: int = 1) -> Interval:
-    """The interval of the ratio over rounds."""
-    ratios = [current / baseline for baseline, current in rounds]
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Of a probe: least CPU seconds of both trees, current / baseline, and the tree / itself."""
+
+    baseline: float
+    current: float
+    interval: Interval
+    guard: Interval
+
+
+def interval(ratios: Sequence[float], seed: int = 1) -> Interval:
+    """The interval of the median of ratios, one a round."""
     draw = Random(seed)
     medians = sorted(median(draw.choices(ratios, k=len(ratios))) for _ in range(_RESAMPLES))
     cut = round(_RESAMPLES * (1 - _CONFIDENCE) / 2)
     return Interval(median(ratios), medians[cut], medians[-1 - cut])
 
 
+def found(rounds: Sequence[Round]) -> Found:
+    """What the rounds of one probe tell."""
+    return Found(
+        min(each.baseline for each in rounds),
+        min(each.current for each in rounds),
+        interval([each.current / each.baseline for each in rounds]),
+        interval([each.again / each.current for each in rounds]),
+    )
+
+
 def measure(
-    baseline: Tree, current: Tree, names: Sequence[str], count: int, progress: Callable[[str], None]
-) -> dict[str, Rounds]:
-    """Probe → rounds of least CPU seconds. Raises TreeError where a tree does not run them."""
-    rounds: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
+    trees: tuple[Tree, Tree, Tree], names: Iterable[str], count: int, progress: Callable[[str], None]
+) -> Mapping[str, Sequence[Round]]:
+    """Probe → rounds. trees: baseline, current, and current again. Raises TreeError where one does not run them."""
+    rounds: dict[str, list[Round]] = {name: [] for name in names}
     for number in range(count):
         progress(f"round {number + 1} of {count}")
-        first, second = (baseline, current) if number % 2 == 0 else (current, baseline)
-        times = {tree.links: _least(tree, names) for tree in (first, second)}
-        for name in names:
-            rounds[name].append((times[baseline.links][name], times[current.links][name]))
-    return {name: tuple(each) for name, each in rounds.items()}
+        turns = [(number + place) % 3 for place in range(3)]
+        times = {turn: _least(trees[turn], rounds) for turn in turns}
+        for name, taken in rounds.items():
+            taken.append(Round(*(times[place][name] for place in range(3))))
+    return rounds
 
 
-def _least(tree: Tree, names: Sequence[str]) -> dict[str, float]:
+def _least(tree: Tree, names: Iterable[str]) -> dict[str, float]:
     only = [flag for name in names for flag in ("--only", name)]
     printed = tree.run(tree.command(_MODULE, "--seconds", str(_SAMPLES), *only))
     return {name: min(samples) for name, samples in orjson.loads(printed).items()}

@@ -1,7 +1,7 @@
 """Verdicts as a table for people, and as JSON, github-action-benchmark's JSON and JUnit's XML for tools. Pure.
 
 github-action-benchmark: `customSmallerIsBetter`, a list of {name, unit, value, range, extra}. JUnit: a test case a
-metric, a regression a failure, a warning in its output.
+metric, a regression a failure, a warning in its output, what could not be compared skipped.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from dataclasses import asdict
 from typing import Any
 from xml.etree import ElementTree
 
-from dynarig.workloads.gate.comparison import REGRESSION, SAME, WARNING, Metric
+from dynarig.workloads.gate.comparison import REGRESSION, SAME, UNSURE, WARNING, Metric
 
-_MARKS = {REGRESSION: "SLOWER", WARNING: "warn", SAME: "ok"}
+_MARKS = {REGRESSION: "SLOWER", WARNING: "warn", SAME: "ok", UNSURE: "unsure"}
 
 
 def table(metrics: Sequence[Metric]) -> str:
@@ -56,12 +56,16 @@ def as_github_benchmark(metrics: Sequence[Metric]) -> list[dict[str, Any]]:
 def as_junit(metrics: Sequence[Metric]) -> str:
     """One test case a metric."""
     failures = sum(metric.verdict == REGRESSION for metric in metrics)
-    suite = ElementTree.Element("testsuite", name="dynarig gate", tests=str(len(metrics)), failures=str(failures))
+    skipped = sum(metric.verdict == UNSURE for metric in metrics)
+    counts = {"tests": str(len(metrics)), "failures": str(failures), "skipped": str(skipped)}
+    suite = ElementTree.Element("testsuite", counts | {"name": "dynarig gate"})
     for metric in metrics:
         case = ElementTree.SubElement(suite, "testcase", classname="dynarig.gate", name=metric.name)
         if metric.verdict == REGRESSION:
             text = f"{metric.change:+.2%}, limit {metric.threshold:+.0%}"
             ElementTree.SubElement(case, "failure", message=text).text = _line(metric, 0)
+        elif metric.verdict == UNSURE:
+            ElementTree.SubElement(case, "skipped", message=_line(metric, 0))
         elif metric.verdict == WARNING:
             ElementTree.SubElement(case, "system-out").text = _line(metric, 0)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(suite, encoding="unicode") + "\n"

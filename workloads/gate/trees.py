@@ -39,8 +39,18 @@ class Tree:
         return [sys.executable, "-m", module, *flags]
 
     def environment(self) -> dict[str, str]:
-        """The environment in which the tree's modules are found, hashes of texts alike in every run."""
-        return {**os.environ, "PYTHONPATH": str(self.links), "PYTHONHASHSEED": "0", "PYTHONWARNINGS": "ignore"}
+        """The environment in which the tree's modules are found, hashes of texts alike in every run.
+
+        What is compiled lies beside the links: no tree is written into, and each is compiled once, wherever it is.
+        """
+        kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        return {
+            **kept,
+            "PYTHONPATH": str(self.links),
+            "PYTHONPYCACHEPREFIX": str(self.links / "compiled"),
+            "PYTHONHASHSEED": "0",
+            "PYTHONWARNINGS": "ignore",
+        }
 
     def run(self, command: Sequence[str]) -> str:
         """What a command of this tree prints. Raises TreeError where it fails."""

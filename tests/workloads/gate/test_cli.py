@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from dynarig.workloads.gate import baseline, cli, counting, interleaving, trees
+from dynarig.workloads.gate.interleaving import Round
 from dynarig.workloads.gate.probes import PROBES
 
 VERSIONS = json.dumps({name: probe.version for name, probe in PROBES.items()})
@@ -111,10 +112,46 @@ def test_another_work_is_left_out_and_said(counts, capsys, tmp_path):
     assert "not compared, as the baseline does another work: wire" in capsys.readouterr().out
 
 
-def test_a_machine_too_noisy_is_no_verdict(counts, capsys, monkeypatch):
-    monkeypatch.setattr(interleaving, "measure", lambda *_: {"wire": [(1.0, 1.5)] * 5})
-    assert cli.main(["--baseline", "v1", "--method", "interleaved"]) == 1
-    assert "this tree differs from itself (wire)" in capsys.readouterr().err
+@pytest.fixture
+def measured(counts, monkeypatch):
+    """Rounds of "wire" by the time they are taken: (baseline, current, again); what was asked for, in order."""
+    held, asked = [], []
+
+    def measure(three, names, count, progress):
+        asked.append(list(names))
+        return {name: [Round(*held[len(asked) - 1])] * count if name == "wire" else [QUIET] * count for name in names}
+
+    monkeypatch.setattr(interleaving, "measure", measure)
+    return held, asked
+
+
+QUIET = Round(1.0, 1.0, 1.0)
+INTERLEAVED = ["--baseline", "v1", "--method", "interleaved"]
+
+
+def test_a_machine_too_noisy_is_no_verdict(measured, capsys):
+    measured[0].append((1.0, 1.0, 1.5))
+    assert cli.main(INTERLEAVED) == 1
+    assert "no regression seen; could not compare wire: too noisy here" in capsys.readouterr().out
+
+
+def test_what_is_slower_twice_is_a_regression(measured, capsys):
+    held, asked = measured
+    held += [(1.0, 1.1, 1.1), (1.0, 1.08, 1.08)]
+    assert cli.main(INTERLEAVED) == 3
+    assert asked == [list(PROBES), ["wire"]]
+    assert "REGRESSION in wire" in capsys.readouterr().out
+
+
+def test_what_was_slower_only_once_is_none(measured, capsys):
+    measured[0].extend([(1.0, 1.1, 1.1), QUIET])
+    assert cli.main(INTERLEAVED) == 0
+
+
+def test_what_is_even_is_measured_once(measured):
+    measured[0].append(QUIET)
+    assert cli.main(INTERLEAVED) == 0
+    assert len(measured[1]) == 1
 
 
 def test_an_update_needs_a_reason(counts, capsys):

@@ -5,11 +5,13 @@ from xml.etree import ElementTree
 import pytest
 
 from dynarig.workloads.gate import comparison, output
-from dynarig.workloads.gate.interleaving import Interval
+from dynarig.workloads.gate.interleaving import Found, Interval
+
+EVEN = Interval(1.0, 0.99, 1.01)
 
 METRICS = [
     *comparison.of_instructions({"put-item": 1000, "wire": 1000}, {"put-item": 1100, "wire": 1001}, {}),
-    *comparison.of_intervals({"get-item": (1.0, 1.1, Interval(1.1, 1.05, 1.15))}, {}),
+    *comparison.of_intervals({"get-item": Found(1.0, 1.1, Interval(1.1, 1.05, 1.15), EVEN)}, {}),
     *comparison.of_wall_clock({"load p99 ms": 10.0}, {"load p99 ms": 90.0}),
 ]
 
@@ -32,6 +34,14 @@ def test_github_action_benchmark_reads_smaller_is_better():
         "extra": "baseline 1000, +10.00%, regression",
     }
     assert body[2]["range"] == "1.0500–1.1500"
+
+
+def test_what_could_not_be_compared_is_skipped():
+    (unsure,) = comparison.of_intervals({"wire": Found(1.0, 1.0, Interval(1.0, 0.8, 1.2), EVEN)}, {})
+    suite = ElementTree.fromstring(output.as_junit([unsure]).split("\n", 1)[1])
+    assert (suite.get("failures"), suite.get("skipped")) == ("0", "1")
+    assert suite[0].find("skipped") is not None
+    assert output.table([unsure]).startswith("unsure  wire")
 
 
 def test_junit_has_a_failure_a_regression():
