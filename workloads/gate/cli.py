@@ -86,8 +86,8 @@ def _threshold(text: str) -> tuple[str, float]:
 
 def _count(text: str) -> int:
     value = int(text)
-    if value < 3:
-        raise argparse.ArgumentTypeError("three at least")
+    if value < 6:
+        raise argparse.ArgumentTypeError("six at least, as fewer can all be wrong by chance")
     return value
 
 

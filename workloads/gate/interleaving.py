@@ -1,9 +1,10 @@
 """Two trees' CPU times taken in turn, and the certainty of their ratio: for where instructions cannot be counted.
 
 Rule: a round runs the baseline, this tree, and this tree again, one right after the other, in an order that rotates,
-so that a neighbour or a warm processor meets all three; of a round each keeps its least time. The median of the rounds'
-ratios gets its interval by resampling rounds (percentile bootstrap), from a seed. The tree against itself is the guard:
-it meets the same noise and must come out even. Pure but for `measure`.
+so that a neighbour or a warm processor meets all three; of a round each keeps its least time. A neighbour only adds to
+it, so that the calmest third of a tree's rounds stands for it. The ratio of two trees gets its interval by resampling
+rounds (percentile bootstrap), from a seed. The tree against itself is the guard: it meets the same noise and must come
+out even. Pure but for `measure`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
-from statistics import median
+from statistics import fmean
 from typing import NamedTuple
 
 import orjson
@@ -22,6 +23,8 @@ _MODULE = "dynarig.workloads.gate.probes"
 _SAMPLES = 7
 _RESAMPLES = 2000
 _CONFIDENCE = 0.99
+_CALM = 3  # one round in so many
+Pairs = Sequence[tuple[float, float]]  # seconds of a round: (of the one, of the other)
 
 
 class Round(NamedTuple):
@@ -34,7 +37,7 @@ class Round(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A median of ratios, and the bounds that hold it with 99 % confidence."""
+    """How many times as long the other takes, and the bounds that hold it with 99 % confidence."""
 
     ratio: float
     low: float
@@ -51,12 +54,17 @@ class Found:
     guard: Interval
 
 
-def interval(ratios: Sequence[float], seed: int = 1) -> Interval:
-    """The interval of the median of ratios, one a round."""
+def interval(pairs: Pairs, seed: int = 1) -> Interval:
+    """The interval of the other's time in units of the one's."""
     draw = Random(seed)
-    medians = sorted(median(draw.choices(ratios, k=len(ratios))) for _ in range(_RESAMPLES))
+    ratios = sorted(_ratio(draw.choices(pairs, k=len(pairs))) for _ in range(_RESAMPLES))
     cut = round(_RESAMPLES * (1 - _CONFIDENCE) / 2)
-    return Interval(median(ratios), medians[cut], medians[-1 - cut])
+    return Interval(_ratio(pairs), ratios[cut], ratios[-1 - cut])
+
+
+def _ratio(pairs: Pairs) -> float:
+    one, other = (fmean(sorted(each)[: max(len(pairs) // _CALM, 1)]) for each in zip(*pairs, strict=True))
+    return other / one
 
 
 def found(rounds: Sequence[Round]) -> Found:
@@ -64,8 +72,8 @@ def found(rounds: Sequence[Round]) -> Found:
     return Found(
         min(each.baseline for each in rounds),
         min(each.current for each in rounds),
-        interval([each.current / each.baseline for each in rounds]),
-        interval([each.again / each.current for each in rounds]),
+        interval([(each.baseline, each.current) for each in rounds]),
+        interval([(each.current, each.again) for each in rounds]),
     )
 
 
