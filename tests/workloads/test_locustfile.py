@@ -18,7 +18,7 @@ from dynarig.workloads.target import emulator_process
 
 ROOT = Path(__file__).resolve().parents[2]
 OWN = Path(__file__).with_name("own_scenario.py")
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("load")]  # one by one
 SMALL = ["--rate", "100", "--scale", "0.05", "--lateness-limit-ms", "2000"]
 
 
@@ -129,29 +129,6 @@ def test_whatever_ends_it_no_emulator_is_left(tmp_path, number):
         assert succeeded(summary(tmp_path)) > 300
     _, alive = psutil.wait_procs(children, timeout=10)
     assert alive == []
-
-
-@pytest.mark.parametrize(
-    ("flags", "words"),
-    [
-        (["--host", "http://127.0.0.1:9"], "nothing answers at http://127.0.0.1:9"),
-        (["--host", "nowhere"], "an endpoint is a URL"),
-        (["--no-seed"], "--no-seed needs a --host"),
-        (["--ramp-seconds", "5", "--arrivals", "poisson"], "a ramp has constant arrivals"),
-        (["--backend", "moto-server", "--host", "http://127.0.0.1:9"], "leave out --host http://127.0.0.1:9"),
-        (["--backend", "moto"], "invalid choice: 'moto' (choose from 'dynamodb-local', 'moto-server')"),
-        (["--rate", "0"], "a rate is a number of requests per second above 0"),
-        (["--tags", "anything"], "no scenario has the tag 'anything'"),
-        (["--scenario", "hot-kye"], "no scenario 'hot-kye'"),
-        (["--scenario", "spike,saturation"], "load the same tables"),
-    ],
-)
-def test_what_cannot_be_is_told_in_one_line(tmp_path, flags, words):
-    ended = run(tmp_path, *SMALL, "-t", "2s", *flags)
-    assert ended.returncode != 0
-    assert words in ended.stderr
-    assert "Traceback" not in ended.stderr
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_generator_that_cannot_keep_up_fails_the_run(tmp_path):

@@ -52,6 +52,7 @@ def _as_the_engine(kind: str, course: Course, shards: tuple[int, ...]) -> tuple[
     return [in_virtual_time(kind, course, count) for count in shards], 0.0
 
 
+@pytest.mark.xdist_group("load")
 @pytest.mark.slow
 def test_a_server_takes_what_the_engine_does() -> None:
     [one, two], late = over_http(ON_DEMAND, Course((1_000, 8_000), held_seconds=3, step_seconds=5), (1, 2))

@@ -10,6 +10,7 @@ from tests.workloads.mixes.driving import MIX, TEMPLATE
 from tests.workloads.test_locustfile import ROOT, locust, summary
 
 FEW = ["--lateness-limit-ms", "3000"]
+LOAD = pytest.mark.xdist_group("load")  # one by one
 
 
 def run(tmp_path, *flags):
@@ -22,6 +23,7 @@ def findings(data, name="mix"):
     return [each["text"] for each in data["verdict"]["scenarios"][name]["findings"]]
 
 
+@LOAD
 @pytest.mark.slow
 def test_three_commands_from_a_schema_to_the_hot_partition_and_the_months_bill(tmp_path):
     mix = tmp_path / "mix.yaml"
@@ -38,6 +40,7 @@ def test_three_commands_from_a_schema_to_the_hot_partition_and_the_months_bill(t
     assert "hot partition" in ended.stdout
 
 
+@LOAD
 @pytest.mark.slow
 def test_a_mix_is_shared_by_workers_and_combined_with_others(tmp_path):
     flags = ["--mix", MIX, "--scenario", "mix:3,miyabi:1", "--scale", "0.1", "--rate", "100", "-t", "8s"]
@@ -49,6 +52,7 @@ def test_a_mix_is_shared_by_workers_and_combined_with_others(tmp_path):
     assert "mix: open booking" in data["measurements"]["patterns"]
 
 
+@LOAD
 @pytest.mark.slow
 def test_recorded_traffic_is_replayed(tmp_path):
     recording = tmp_path / "traffic.jsonl"
