@@ -36,6 +36,7 @@ def unavailable() -> str | None:
 def count(tree: Tree, names: Sequence[str]) -> dict[str, int]:
     """Probe → instructions of one run. Raises TreeError where the tree does not run them."""
     only = [flag for name in names for flag in ("--only", name)]
+    tree.run(tree.command(_MODULE, "--list"))  # compiles the tree, which on valgrind would take its time
     with tempfile.TemporaryDirectory(prefix="dynarig-callgrind-") as folder:
         out = Path(folder) / "out"
         valgrind = ["valgrind", "-q", "--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={out}"]
