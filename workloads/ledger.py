@@ -113,13 +113,23 @@ class Ledger:
     # what is there
 
     def load(self, items: Iterable[Item]) -> None:
-        """Items that were there before the run."""
+        """Items that were there before the run, each once. Sorted at the end: an insertion for each would be slow."""
+        settled, collections, entries = self._settled, self._collections, self._index_entries
+        touched: dict[int, list[str]] = {}
         for item in items:
             key, places = self.key_of(item), self._places(item)
-            if key not in self._settled:
-                self._add_key(key)
-            self._settled[key] = _flat(digest_of(item), places)
-            self._add_places(key, places)
+            partition, _, sort = key.partition(_BETWEEN)
+            sort_keys = collections.setdefault(partition, [])
+            sort_keys.append(sort)
+            touched[id(sort_keys)] = sort_keys
+            for (index, _), place in zip(self._indexes, places, strict=True):
+                if place is not None:
+                    of_index = entries.setdefault((index, place[0]), [])
+                    of_index.append(f"{place[1]}{_BETWEEN}{key}")
+                    touched[id(of_index)] = of_index
+            settled[key] = _flat(digest_of(item), places)
+        for each in touched.values():
+            each.sort()
 
     def key_of(self, item: Item) -> Key:
         """Primary key of an item."""

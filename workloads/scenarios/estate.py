@@ -1,9 +1,10 @@
 """The mix of a documented system: its access patterns as reads, beside what its writers do.
 
 Rule: a subclass names the patterns (fixtures/access_patterns/<system>.yaml) with their weights, and makes the writes;
-conditions, tables and keys come from the pattern's data. A read draws one of the items of this process, asks for its
-partition a page at a time, and the ledger of its table judges the answer. Each process owns the items whose key falls
-to it and judges those alone. Must not know: single systems.
+conditions, tables and keys come from the pattern's data. Only the tables that the patterns name are made and filled.
+What is in them is learnt from the generators that filled them, never read back. A read draws one of the items of this
+process, asks for its partition a page at a time, and the ledger of its table judges the answer. Each process owns the
+items whose key falls to it and judges those alone. Must not know: single systems.
 """
 
 from __future__ import annotations
@@ -11,18 +12,19 @@ from __future__ import annotations
 import time
 import zlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import accumulate
 from typing import Any, ClassVar
 
-from dynarig.fixtures.access_patterns.library import Keys, Table
+from dynarig.fixtures.access_patterns.library import Table
 from dynarig.fixtures.access_patterns.pattern import Pattern, patterns_of
-from dynarig.fixtures.estate import Settings
+from dynarig.fixtures.estate import Contents, Settings
 from dynarig.fixtures.seeding.jobs import Job
 from dynarig.fixtures.systems import SYSTEMS
+from dynarig.fixtures.templates.cloudformation import TableDefinition
 from dynarig.workloads.judge import Page, judge_item, judge_page
-from dynarig.workloads.ledger import Item, Key, Ledger, text_of
+from dynarig.workloads.ledger import Item, Ledger, text_of
 from dynarig.workloads.scenarios.base import Scenario, Setting, Step
 from dynarig.workloads.scenarios.recent import Recent
 from dynarig.workloads.target import Seeded, Target
@@ -50,26 +52,61 @@ class Shelf:
             self.ledger.forget(key)
 
 
-@dataclass
 class Read:
     """A pattern that is run. pool: for each item that it could find, the texts of the attributes in its condition."""
 
-    pattern: Pattern
-    shelf: Shelf
-    keys: Keys
-    pool: list[tuple[str, ...]] = field(default_factory=list)
+    def __init__(self, pattern: Pattern, shelf: Shelf) -> None:
+        self.pattern = pattern
+        self.shelf = shelf
+        self.keys = shelf.table.index_keys(pattern.index)
+        self.pool: list[tuple[str, ...]] = []
+        self._tests = tuple(
+            (name, self.keys.types[name], test.get("like") or test.get("begins_with") or "")
+            for name in self.keys.names
+            for test in (pattern.condition.get(name, {}),)
+        )
 
     @property
     def label(self) -> str:
         """How it is shown."""
         return f"{self.pattern.id} {self.pattern.title}"
 
-    def fits(self, item: Item) -> bool:
-        """Whether it could find the item."""
-        return self.keys.holds(item) and all(
-            str(next(iter(item[name].values()))).startswith(test.get("like") or test.get("begins_with") or "")
-            for name, test in self.pattern.condition.items()
-        )
+    def take(self, item: Item) -> None:
+        """Know the item if the pattern could find it."""
+        drawn = []
+        for name, kind, start in self._tests:
+            text = item[name].get(kind) if name in item else None
+            if text is None or not text.startswith(start):
+                return
+            drawn.append(text)
+        self.pool.append(tuple(drawn))
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some tables of a job, as work to be seeded. tables: by logical id."""
+
+    job: Job
+    tables: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        """The system's name."""
+        return self.job.name
+
+    @property
+    def stage_name(self) -> str:
+        """The stage's name."""
+        return self.job.stage_name
+
+    def definitions(self) -> Sequence[TableDefinition]:
+        """The tables."""
+        return [each for each in self.job.definitions() if each.logical_id in self.tables]
+
+    def contents(self, settings: Settings) -> Iterable[Contents]:
+        """Theirs; those of the others are not made."""
+        names = {each.name for each in self.definitions()}
+        return (each for each in self.job.contents(settings) if each.table_name in names)
 
 
 class EstateScenario(Scenario):
@@ -80,21 +117,23 @@ class EstateScenario(Scenario):
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
-        self._job = Job(SYSTEMS[self.estate], SYSTEMS[self.estate].stages[0])
-        self.region = self._job.stage.region
+        patterns = {each.id: each for each in patterns_of(self.estate)}
+        self._patterns = [patterns[name] for name in self.reads]
+        job = Job(SYSTEMS[self.estate], SYSTEMS[self.estate].stages[0])
+        self._part = Part(job, frozenset(each.table for each in self._patterns))
+        self.region = job.stage.region
 
     def prepare(self, target: Target) -> dict[str, Any]:
-        """The system's tables, filled."""
+        """The tables that the patterns name, filled."""
         if self.setting.no_seed:
             return asdict(Seeded(self.setting.now, seeded=False, fresh=False))
-        return asdict(target.seed(self.estate, self._job.stage.name))
+        return asdict(target.seed_work(self._part, self._settings(int(target.now()))))
 
     def begin(self, prepared: dict[str, Any]) -> None:
-        """Walks the system's items once: into the ledgers, and into the pools of those patterns that find them."""
+        """Makes the tables' items once more: into the ledgers, and into the pools of those patterns that find them."""
         self.seeded = Seeded(**prepared)
-        patterns = {each.id: each for each in patterns_of(self.estate)}
-        self.shelves: dict[str, Shelf] = {}
-        reads = [self._read_of(patterns[name]) for name in self.reads]
+        self.shelves = {each.logical_id: self._shelf(each) for each in self._part.definitions()}
+        reads = [Read(pattern, self.shelves[pattern.table]) for pattern in self._patterns]
         self._fill(reads)
         self._second, self._stamp = -1, ""
         self._counter = 0
@@ -209,14 +248,10 @@ class EstateScenario(Scenario):
 
     # reads
 
-    def _read_of(self, pattern: Pattern) -> Read:
-        if pattern.table not in self.shelves:
-            self.shelves[pattern.table] = self._shelf(pattern.table)
-        shelf = self.shelves[pattern.table]
-        return Read(pattern, shelf, shelf.table.index_keys(pattern.index))
+    def _settings(self, now: int) -> Settings:
+        return Settings(self.setting.seed, self.setting.scale, now)
 
-    def _shelf(self, logical_id: str) -> Shelf:
-        definition = next(each for each in self._job.definitions() if each.logical_id == logical_id)
+    def _shelf(self, definition: TableDefinition) -> Shelf:
         table = Table(definition, ())
         names = [index["IndexName"] for index in definition.create.get("GlobalSecondaryIndexes") or ()]
         indexes = {name: (table.index_keys(name).hash_name, table.index_keys(name).range_name) for name in names}
@@ -224,30 +259,29 @@ class EstateScenario(Scenario):
         return Shelf(table, ledger)
 
     def _fill(self, reads: list[Read]) -> None:
-        settings = Settings(self.setting.seed, self.setting.scale, self.seeded.now)
         shelves = {shelf.table.name: shelf for shelf in self.shelves.values()}
-        for contents in self._job.contents(settings):
-            shelf = shelves.get(contents.table_name)
-            if shelf is None:
+        for contents in self._part.contents(self._settings(self.seeded.now)):
+            shelf = shelves[contents.table_name]
+            ours = self._taken(contents, shelf, [read for read in reads if read.shelf is shelf])
+            if self.seeded.seeded:
+                shelf.ledger.load(ours)
+            else:
+                deque(ours, maxlen=0)
+
+    def _taken(self, contents: Contents, shelf: Shelf, reads: list[Read]) -> Iterator[Item]:
+        """The items of this process that live through the run, each shown to the reads of its table."""
+        for item in contents.items():
+            if not self._is_mine(shelf, item) or shelf.table.expired(item, self.seeded.now + _DAY_SECONDS):
                 continue
-            ours = [read for read in reads if read.shelf is shelf]
-            for item in contents.items():
-                key = shelf.ledger.key_of(item)
-                if self._is_mine(key) and not shelf.table.expired(item, self.seeded.now + _DAY_SECONDS):
-                    self._take_in(item, shelf, ours)
+            if len(shelf.samples) < SAMPLES:
+                shelf.samples.append(item)
+            for read in reads:
+                read.take(item)
+            yield item
 
-    def _take_in(self, item: Item, shelf: Shelf, reads: list[Read]) -> None:
-        if self.seeded.seeded:
-            shelf.ledger.load([item])
-        if len(shelf.samples) < SAMPLES:
-            shelf.samples.append(item)
-        for read in reads:
-            if read.fits(item):
-                read.pool.append(tuple([next(iter(item[name].values())) for name in read.keys.names]))
-
-    def _is_mine(self, key: Key) -> bool:
+    def _is_mine(self, shelf: Shelf, item: Item) -> bool:
         processes = self.setting.processes
-        return processes == 1 or zlib.crc32(key.encode()) % processes == self.setting.process
+        return processes == 1 or zlib.crc32(shelf.ledger.key_of(item).encode()) % processes == self.setting.process
 
     @property
     def _alone(self) -> bool:
