@@ -3,6 +3,9 @@
 Rule: pure. A judge gives None, or one line that says what is wrong. Order is told from the answer alone; content from
 the ledger, which knows which versions the read may have seen. An item of the ledger must be in a page if every
 version that the read may have seen belongs there and lies within the part of the order that the page covers.
+
+The queries that are judged have no filter. So a page shows all that it has evaluated and its LastEvaluatedKey is that
+of its last item: a page of a Limit of 1 that lost its item is told by that key, though nothing else is in it.
 """
 
 from __future__ import annotations
@@ -99,11 +102,13 @@ def _judge_missing(ledger: Ledger, page: Page, response: dict[str, Any], began: 
     items = response["Items"]
     lowest, highest = page.bounds
     border = None
-    if "LastEvaluatedKey" in response:
-        if not items:
-            return None  # a page may end anywhere; it then covers nothing that we can tell
-        last = place_of(items[-1], page.names)
-        border = last[1] if last else ""
+    last_key = response.get("LastEvaluatedKey")
+    if last_key is not None:
+        last = ledger.key_of(last_key)
+        if not items or ledger.key_of(items[-1]) != last:
+            return f"item {shown(last)}, at which the page ends, is not its last"
+        place = place_of(items[-1], page.names)
+        border = place[1] if place else ""
         lowest, highest = (border, highest) if page.newest_first else (lowest, border)
     present = {ledger.key_of(item) for item in items}
     span = (began - page.settle_seconds, ended)

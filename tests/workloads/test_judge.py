@@ -16,7 +16,18 @@ def item(sort, value="0", status=None, partition="p"):
 
 def answer(*items, more=False):
     response = {"Items": list(items), "Count": len(items)}
-    return response | {"LastEvaluatedKey": {"PK": items[-1]["PK"]}} if more else response
+    return response | {"LastEvaluatedKey": key_of(items[-1])} if more else response
+
+
+def key_of(item):
+    return {name: item[name] for name in ("PK", "SK")}
+
+
+def without(place, *items):
+    """A page that goes on, and has lost one of its items."""
+    response = answer(*items, more=True)
+    del response["Items"][place]
+    return response | {"Count": len(items) - 1}
 
 
 ONE, TWO, THREE, FOUR = (item(f"E#{number}") for number in range(1, 5))
@@ -58,6 +69,16 @@ def test_newest_first_covers_from_the_other_end():
     assert judge(answer(FOUR, THREE, more=True), page) is None
     assert "missing" in judge(answer(FOUR, TWO, more=True), page)
     assert "out of order" in judge(answer(THREE, FOUR, more=True), page)
+
+
+def test_a_page_that_goes_on_has_the_item_at_which_it_ends_however_short_it_is():
+    for newest_first, item in ((False, ONE), (True, FOUR)):
+        page = Page(names=("PK", "SK"), partition="p", prefix="E#", limit=1, newest_first=newest_first)
+        assert judge(answer(item, more=True), page) is None
+        assert "is not its last" in judge(without(0, item), page)
+    assert "missing" in judge(without(0, ONE, TWO))
+    assert "is not its last" in judge(without(1, ONE, TWO))
+    assert "is not its last" in judge(without(2, ONE, TWO, THREE))
 
 
 def test_where_others_write_what_is_unknown_may_appear_but_what_is_known_must():
