@@ -10,17 +10,21 @@ from dataclasses import dataclass
 
 _END = b"\r\n\r\n"
 _LENGTH = b"\r\ncontent-length:"
-_TIMING = b"\r\nserver-timing:"
+# Of the emulator with --latency service, on each answer that it holds back.
+_SERVICE, _MODELLED = b"\r\nx-dynarig-service-microseconds:", b"\r\nx-dynarig-modelled-microseconds:"
 
 
 @dataclass(slots=True)
 class Answer:
-    """closes: the server will close the connection. service_seconds: what its Server-Timing says; -1 without."""
+    """closes: the server will close the connection. service_seconds, modelled_seconds: that it says it took, and that
+    it waited as the service would; -1 where it does not say.
+    """
 
     status: int
     body: bytes
     closes: bool
     service_seconds: float = -1.0
+    modelled_seconds: float = -1.0
 
 
 def whole(received: bytes, ended: bool = False) -> Answer | None:
@@ -48,19 +52,14 @@ def whole(received: bytes, ended: bool = False) -> Answer | None:
         body, closes = received[start:], True
     else:
         return None
-    return Answer(status, body, closes, _service_seconds(head))
+    if _SERVICE in head:
+        return Answer(status, body, closes, _seconds(head, _SERVICE), _seconds(head, _MODELLED))
+    return Answer(status, body, closes)
 
 
-def _service_seconds(head: bytes) -> float:
-    """Of the first metric of a Server-Timing header (W3C): `total;dur=1.25`, in milliseconds."""
-    at = head.find(_TIMING)
-    if at < 0:
-        return -1.0
-    line = head[at + len(_TIMING) :].partition(b"\r\n")[0]
-    try:
-        return float(line.partition(b"dur=")[2].partition(b",")[0].partition(b";")[0]) / 1e3
-    except ValueError:
-        return -1.0
+def _seconds(head: bytes, name: bytes) -> float:
+    microseconds = _number(head, name)
+    return -1.0 if microseconds is None else microseconds / 1e6
 
 
 def _number(head: bytes, name: bytes) -> int | None:

@@ -40,6 +40,17 @@ class Histogram:
         self.total += 1
         self.sum_us += value
 
+    def record_many(self, value_us: int, times: int) -> None:
+        """Count a duration in microseconds so many times."""
+        if times <= 0:
+            return
+        index = bucket_of(value_us)
+        self.counts[index] = self.counts.get(index, 0) + times
+        self.min_us = min(self.min_us, value_us) if self.total else value_us
+        self.max_us = max(self.max_us, value_us)
+        self.total += times
+        self.sum_us += value_us * times
+
     def merge(self, other: Histogram) -> None:
         """Add the counts of `other`."""
         for index, count in other.counts.items():

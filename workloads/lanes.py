@@ -193,7 +193,7 @@ class Lanes:
         except (DynamoDBError, BackendError) as error:
             self._recorder.failed(exchange, error)
         else:
-            self._recorder.answered(exchange, response, answer.service_seconds)
+            self._recorder.answered(exchange, response, (answer.service_seconds, answer.modelled_seconds))
         self._next()
 
     def _lose(self, lane: Lane, code: str, text: str) -> None:

@@ -23,8 +23,9 @@ class Tally:
     """One access pattern: outcomes, latencies and consumed units.
 
     A throttle is an outcome of its own, no error, and stays out of the latencies; so is a refusal, an error that the
-    scenario expects, which is in them. `service` is what the server says that it took, where it says so. `wrong` counts
-    answers that came but failed their check. `retried` requests were sent again by the SDK, `retries` times. `samples`
+    scenario expects, which is in them. `service` is what the server says that it took, `modelled` what it waited
+    beside, where each answer says so. `wrong` counts answers that came but failed their check. `operation` is that of
+    its requests. `retried` requests were sent again by the SDK, `retries` times. `samples`
     keeps the first few texts of what went wrong.
     """
 
@@ -40,7 +41,9 @@ class Tally:
     from_intended: Histogram = field(default_factory=Histogram)
     from_actual: Histogram = field(default_factory=Histogram)
     service: Histogram = field(default_factory=Histogram)
+    modelled: Histogram = field(default_factory=Histogram)
     samples: list[str] = field(default_factory=list)
+    operation: str = ""
 
     @property
     def requests(self) -> int:
@@ -84,6 +87,8 @@ class Tally:
         self.from_intended.merge(other.from_intended)
         self.from_actual.merge(other.from_actual)
         self.service.merge(other.service)
+        self.modelled.merge(other.modelled)
+        self.operation = self.operation or other.operation
         for text in other.samples:
             self.sample(text)
 
@@ -102,13 +107,16 @@ class Tally:
             "from_intended": self.from_intended.to_json(),
             "from_actual": self.from_actual.to_json(),
             "service": self.service.to_json(),
+            "modelled": self.modelled.to_json(),
             "samples": self.samples,
+            "operation": self.operation,
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Tally:
         """The tally that `to_json` described."""
-        histograms = {name: Histogram.from_json(data[name]) for name in ("from_intended", "from_actual", "service")}
+        names = ("from_intended", "from_actual", "service", "modelled")
+        histograms = {name: Histogram.from_json(data[name]) for name in names if name in data}
         return cls(**{**data, **histograms})
 
 

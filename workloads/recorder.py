@@ -17,13 +17,16 @@ from typing import Any
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.workloads.backends.base import BackendError
 from dynarig.workloads.client import Client
-from dynarig.workloads.measure import Measurements
+from dynarig.workloads.measure import Measurements, Tally
 from dynarig.workloads.mixture import Mixture, Source
 from dynarig.workloads.outcomes import PARTLY, consumed_units, error_code, throttle_code, unprocessed
 from dynarig.workloads.scenarios.base import Step
 
 # (operation, pattern, seconds from the intended start, error) — for whoever else counts, such as Locust.
 Listener = Callable[[str, str, float, Exception | None], None]
+
+
+_UNTOLD = (-1.0, -1.0)
 
 
 class WrongAnswer(Exception):
@@ -74,12 +77,14 @@ class Recorder:
         source, step = self._mixture.next(began)
         return Exchange(source, step, intended)
 
-    def answered(self, exchange: Exchange, response: dict[str, Any], service_seconds: float = -1.0) -> None:
-        """The answer of an exchange has come. service_seconds: that the server says it took; below 0 if it does not."""
+    def answered(self, exchange: Exchange, response: dict[str, Any], told: tuple[float, float] = _UNTOLD) -> None:
+        """The answer of an exchange has come. told: seconds that the server says it took, and that it waited by its
+        model; below 0 where it does not say.
+        """
         ended, intended, step = self._clock(), exchange.intended, exchange.step
         fault = exchange.source.scenario.answered(step, response, ended)
         label = exchange.source.label(step.pattern)
-        tally = self._counted(intended).tally(label)
+        tally = self._tally(exchange, label)
         second = self.measured.series.at(intended + self._epoch_offset)
         read_units, write_units = consumed_units(step.operation, response)
         tally.read_units += read_units
@@ -92,8 +97,10 @@ class Recorder:
         tally.from_intended.record(ended - intended)
         tally.from_actual.record(ended - step.began)
         second.latency.record(ended - intended)
-        if service_seconds >= 0:
-            tally.service.record(service_seconds)
+        if told[0] >= 0:
+            tally.service.record(told[0])
+        if told[1] >= 0:
+            tally.modelled.record(told[1])
         if fault is None:
             tally.succeeded += 1
             second.succeeded += 1
@@ -113,7 +120,7 @@ class Recorder:
         if throttle is not None:
             self._throttled(exchange, label, ended, throttle)
             return
-        tally = self._counted(intended).tally(label)
+        tally = self._tally(exchange, label)
         second = self.measured.series.at(intended + self._epoch_offset)
         tally.from_intended.record(ended - intended)
         tally.from_actual.record(ended - step.began)
@@ -132,7 +139,7 @@ class Recorder:
     def retried(self, exchange: Exchange, retries: int) -> None:
         """How often the SDK has tried again before the answer, or the refusal, that it shows."""
         if retries:
-            tally = self._counted(exchange.intended).tally(exchange.source.label(exchange.step.pattern))
+            tally = self._tally(exchange, exchange.source.label(exchange.step.pattern))
             tally.retried += 1
             tally.retries += retries
 
@@ -145,9 +152,17 @@ class Recorder:
     def _counted(self, intended: float) -> Measurements:
         return self.measured if intended >= self.counted_from else self._uncounted
 
+    def _tally(self, exchange: Exchange, label: str) -> Tally:
+        measured = self._counted(exchange.intended)
+        tally = measured.patterns.get(label)
+        if tally is None:
+            tally = measured.tally(label)
+            tally.operation = exchange.step.operation
+        return tally
+
     def _throttled(self, exchange: Exchange, label: str, ended: float, code: str) -> None:
         intended = exchange.intended
-        throttles = self._counted(intended).tally(label).throttles
+        throttles = self._tally(exchange, label).throttles
         throttles[code] = throttles.get(code, 0) + 1
         second = self.measured.series.at(intended + self._epoch_offset)
         second.throttles[code] = second.throttles.get(code, 0) + 1

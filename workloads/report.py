@@ -15,6 +15,7 @@ from rich.table import Table
 
 from dynarig.workloads.histogram import Histogram
 from dynarig.workloads.measure import Measurements, Tally
+from dynarig.workloads.reporting.times import MODELLED, SERVICE, Times, times_of
 from dynarig.workloads.verdict import ScenarioVerdict, Verdict
 
 SUMMARY = "summary.json"
@@ -71,6 +72,7 @@ def render(summary: dict[str, Any], console: Console) -> Verdict:
     )
     console.print()
     console.print(_table(title, measured))
+    _print_times(times_of(measured, summary.get("server") or {}), console)
     _print_samples(measured, console)
     console.print(_lateness_line(measured, settings), highlight=False, soft_wrap=True)
     _print_costs(measured, console)
@@ -110,6 +112,21 @@ def _cells(tally: Tally, elapsed_seconds: float) -> list[str]:
         f"{tally.read_units:,.1f}",
         f"{tally.write_units:,.1f}",
     ]
+
+
+def _print_times(times: Times, console: Console) -> None:
+    """p50 / p99 of the three times by operation, and where each comes from."""
+    parts = []
+    for each in times.operations:
+        shown = (
+            f"{name} {' / '.join(map(_ms, histogram.percentiles((50.0, 99.0))))}"
+            for name in times.sources
+            if (histogram := getattr(each, name)).total
+        )
+        parts.append(f"{each.operation} {', '.join(shown)}")
+    console.print(f"times, p50 / p99 in ms: {'; '.join(parts)}", markup=False, highlight=False, soft_wrap=True)
+    for name in (SERVICE, MODELLED):
+        console.print(f"{name} time: {times.sources[name]}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _print_samples(measured: Measurements, console: Console) -> None:

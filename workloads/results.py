@@ -9,7 +9,8 @@
                       passed, findings [text, figures], failures, doubts
     measurements
       patterns        by name: succeeded, wrong, errors, throttles and refusals by code, retried and retries of the SDK,
-                      read_units, write_units, samples; from_intended, from_actual, service: histograms
+                      read_units, write_units, samples, operation; from_intended, from_actual, service, modelled:
+                      histograms, the last two where each answer tells them (--latency service)
       lateness        histogram of actual minus intended start; intended, started, elapsed_seconds, finished: counts
       notes           by scenario: what it counted (counts, durations)
       costs           by process: cpu_seconds, requests, memory_start_bytes, memory_end_bytes, longest_pause_seconds,
@@ -19,9 +20,10 @@
                       in it. latency, lateness: [bucket, count] of `series.Coarse`, as `Series.from_json` reads them
     server            heat, capacity, cost: what our emulator told at the end under /_dynarig/; cost_at_start; looks: at
                       it during the run [at, partitions by name [share of the ceiling, throttles so far], throttled by
-                      reason, consumed by table and index [read, write units]]; another server tells nothing of these.
-                      usage: of a server started here: cpu_seconds, elapsed_seconds, memory_start_bytes,
-                      memory_end_bytes
+                      reason, consumed by table and index [read, write units]]; latency: of the run by its own metrics,
+                      the time that they tell (service, or modelled) and histograms by operation; another server tells
+                      nothing of these. usage: of a server started here: cpu_seconds, elapsed_seconds,
+                      memory_start_bytes, memory_end_bytes
 
 A histogram is {unit: us, total, sum, min, max, buckets, counts}; `histogram.highest_of(bucket)` gives its microseconds.
 Beside it lies `latency.hlog`, the same latencies for HdrHistogram's own tools.

@@ -1,4 +1,4 @@
-"""What the server is during a run: heat and bill of our emulator, looked at once a second; what its process costs.
+"""What the server is during a run: heat, bill and latencies of our emulator; what its process costs.
 
 Rule: a greenlet of the process that owns the target; a server that does not tell is asked once. Bounded: when there are
 `LOOKS_MAX` looks, every other is dropped and the next come half as often, so that a soak keeps no more than a spike.
@@ -11,6 +11,7 @@ from typing import Any
 
 import gevent
 
+from dynarig.workloads.histogram import Histogram
 from dynarig.workloads.server_usage import ServerUsage
 from dynarig.workloads.target import Target
 
@@ -18,6 +19,7 @@ LOOKS_MAX = 240
 _LOOK_SECONDS = 1.0
 _LIVE = "/_dynarig/live"
 _COST = "/_dynarig/cost"
+_LATENCY = "/_dynarig/latency"
 _COST_FIELDS = ("usage_type", "account", "region", "table", "index", "operation", "run_usd")
 
 
@@ -28,6 +30,7 @@ class Watch:
         self._target = target
         self._looks: list[dict[str, Any]] = []
         self._cost: dict[str, Any] | None = None
+        self._latency: dict[str, Any] | None = None
         self._interval_seconds = _LOOK_SECONDS
         self._usage = ServerUsage(target.process_id)
         self._greenlet = gevent.spawn(self._run)
@@ -41,13 +44,19 @@ class Watch:
             return told
         self._look()
         told["looks"] = self._looks
-        return told if self._cost is None else {**told, "cost_at_start": self._cost}
+        if self._cost is not None:
+            told["cost_at_start"] = self._cost
+        latency = self._target.admin(_LATENCY) if self._latency is not None else None
+        if latency is not None:
+            told["latency"] = latency_between(self._latency or {}, latency)
+        return told
 
     def _run(self) -> None:
         cost = self._target.admin(_COST)
         if cost is not None:
             lines = [{name: line[name] for name in _COST_FIELDS} for line in cost["lines"]]
             self._cost = {"elapsed_seconds": cost["elapsed_seconds"], "lines": lines}
+            self._latency = self._target.admin(_LATENCY)
         while self._look():
             if len(self._looks) >= LOOKS_MAX:
                 self._looks = self._looks[::2]
@@ -74,6 +83,19 @@ def look_of(told: dict[str, Any], at: float) -> dict[str, Any]:
         "throttled": told["throttled"],
         "consumed": {_name(row): (row["read_units"], row["write_units"]) for row in told["consumed"]},
     }
+
+
+def latency_between(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """By operation the histogram of what the server answered between two tellings of `/_dynarig/latency`."""
+    operations = {}
+    for operation, counts in after["operations"].items():
+        earlier = dict(before.get("operations", {}).get(operation, ()))
+        histogram = Histogram()
+        for microseconds, times in counts:
+            histogram.record_many(microseconds, times - earlier.get(microseconds, 0))
+        if histogram.total:
+            operations[operation] = histogram.to_json()
+    return {"time": after["time"], "operations": operations}
 
 
 def _name(row: dict[str, Any]) -> str:

@@ -78,6 +78,7 @@ ROUTES: dict[bytes, dict[bytes, Handler]] = {
     PREFIX + b"reset": {b"POST": reset},
     PREFIX + b"clock": {b"GET": show_clock, b"POST": set_clock},
     PREFIX + b"cost": {b"GET": reports.show_cost},
+    PREFIX + b"latency": {b"GET": reports.show_latency},
     b"/metrics": {b"GET": reports.show_metrics},
     PREFIX + b"capacity": {b"GET": show_capacity, b"POST": set_capacity},
     PREFIX + b"heat": {b"GET": show_heat},

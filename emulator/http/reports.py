@@ -1,4 +1,4 @@
-"""What the emulator reports of itself beside CloudWatch: counters for Prometheus, and the bill.
+"""What the emulator reports of itself beside CloudWatch: counters for Prometheus, latencies, and the bill.
 
 Rule: handlers of `admin.ROUTES`; they read and change nothing. Must not know: sockets.
 """
@@ -10,6 +10,7 @@ from typing import Any
 
 from dynarig.emulator.http.admin_request import AdminRequest, BadRequest
 from dynarig.emulator.http.wire import Answer
+from dynarig.emulator.metrics.distribution import Distribution
 from dynarig.emulator.metrics.prometheus import CONTENT_TYPE, exposition
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -19,6 +20,17 @@ def show_metrics(request: AdminRequest) -> Answer:
     """All counts since the start, in Prometheus' text format."""
     engine = request.rig.engine
     return Answer(200, CONTENT_TYPE, exposition(engine.activity, engine.catalogs.values()).encode())
+
+
+def show_latency(request: AdminRequest) -> dict[str, Any]:
+    """SuccessfulRequestLatency since the start by operation: [microseconds, how often]; service time, or modelled."""
+    found: dict[str, Distribution] = {}
+    for successes in request.rig.engine.activity.successes.values():
+        values = found.setdefault(successes.operation, Distribution())
+        values.merge(successes.totals)
+        values.merge(successes.minute)
+    operations = {name: sorted(values.counts.items()) for name, values in sorted(found.items()) if values.counts}
+    return {"time": "service" if request.rig.settings.latency == "off" else "modelled", "operations": operations}
 
 
 def show_cost(request: AdminRequest) -> dict[str, Any]:

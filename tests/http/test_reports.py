@@ -47,12 +47,27 @@ def test_prometheus_reads_the_counters() -> None:
     assert f'dynarig_successful_request_seconds_count{{{labels},operation="PutItem"}} 1' in text
 
 
+def test_latency_since_the_start_by_operation() -> None:
+    with running(assemble(Settings(port=0))) as server:
+        call(server, "CreateTable", TABLE).close()
+        for key in ("a", "b"):
+            call(server, "PutItem", {"TableName": "orders", "Item": {"pk": {"S": key}}}).close()
+        with urllib.request.urlopen(f"{server.url}/_dynarig/latency") as shown:
+            told = json.load(shown)
+    assert told["time"] == "service"
+    assert list(told["operations"]) == ["PutItem"]
+    assert sum(times for _, times in told["operations"]["PutItem"]) == 2
+    assert all(microseconds > 0 for microseconds, _ in told["operations"]["PutItem"])
+
+
 def test_an_answer_that_waits_tells_both_times() -> None:
     settings = Settings(port=0, latency="service", latency_scale=0.01)
     with running(assemble(settings)) as server:
         call(server, "CreateTable", TABLE).close()
         with call(server, "PutItem", {"TableName": "orders", "Item": {"pk": {"S": "a"}}}) as answer:
             headers = answer.headers
+        with urllib.request.urlopen(f"{server.url}/_dynarig/latency") as shown:
+            assert json.load(shown)["time"] == "modelled"
     assert int(headers["x-dynarig-service-microseconds"]) > 0
     assert 29 <= int(headers["x-dynarig-modelled-microseconds"]) <= 500  # a hundredth of a put's
 

@@ -4,7 +4,8 @@ import pytest
 
 from dynarig.workloads.answers import whole
 
-LENGTH = b'HTTP/1.1 200 OK\r\nContent-Length: 7\r\nServer-Timing: total;dur=0.25, db;dur=9\r\n\r\n{"a":1}'
+TIMES = b"X-Dynarig-Service-Microseconds: 250\r\nx-dynarig-modelled-microseconds: 4100\r\n"
+LENGTH = b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n" + TIMES + b'\r\n{"a":1}'
 CHUNKED = b'HTTP/1.1 400 Bad\r\ntransfer-encoding: chunked\r\n\r\n3;x=y\r\n{"a\r\n4\r\n":1}\r\n0\r\n\r\n'
 
 
@@ -17,9 +18,9 @@ def test_an_answer_is_there_with_its_last_byte(received, status):
 
 
 def test_what_the_head_says():
-    assert whole(LENGTH).service_seconds == 0.00025
-    assert whole(CHUNKED).service_seconds < 0
-    assert whole(LENGTH.replace(b"dur=0.25", b"dur=x")).service_seconds < 0
+    assert (whole(LENGTH).service_seconds, whole(LENGTH).modelled_seconds) == (0.00025, 0.0041)
+    assert (whole(CHUNKED).service_seconds, whole(CHUNKED).modelled_seconds) == (-1.0, -1.0)
+    assert whole(LENGTH.replace(b"250", b"x")).service_seconds < 0
     assert whole(LENGTH.replace(b"OK\r\n", b"OK\r\nConnection: close\r\n")).closes
     assert whole(LENGTH.replace(b"HTTP/1.1", b"HTTP/1.0")).closes
 

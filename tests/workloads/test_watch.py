@@ -9,7 +9,8 @@ import gevent
 import pytest
 
 from dynarig.workloads import watch
-from dynarig.workloads.watch import LOOKS_MAX, Watch, look_of
+from dynarig.workloads.histogram import Histogram
+from dynarig.workloads.watch import LOOKS_MAX, Watch, latency_between, look_of
 
 LIVE = {
     "heat": [
@@ -79,3 +80,27 @@ def test_looks_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert LOOKS_MAX / 2 <= len(told["looks"]) <= LOOKS_MAX
     assert (slept[0], slept[-1]) == (1.0, 32.0)  # halved five times in 720 looks
     assert told["cost_at_start"]["lines"] == [dict.fromkeys(watch._COST_FIELDS, "x")]
+
+
+def test_the_latency_of_a_run_is_without_what_was_before() -> None:
+    before = {"time": "service", "operations": {"BatchWriteItem": [[900, 5]], "GetItem": [[40, 2]]}}
+    after = {
+        "time": "service",
+        "operations": {"BatchWriteItem": [[900, 5]], "GetItem": [[40, 3], [80, 1]], "Query": [[90, 1]]},
+    }
+    told = latency_between(before, after)
+    assert told["time"] == "service"
+    assert set(told["operations"]) == {"GetItem", "Query"}
+    got = Histogram.from_json(told["operations"]["GetItem"])
+    assert (got.total, got.min_us, got.max_us, got.sum_us) == (2, 40, 80, 120)
+
+
+def test_the_latency_is_asked_before_the_run_and_after_it() -> None:
+    first, second = ({"time": "modelled", "operations": {"GetItem": [[4000, times]]}} for times in (1, 3))
+    server = Server({"/_dynarig/live": LIVE, "/_dynarig/cost": COST, "/_dynarig/latency": first})
+    looking = Watch(server)  # type: ignore[arg-type]
+    gevent.sleep(0)
+    server.answers["/_dynarig/latency"] = second
+    latency = looking.close()["latency"]
+    assert latency["time"] == "modelled"
+    assert latency["operations"]["GetItem"]["total"] == 2

@@ -9,6 +9,13 @@ from dynarig.workloads.reporting.figures import RunFigures
 from dynarig.workloads.reporting.html import Markup, card, document, dollars, element, number, table
 from dynarig.workloads.reporting.page import badge, style
 from dynarig.workloads.reporting.svg import Curve, lines, seconds_axes
+from dynarig.workloads.reporting.times import SERVICE
+
+
+def _service_ms(run: RunFigures, percent: float) -> float | None:
+    taken = run.times.total(SERVICE)
+    return taken.percentile(percent) * 1e3 if taken.total else None
+
 
 _FIGURES: tuple[tuple[str, Callable[[RunFigures], float | None]], ...] = (
     ("answered requests/s", lambda run: run.rate),
@@ -16,6 +23,8 @@ _FIGURES: tuple[tuple[str, Callable[[RunFigures], float | None]], ...] = (
     ("p90, ms", lambda run: run.latency_ms(90.0)),
     ("p99, ms", lambda run: run.latency_ms(99.0)),
     ("p99.9, ms", lambda run: run.latency_ms(99.9)),
+    ("service time p50, ms", lambda run: _service_ms(run, 50.0)),
+    ("service time p99, ms", lambda run: _service_ms(run, 99.0)),
     ("throttled, % of requests", lambda run: 100 * run.share(run.total.throttled)),
     ("failed, % of requests", lambda run: 100 * run.share(run.total.failed)),
     ("read units a request", lambda run: run.share(1) * run.total.read_units),

@@ -8,6 +8,7 @@ from typing import Any
 from dynarig.workloads.measure import Measurements, Tally
 from dynarig.workloads.reporting.bill import Bill, bill_of
 from dynarig.workloads.reporting.html import number
+from dynarig.workloads.reporting.times import SERVICE, Times, times_of
 
 _NO_HEAT = (
     "This target does not tell its partitions: heat, and throttles by reason over time, are missing here. "
@@ -54,6 +55,7 @@ class RunFigures:
         self.total: Tally = self.measured.total()
         self.bill: Bill | None = bill_of(self.server)
         self.hot = hot_partition(self.server)
+        self.times: Times = times_of(self.measured, self.server)
 
     @property
     def rate(self) -> float:
@@ -97,8 +99,8 @@ class RunFigures:
         if "cost" not in self.server:
             told.append(_NO_COST)
         told.extend(f"{text}." for text in self.settings.get("target_cannot", ()))
-        if not self.total.service.total:
-            told.append("The server did not say what each request took it; only the client's times are here.")
+        if not self.times.total(SERVICE).total:
+            told.append("This target does not say what a request took it: no service time is here.")
         if not (self.total.read_units or self.total.write_units):
             told.append("No answer named consumed capacity.")
         return told

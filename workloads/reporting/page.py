@@ -11,6 +11,7 @@ from dynarig.workloads.reporting import seconds
 from dynarig.workloads.reporting.figures import RunFigures, milliseconds
 from dynarig.workloads.reporting.html import Markup, card, document, dollars, element, folded, joined, number, table
 from dynarig.workloads.reporting.svg import Axes, Curve, heat_map, lines, seconds_axes
+from dynarig.workloads.reporting.times import MODELLED, SERVICE
 from dynarig.workloads.series import Second
 
 _PERCENTS = (50.0, 90.0, 99.0, 99.9)
@@ -109,7 +110,8 @@ def _charts(run: RunFigures) -> Iterator[Markup]:
     curves = [
         seconds.percentile_curve("from the intended start", run.total.from_intended),
         seconds.percentile_curve("from the actual start", run.total.from_actual),
-        seconds.percentile_curve("in the server", run.total.service),
+        seconds.percentile_curve("modelled", run.times.total(MODELLED)),
+        seconds.percentile_curve("in the server", run.times.total(SERVICE)),
     ]
     known = [curve for curve in curves if curve.points]
     yield _chart("Latency by percentile", known, seconds.percentile_axes(), _percentile_table(known))
@@ -194,6 +196,7 @@ def _tables(run: RunFigures) -> Iterator[Markup]:
         rows = [[each["text"], number(each["value"]), _kept(each["passed"])] for each in run.verdict["thresholds"]]
         yield card("Thresholds", table(["threshold", "value", "verdict"], rows))
     yield card("Access patterns", _patterns(run), wide=True)
+    yield card("Three times, by operation", _three_times(run), wide=True)
     yield card("The generator", _generator(run))
     missing = [element("li", sentence) for sentence in run.missing()]
     if missing:
@@ -230,6 +233,25 @@ def _patterns(run: RunFigures) -> Markup:
     rows = [[name, *_cells(tally, run)] for name, tally in sorted(run.measured.patterns.items())]
     rows.append([element("b", "total"), *_cells(run.total, run)])
     return table(columns, rows, caption="Latencies in ms from the intended start; a throttle is in none of them.")
+
+
+def _three_times(run: RunFigures) -> Markup:
+    columns = ["operation"]
+    for name in run.times.sources:
+        columns += [f"{name} p50", f"{name} p99"]
+    rows: list[list[object]] = []
+    for each in run.times.operations:
+        histograms = [getattr(each, name) for name in run.times.sources]
+        figures = [
+            milliseconds(value) if histogram.total else "–"
+            for histogram in histograms
+            for value in histogram.percentiles((50.0, 99.0))
+        ]
+        rows.append([each.operation, *figures])
+    told = [element("li", f"{name}: {source}") for name, source in run.times.sources.items()]
+    return joined(
+        [table(columns, rows, caption="In ms. Throttles are in none of them."), element("ul", *told, class_="muted")]
+    )
 
 
 def _cells(tally: Tally, run: RunFigures) -> list[str]:

@@ -63,6 +63,7 @@ def test_a_run_on_our_emulator() -> None:
         "Cost",
         "Thresholds",
         "Access patterns",
+        "Three times, by operation",
         "The generator",
         "What this run cannot tell",
         "Settings",
