@@ -100,6 +100,8 @@ EXPERIMENTS = (
         "271.61 USD, 1.25 USD per million",
         "1 % (the count is rounded)",
         bill,
+        "217 million is rounded to a million, which is a quarter of a percent; the rest is for requests that the "
+        "article does not count",
     ),
     Experiment(
         "E17",
@@ -108,5 +110,6 @@ EXPERIMENTS = (
         "byte-exact",
         "strict",
         captures,
+        "captured byte by byte from the service: any difference is a fault of ours",
     ),
 )

@@ -24,26 +24,32 @@ def drawn(title: str, words: tuple[str, str], curves: Mapping[str, Points]) -> s
         across, down = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
         return _LEFT + across * log2(x / xs[0]) / span, _TOP + down * (1 - y / top)
 
-    parts = [_text(_LEFT, 22, title, size=15)]
+    parts = [text_at(_LEFT, 22, title, size=15)]
     for mark in range(_MARKS + 1):
         x, y = place(xs[0], top * mark / _MARKS)
         parts.append(f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{_WIDTH - _RIGHT}" y2="{y:.1f}" stroke="#ddd"/>')
-        parts.append(_text(x - 8, y + 4, f"{top * mark / _MARKS:,.0f}", anchor="end"))
+        parts.append(text_at(x - 8, y + 4, f"{top * mark / _MARKS:,.0f}", anchor="end"))
     for value in xs:
         x, y = place(value, 0)
-        parts.append(_text(x, y + 18, f"{value:g}", anchor="middle"))
-    parts.append(_text((_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 10, words[0], anchor="middle"))
-    parts.append(_text(8, _TOP - 6, words[1]))
+        parts.append(text_at(x, y + 18, f"{value:g}", anchor="middle"))
+    parts.append(text_at((_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 10, words[0], anchor="middle"))
+    parts.append(text_at(8, _TOP - 6, words[1]))
+    subjects = list(dict.fromkeys(map(_subject, curves)))
     for number, (name, points) in enumerate(curves.items()):
-        parts += _curve(name, [place(*point) for point in points], number)
+        colour = _COLOURS[subjects.index(_subject(name)) % len(_COLOURS)]
+        parts += _curve(name, [place(*point) for point in points], number, colour)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif">'
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="white"/>{"".join(parts)}</svg>\n'
     )
 
 
-def _curve(name: str, points: Sequence[tuple[float, float]], number: int) -> list[str]:
-    colour = _COLOURS[number % len(_COLOURS)]
+def _subject(name: str) -> str:
+    """What a curve is of: those of one subject, such as before and after, share a colour."""
+    return name.rpartition(", ")[0] or name
+
+
+def _curve(name: str, points: Sequence[tuple[float, float]], number: int, colour: str) -> list[str]:
     dashes = ' stroke-dasharray="6 4"' if name.endswith("before") else ""
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     y = _TOP + 20 * number
@@ -52,11 +58,12 @@ def _curve(name: str, points: Sequence[tuple[float, float]], number: int) -> lis
         *(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in points),
         f'<line x1="{_WIDTH - _RIGHT + 12}" y1="{y}" x2="{_WIDTH - _RIGHT + 40}" y2="{y}" stroke="{colour}" '
         f'stroke-width="2"{dashes}/>',
-        _text(_WIDTH - _RIGHT + 46, y + 4, name),
+        text_at(_WIDTH - _RIGHT + 46, y + 4, name),
     ]
 
 
-def _text(x: float, y: float, words: str, *, anchor: str = "start", size: int = 12) -> str:
+def text_at(x: float, y: float, words: str, *, anchor: str = "start", size: int = 12) -> str:
+    """Words in the picture. anchor: which end of them is at x."""
     return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}">{escape(words)}</text>'
 
 

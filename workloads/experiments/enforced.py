@@ -210,25 +210,32 @@ LOADS = (
 @dataclass
 class Found:
     """asked: at the rate asked for. throttles: the first run, at a higher rate, that does not pass; mended: the same
-    rate with the least change that passes. None where there is none.
+    rate with the least change that passes. None where there is none. runs: all, as they were made.
     """
 
     load: str
     asked: Enforced
     throttles: Enforced | None = None
     mended: Enforced | None = None
+    runs: list[Enforced] = field(default_factory=list)
 
 
 def found(load: Load, bench: Bench, asked_rate: int) -> Found:
     """Raise the rate from the one asked for until something throttles, then try the changes."""
-    told = Found(load.name, load.run(bench, asked_rate, NONE))
-    told.throttles = None if told.asked.passes else told.asked
+    run = load.run(bench, asked_rate, NONE)
+    told = Found(load.name, run, runs=[run])
     for rate in (rate for rate in RATES if rate > asked_rate):
-        if told.throttles is not None:
+        if not run.passes:
             break
         run = load.run(bench, rate, NONE)
-        told.throttles = None if run.passes else run
-    if told.throttles is not None:
-        tries = (load.run(bench, told.throttles.rate, change) for change in load.changes)
-        told.mended = next((run for run in tries if run.passes), None)
+        told.runs.append(run)
+    if run.passes:
+        return told
+    told.throttles = run
+    for change in load.changes:
+        changed = load.run(bench, run.rate, change)
+        told.runs.append(changed)
+        if changed.passes:
+            told.mended = changed
+            break
     return told

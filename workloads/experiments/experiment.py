@@ -20,7 +20,7 @@ class Outcome:
 class Experiment:
     """id: E1 and so on. source: where it was published. setup, published, tolerance: a line each.
 
-    reason: why the tolerance is as wide as it is, known before any result; empty where it is strict.
+    reason: why the tolerance is as wide, or as strict, as it is, known before any result.
     """
 
     id: str
@@ -29,7 +29,7 @@ class Experiment:
     published: str
     tolerance: str
     run: Callable[[], Outcome]
-    reason: str = ""
+    reason: str
 
     def to_json(self, outcome: Outcome) -> dict[str, Any]:
         """The experiment with its outcome, one row of the table."""

@@ -121,6 +121,8 @@ EXPERIMENTS = (
         "flat 1,000 writes/s, the rest throttled",
         "strict: 1,000/s within 0.5 %",
         one_key,
+        "the ceiling of a partition is published and the plot is flat; half a percent is what batches that lie across "
+        "the edge of a second may move in its count",
     ),
     Experiment(
         "E2",
@@ -157,6 +159,8 @@ EXPERIMENTS = (
         "9,000 queries/s (4,500 units) for the first 10 minutes",
         "strict: 9,000/s; more once the partition is split",
         queries_of_one_key,
+        "three copies of a partition, each 3,000 half units a second, are 9,000 exactly, and 90 at a hundredth; what "
+        "comes after the split was not published",
     ),
     Experiment(
         "E18",

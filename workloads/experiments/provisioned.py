@@ -78,6 +78,7 @@ EXPERIMENTS = (
         "4 × 800, 4 × 900, 8 × 750, 8 × 625",
         "strict",
         divided,
+        "an example with whole numbers: partitions and shares are arithmetic, nothing was measured",
     ),
     Experiment(
         "E11",
@@ -86,6 +87,8 @@ EXPERIMENTS = (
         "no throttling",
         "strict",
         adaptive,
+        "an example with whole numbers: 300 of 400 units, no partition near its 1,000, so that one throttle would "
+        "contradict it",
     ),
     Experiment(
         "E15",

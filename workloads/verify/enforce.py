@@ -1,4 +1,4 @@
-"""`dynarig verify --enforce`: the documents' loads with capacity enforced, in virtual time, as a table.
+"""`dynarig verify --enforce`: the documents' loads with capacity enforced, in virtual time: a table, data and a plot.
 
 Rule: exit status 0 where each load passes at the rate asked for, as it is or with one of its changes. The same over
 HTTP, at real times: `locust -f locustfile.py --headless --scenario miyabi --rate 1000 --capacity enforce`.
@@ -10,30 +10,32 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from dynarig.emulator.command_line import Parser
 from dynarig.workloads.claims.bench import Bench, Options
-from dynarig.workloads.experiments.enforced import LOADS, SCALE, SECONDS, Enforced, Found, found
+from dynarig.workloads.experiments.bars_drawing import Bar, drawn
+from dynarig.workloads.experiments.enforced import LOADS, PASSES, SCALE, SECONDS, Enforced, Found, found
+from dynarig.workloads.verify.keeping import add_out, folder_of, keep
 
 _ESTATE_SCALE = 0.05
+_TITLE = "Share of requests throttled, by load, rate and change"
+_LINE = "{:16} {:>8} {:>9} {:>10} {:>7}  {:38}  {}"
+_HEADER = _LINE.format("load", "per s", "sent", "throttled", "share", "change", "reasons")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """0: all pass, or would with a change; 1: one does not; 2: it could not run."""
     arguments = _parser().parse_args(argv)
-    rows: list[dict[str, Any]] = []
     try:
-        with Bench(Options(scale=_ESTATE_SCALE, seed=arguments.seed)) as bench:
-            for load in LOADS:
-                if not arguments.load or load.name in arguments.load:
-                    told = found(load, bench, arguments.rate)
-                    rows.append(_row(told))
-                    if not arguments.json:
-                        print(_text(told), flush=True)
-        arguments.out.mkdir(parents=True, exist_ok=True)
-        (arguments.out / "enforce.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+        told = _run(arguments)
+        folder = folder_of(arguments.out, whole=not arguments.load)
+        rows = [_row(each) for each in told]
+        if folder is not None:
+            settings = {"rate": arguments.rate, "seed": arguments.seed, "scale": SCALE, "seconds": SECONDS}
+            kept = keep(folder, "enforce", rows, settings, svg=drawn(_TITLE, {each.load: _bars(each) for each in told}))
+            if not arguments.json:
+                print(kept)
     except OSError as fault:
         print(f"dynarig verify: {fault}", file=sys.stderr)
         return 2
@@ -42,40 +44,53 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     if arguments.json:
         print(json.dumps(rows, indent=1))
-    return int(any(not row["asked"]["passes"] and row["mended"] is None for row in rows))
+    return int(any(not each.asked.passes and each.mended is None for each in told))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="dynarig verify --enforce",
-        description=f"{SECONDS} s of each load in virtual time, rates and ceilings at {SCALE:g}.",
+        description=f"{SECONDS} s of each load in virtual time, rates and ceilings at {SCALE:g}: the rate rises until "
+        f"more than {PASSES:.1%} is throttled, then changes are tried, least first.",
     )
     parser.add_argument("--load", action="append", choices=[load.name for load in LOADS], help="only it; repeatable")
     parser.add_argument("--rate", type=int, default=1000, help="requests a second asked for (default 1000)")
     parser.add_argument("--seed", type=int, default=1, help="of items and choices (default 1)")
     parser.add_argument("--json", action="store_true", help="print the data and nothing else")
-    parser.add_argument("--out", type=Path, default=Path("results/capacity"), help="folder (default results/capacity)")
+    add_out(parser)
     return parser
+
+
+def _run(arguments: argparse.Namespace) -> list[Found]:
+    told = []
+    with Bench(Options(scale=_ESTATE_SCALE, seed=arguments.seed)) as bench:
+        if not arguments.json:
+            print(_HEADER)
+        for load in LOADS:
+            if not arguments.load or load.name in arguments.load:
+                told.append(found(load, bench, arguments.rate))
+                if not arguments.json:
+                    print("\n".join(_line(load.name, run) for run in told[-1].runs), flush=True)
+    return told
 
 
 def _row(told: Found) -> dict[str, Any]:
     runs = {"asked": told.asked, "throttles": told.throttles, "mended": told.mended}
-    return {"load": told.load, **{name: None if run is None else run.to_json() for name, run in runs.items()}}
+    named = {name: None if run is None else run.to_json() for name, run in runs.items()}
+    return {"load": told.load, **named, "runs": [run.to_json() for run in told.runs]}
 
 
-def _text(told: Found) -> str:
-    lines = [f"{told.load:16} {told.asked.rate:6,}/s  {_outcome(told.asked)}"]
-    if told.throttles is not None and told.throttles is not told.asked:
-        lines.append(f"{'':16} {told.throttles.rate:6,}/s  {_outcome(told.throttles)}")
-    if told.mended is not None:
-        lines.append(f"{'':16} {told.mended.rate:6,}/s  passes with {told.mended.change.words}")
-    elif told.throttles is not None:
-        lines.append(f"{'':16} {told.throttles.rate:6,}/s  none of the changes tried mends it")
-    return "\n".join(lines)
+def _line(load: str, run: Enforced) -> str:
+    counts = f"{run.rate:,}", f"{run.sent:,}", f"{run.throttled:,}", f"{run.share:.1%}"
+    return _LINE.format(load, *counts, run.change.words, _reasons(run)).rstrip()
 
 
-def _outcome(run: Enforced) -> str:
-    if run.passes:
-        return f"passes: {run.throttled} of {run.sent:,} throttled"
-    reasons = ", ".join(f"{reason} ({count:,})" for reason, count in run.reasons.most_common())
-    return f"{run.share:.1%} throttled: {reasons}"
+def _bars(told: Found) -> list[Bar]:
+    return [
+        Bar(f"{run.rate:,}/s, {run.change.words}", run.share, f"{run.share:.1%}  {_reasons(run)}", run.passes)
+        for run in told.runs
+    ]
+
+
+def _reasons(run: Enforced) -> str:
+    return ", ".join(f"{reason} ({count:,})" for reason, count in run.reasons.most_common())

@@ -9,13 +9,13 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from dynarig.emulator.command_line import Parser
 from dynarig.workloads.experiments.register import EXPERIMENTS
+from dynarig.workloads.verify.keeping import add_out, folder_of, keep
 
-_COLUMNS = ("id", "setup", "published", "ours", "tolerance", "verdict")
+_COLUMNS = ("id", "source", "setup", "published", "ours", "tolerance", "reason", "verdict")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -32,8 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             lines.append(known[name].to_json(known[name].run()))
             if not arguments.json:
                 print(_text(lines[-1]), flush=True)
-        if arguments.out is not None:
-            _save(lines, arguments.out)
+        folder = folder_of(arguments.out, whole=not arguments.experiment)
+        kept = None if folder is None else keep(folder, "experiments", lines, {}, md=_markdown(lines))
     except OSError as fault:
         print(f"dynarig verify: {fault}", file=sys.stderr)
         return 2
@@ -47,6 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(
             f"\n{len(lines) - len(differing)} of {len(lines)} agree"
             + (f"; not {', '.join(differing)}" * bool(differing))
+            + (f"\n{kept}" if kept else "")
         )
     return int(bool(differing))
 
@@ -55,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="dynarig verify --experiments", description="Do published experiments again, in virtual time.")
     parser.add_argument("--experiment", action="append", default=[], metavar="ID", help="only this one; repeatable")
     parser.add_argument("--json", action="store_true", help="print the table as JSON and nothing else")
-    parser.add_argument("--out", type=Path, help="folder for experiments.json and experiments.md")
+    add_out(parser)
     return parser
 
 
@@ -64,13 +65,11 @@ def _text(line: dict[str, Any]) -> str:
         f"{line['id']:4} {line['verdict']:8} {line['setup']}\n"
         f"              published: {line['published']}\n"
         f"              ours:      {line['ours']}\n"
-        f"              tolerance: {line['tolerance']}"
-        + (f"\n              reason:    {line['reason']}" if line["reason"] else "")
+        f"              tolerance: {line['tolerance']}\n"
+        f"              reason:    {line['reason']}"
     )
 
 
-def _save(lines: list[dict[str, Any]], folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "experiments.json").write_text(json.dumps(lines, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+def _markdown(lines: list[dict[str, Any]]) -> str:
     rows = [_COLUMNS, ("---",) * len(_COLUMNS), *([line[column] for column in _COLUMNS] for line in lines)]
-    (folder / "experiments.md").write_text("".join(f"| {' | '.join(row)} |\n" for row in rows), encoding="utf-8")
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)

@@ -27,8 +27,12 @@ from dynarig.workloads.experiments.sharding import (
     Taken,
     in_virtual_time,
 )
+from dynarig.workloads.verify.keeping import add_out, folder_of, keep
 
 _DRAWS = 0.1  # by which two runs may differ for the draws of shards alone: some thousand writes are counted
+_LINE = "{:16} {:>6} {:>10} {:>10} {:>10} {:>10}  {}"
+_HEADER = _LINE.format("table", "shards", "before", "partitions", "after", "partitions", "throttled")
+_AXES = ("shards of the key", "accepted writes/s at full scale")
 _TITLE = "Accepted writes per second of one key, by shards"
 
 
@@ -36,12 +40,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """0 as it should be, 1 not, 2 it could not run."""
     arguments = _parser().parse_args(argv)
     try:
+        if not arguments.json:
+            print(_HEADER)
         sets = [_run(kind, arguments) for kind in arguments.table or COURSES]
-        arguments.out.mkdir(parents=True, exist_ok=True)
-        name = "sharding-http" if arguments.http else "sharding"
-        (arguments.out / f"{name}.json").write_text(json.dumps(sets, indent=1) + "\n", encoding="utf-8")
-        words = ("shards of the key", "accepted writes/s at full scale")
-        (arguments.out / f"{name}.svg").write_text(drawn(_TITLE, words, _curves(sets)), encoding="utf-8")
+        folder = folder_of(arguments.out, whole=not (arguments.table or arguments.shards))
+        kept = None if folder is None else _keep(folder, sets, arguments)
     except (BackendError, OSError) as fault:
         print(f"dynarig verify: {fault}", file=sys.stderr)
         return 2
@@ -52,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.json:
         print(json.dumps(sets, indent=1))
     else:
-        print("\n".join([*faults, f"data and plot: {arguments.out}/{name}.json, {name}.svg"]))
+        print("\n".join([*faults, *filter(None, [kept])]))
     return int(bool(faults))
 
 
@@ -68,8 +71,14 @@ def _parser() -> argparse.ArgumentParser:
         help="a short course, over HTTP to a server of its own at --capacity-scale and on the engine beside it",
     )
     parser.add_argument("--json", action="store_true", help="print the data and nothing else")
-    parser.add_argument("--out", type=Path, default=Path("results/capacity"), help="folder (default results/capacity)")
+    add_out(parser)
     return parser
+
+
+def _keep(folder: Path, sets: Sequence[dict[str, Any]], arguments: argparse.Namespace) -> str:
+    name = "sharding-http" if arguments.http else "sharding"
+    settings = {"http": arguments.http, "shards": arguments.shards or SHARDS, "tables": arguments.table or [*COURSES]}
+    return keep(folder, name, sets, settings, svg=drawn(_TITLE, _AXES, _curves(sets)))
 
 
 def _run(kind: str, arguments: argparse.Namespace) -> dict[str, Any]:
@@ -105,11 +114,9 @@ def _engine(kind: str, course: Course, count: int, tell: bool) -> Taken:
 
 def _line(kind: str, taken: Taken) -> str:
     before, after = taken.partitions
-    reasons = ", ".join(f"{count:,} {reason}" for reason, count in taken.throttled.items()) or "none"
-    return (
-        f"{kind:16} {taken.shards:2} shards  before {taken.most(BEFORE):8,.0f}/s on {before} partitions  "
-        f"after {taken.most(AFTER):8,.0f}/s on {after}  throttled: {reasons}"
-    )
+    reasons = ", ".join(f"{count:,} {reason}" for reason, count in taken.throttled.items()) or "nothing"
+    rates = f"{taken.most(BEFORE):,.0f}/s", before, f"{taken.most(AFTER):,.0f}/s", after
+    return _LINE.format(kind, taken.shards, *rates, reasons)
 
 
 def _rises(kind: str, told: Sequence[Taken]) -> list[str]:

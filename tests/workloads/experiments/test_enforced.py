@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
 import pytest
 
 from dynarig.workloads.claims.bench import Bench
 from dynarig.workloads.experiments import enforced
 from dynarig.workloads.experiments.enforced import NONE, Change, Enforced, Load, found, listbackup
+from dynarig.workloads.verify.enforce import main
 
 
 @pytest.fixture(autouse=True)
@@ -39,3 +44,31 @@ def test_the_least_change_that_passes_is_found() -> None:
     assert told.mended is not None
     assert (told.throttles.rate, told.mended.change.words) == (2_000, "enough")
     assert tried == [(1_000, "none"), (1_500, "none"), (2_000, "none"), (2_000, "little"), (2_000, "enough")]
+    assert [(run.rate, run.change.words) for run in told.runs] == tried
+
+
+def test_the_command_prints_a_table_and_keeps_data_and_plot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(bench: Bench, rate: int, change: Change) -> Enforced:
+        made = Enforced(rate, change, sent=1000, throttled=0 if change.words == "enough" else 250)
+        made.reasons.update({"IndexWrite of jobs": made.throttled} if made.throttled else {})
+        return made
+
+    loads = [Load("x", run, [Change("little"), Change("enough")]), Load("y", run, [])]
+    monkeypatch.setattr("dynarig.workloads.verify.enforce.LOADS", loads)
+    assert main(["--out", str(tmp_path)]) == 1  # nothing mends y
+    header, *lines, kept = capsys.readouterr().out.splitlines()
+    assert header.split() == ["load", "per", "s", "sent", "throttled", "share", "change", "reasons"]
+    assert [line.split()[4] for line in lines] == ["25.0%", "25.0%", "0.0%", "25.0%"]
+    assert kept == f"data and plot: {tmp_path}/enforce.json, {tmp_path}/enforce.svg"
+    [first, second] = json.loads((tmp_path / "enforce.json").read_text())["results"]
+    assert (first["mended"]["change"], second["mended"], len(first["runs"])) == ("enough", None, 3)
+    picture = ElementTree.fromstring((tmp_path / "enforce.svg").read_text())
+    bars = [each for each in picture.iter() if each.get("fill") in ("#2ca02c", "#d62728")]
+    assert [(each.get("width"), each.get("fill")) for each in bars] == [
+        ("65.0", "#d62728"),
+        ("65.0", "#d62728"),
+        ("2.0", "#2ca02c"),
+        ("65.0", "#d62728"),
+    ]

@@ -31,15 +31,37 @@ def test_long(experiment: Experiment) -> None:
 
 def test_every_experiment_asked_for_is_there_once() -> None:
     numbers = [int(each.id[1:]) for each in EXPERIMENTS]
-    assert numbers == [*range(1, 12), *range(14, 19)]
+    assert numbers == [*range(1, 12), *range(14, 21)]
+
+
+def test_every_tolerance_has_its_reason() -> None:
+    assert [each.id for each in EXPERIMENTS if len(each.reason.split()) < 8] == []
 
 
 def test_the_command_prints_and_keeps_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--experiment", "E16", "--json", "--out", str(tmp_path)]) == 0
     [line] = json.loads(capsys.readouterr().out)
     assert (line["id"], line["verdict"], line["ours"]) == ("E16", "agrees", "271.25 USD, 1.25/M")
-    assert json.loads((tmp_path / "experiments.json").read_text()) == [line]
-    assert "| E16 |" in (tmp_path / "experiments.md").read_text()
+    assert json.loads((tmp_path / "experiments.json").read_text())["results"] == [line]
+    header, _, row = (tmp_path / "experiments.md").read_text().splitlines()
+    assert header.split("|")[-3].strip() == "reason"
+    assert row.startswith("| E16 |")
+    assert line["reason"] in row
+
+
+def test_a_run_of_a_part_replaces_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["--experiment", "E16"]) == 0
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr("dynarig.workloads.verify.experiments.EXPERIMENTS", list(EXPERIMENTS[-5:-3]))
+    assert main([]) == 0
+    assert sorted(each.name for each in (tmp_path / "results/capacity").iterdir()) == [
+        "experiments.json",
+        "experiments.md",
+    ]
+    assert capsys.readouterr().out.endswith("results/capacity/experiments.json, results/capacity/experiments.md\n")
 
 
 def test_an_unknown_experiment_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:

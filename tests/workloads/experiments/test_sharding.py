@@ -13,6 +13,7 @@ from dynarig.workloads.experiments.sharding import AFTER, BEFORE, HELD, ON_DEMAN
 from dynarig.workloads.experiments.sharding_served import over_http
 from dynarig.workloads.verify.sharding import main
 
+CURVES = {"one, before": [(1, 0), (2, 900)], "one, after": [(2, 90)], "two, after": [(2, 50)]}
 SHORT = Course((1_000, 8_000), held_seconds=30, step_seconds=7, heat_seconds=8)
 
 
@@ -42,7 +43,9 @@ def test_the_command_keeps_data_and_plot(tmp_path: Path, capsys: pytest.CaptureF
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("dynarig.workloads.experiments.sharding_served.over_http", _as_the_engine)
         assert main(words) == 0
-    [kept] = json.loads((tmp_path / "sharding-http.json").read_text())
+    told = json.loads((tmp_path / "sharding-http.json").read_text())
+    assert told["settings"] == {"http": True, "shards": [1, 2], "tables": ["on-demand"]}
+    [kept] = told["results"]
     assert [run["most_per_second"][BEFORE] for run in kept["engine"]] == [1000, 2000]
     assert "on-demand http" in capsys.readouterr().out
     ElementTree.fromstring((tmp_path / "sharding-http.svg").read_text())
@@ -62,9 +65,10 @@ def test_a_server_takes_what_the_engine_does() -> None:
 
 
 def test_a_curve_is_drawn_with_its_points() -> None:
-    picture = ElementTree.fromstring(drawn("a < b", ("x", "y"), {"one, before": [(1, 0), (2, 900)], "two": [(2, 50)]}))
+    picture = ElementTree.fromstring(drawn("a < b", ("x", "y"), CURVES))
     names = [each.tag.rpartition("}")[2] for each in picture.iter()]
-    assert names.count("circle") == 3
+    assert names.count("circle") == 4
     lines = [each for each in picture.iter() if each.tag.endswith("polyline")]
     assert lines[0].get("points") == "70.0,370.0 560.0,73.0"  # 900 of a scale to 1,000
-    assert (lines[0].get("stroke-dasharray"), lines[1].get("stroke-dasharray")) == ("6 4", None)
+    assert [line.get("stroke-dasharray") for line in lines] == ["6 4", None, None]
+    assert lines[0].get("stroke") == lines[1].get("stroke") != lines[2].get("stroke")
