@@ -6,7 +6,7 @@ Rule: `summary.json` holds everything that any table or page is made of; nothing
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -115,4 +115,4 @@ class Conclusion:
             prepared=self._plan.prepared[scenario.name],
         )
         verdict = scenario.verify(run)
-        return ScenarioVerdict(verdict.findings, verdict.failures, (*verdict.doubts, *run.doubts()))
+        return replace(verdict, doubts=(*verdict.doubts, *run.doubts()))

@@ -232,6 +232,8 @@ def _print_findings(scenarios: dict[str, Any], console: Console) -> None:
         verdict = ScenarioVerdict.from_json(data)
         for finding in verdict.findings:
             console.print(f"{name}: {finding.text}", markup=False, highlight=False, soft_wrap=True)
+        for lack in verdict.cannot:
+            console.print(f"{name}: this target cannot {lack}", markup=False, highlight=False, soft_wrap=True)
         for doubt in verdict.doubts:
             console.print(f"{name}: less certain: {doubt}", markup=False, highlight=False, soft_wrap=True)
 

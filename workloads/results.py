@@ -6,7 +6,7 @@
     settings          every flag that mattered; the plan: endpoint, processes, now (the server's clock when the data was
                       made), scenarios [name, weight, parameters], prepared, profile [seconds, rate from, rate to]
     verdict           passed, kept (the schedule), reasons; thresholds [text, value, passed]; scenarios: each with
-                      passed, findings [text, figures], failures, doubts
+                      passed, findings [text, figures], failures, doubts, cannot (of the target)
     measurements
       patterns        by name: succeeded, wrong, errors, throttles and refusals by code, retried and retries of the SDK,
                       read_units, write_units, samples, operation; from_intended, from_actual, service, modelled:

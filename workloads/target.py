@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from typing import Any
+from urllib.parse import urlsplit
 
 from dynarig.emulator.settings import Settings as EmulatorSettings
 from dynarig.fixtures.estate import Contents, Item, Settings
@@ -95,6 +96,12 @@ class Target:
     def alive(self) -> bool:
         """Whether our own emulator runs; True of any other, of which nobody knows."""
         return self._server is None or self._server.running
+
+    @property
+    def is_like_the_service(self) -> bool:
+        """Whether its answers are to be right: AWS's and our emulator's. What another does unlike is its own affair."""
+        host = urlsplit(self.url).hostname or ""
+        return self.ours or host.endswith(".amazonaws.com") or self.admin(_HEALTH) is not None
 
     def open(self) -> None:
         """Start the emulator if none was given; else ask whether somebody answers there."""

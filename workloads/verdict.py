@@ -22,11 +22,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioVerdict:
-    """findings: what was seen, good or bad. failures: what speaks against it; none is a pass. doubts: of figures."""
+    """findings: what was seen, good or bad. failures: what speaks against it; none is a pass. doubts: of figures.
+
+    cannot: what the target does not do as DynamoDB does, after "this target cannot"; it speaks against no design.
+    """
 
     findings: tuple[Finding, ...] = ()
     failures: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    cannot: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -40,13 +44,14 @@ class ScenarioVerdict:
             "findings": [{"text": each.text, "figures": dict(each.figures)} for each in self.findings],
             "failures": list(self.failures),
             "doubts": list(self.doubts),
+            "cannot": list(self.cannot),
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> ScenarioVerdict:
         """The verdict that `to_json` described."""
         findings = tuple(Finding(each["text"], each["figures"]) for each in data["findings"])
-        return cls(findings, tuple(data["failures"]), tuple(data["doubts"]))
+        return cls(findings, tuple(data["failures"]), tuple(data["doubts"]), tuple(data.get("cannot", ())))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from dynarig.workloads.reporting import seconds
 from dynarig.workloads.reporting.figures import RunFigures
 from dynarig.workloads.reporting.html import Markup, card, document, dollars, element, number, table
 from dynarig.workloads.reporting.page import badge, style
-from dynarig.workloads.reporting.svg import Curve, lines, seconds_axes
+from dynarig.workloads.reporting.svg import Curve, heat_map, lines, seconds_axes
 from dynarig.workloads.reporting.times import SERVICE
 
 
 def _service_ms(run: RunFigures, percent: float) -> float | None:
     taken = run.times.total(SERVICE)
     return taken.percentile(percent) * 1e3 if taken.total else None
+
+
+def _ceiling(run: RunFigures) -> float | None:
+    capacity = run.server.get("capacity")
+    return _PARTITION_WRITE_UNITS * float(capacity["scale"]) if capacity else None
 
 
 _FIGURES: tuple[tuple[str, Callable[[RunFigures], float | None]], ...] = (
@@ -29,10 +34,14 @@ _FIGURES: tuple[tuple[str, Callable[[RunFigures], float | None]], ...] = (
     ("failed, % of requests", lambda run: 100 * run.share(run.total.failed)),
     ("read units a request", lambda run: run.share(1) * run.total.read_units),
     ("write units a request", lambda run: run.share(1) * run.total.write_units),
+    ("a partition's ceiling, write units/s", lambda run: _ceiling(run)),
     ("share of the hottest partition, %", lambda run: None if run.hot is None else 100 * run.hot.share),
     ("lateness p99, ms", lambda run: run.measured.lateness.percentile(99.0) * 1e3),
     ("generator CPU, µs a request", lambda run: run.share(1) * run.cpu_seconds() * 1e6),
 )
+_TABLES_SHOWN = 3
+_INDEX = " / "
+_PARTITION_WRITE_UNITS = 1_000  # a second: Developer Guide, burst-adaptive-capacity
 _UNLIKE = ("scenario", "endpoint", "rate", "arrivals", "closed", "seed", "scale", "client", "users", "processes")
 
 
@@ -45,6 +54,8 @@ def comparison_page(runs: Sequence[RunFigures]) -> str:
     )
     cards = [
         card("Figures", _figures(runs), wide=True),
+        *_writes(runs),
+        *_heat(runs),
         card("Answered requests", *_over_time(runs, "requests/s", _rate), wide=False),
         card("p99 over time", *_over_time(runs, "ms from the intended start", _p99, log=True)),
         card(
@@ -82,6 +93,36 @@ def _with_ratios(values: Sequence[float | None], shown: Callable[[float], str]) 
         else:
             cells.append(shown(value))
     return cells
+
+
+def _writes(runs: Sequence[RunFigures]) -> Iterator[Markup]:
+    """What each table of each run took of its writes, and what it refused, in one drawing."""
+    curves: list[Curve] = []
+    longest = 1.0
+    for run in runs:
+        watched = seconds.Watched(run.server)
+        written = [curve for curve in watched.rates("consumed", 1) if _INDEX not in curve.name]
+        written.sort(key=lambda curve: -sum(value or 0.0 for _, value in curve.points))
+        throttled = {curve.name: curve for curve in watched.throttles()}
+        for curve in written[:_TABLES_SHOWN]:
+            colour = sum(not each.dashed for each in curves)
+            curves.append(Curve(f"{run.name}, {curve.name}: accepted", curve.points, colour=colour))
+            if curve.name in throttled:
+                points = throttled[curve.name].points
+                curves.append(Curve(f"{run.name}, {curve.name}: throttled", points, dashed=True, colour=colour))
+        longest = max([longest, *watched.seconds])
+    if curves:
+        unit = "write units/s accepted, requests/s throttled"
+        yield card("Accepted and throttled writes", lines("Writes", curves, seconds_axes(longest, unit)), wide=True)
+
+
+def _heat(runs: Sequence[RunFigures]) -> Iterator[Markup]:
+    for run in runs:
+        watched = seconds.Watched(run.server)
+        rows = watched.heat()
+        if rows:
+            told = [element("p", run.hot.told())] if run.hot else []
+            yield card(f"Heat per partition, {run.name}", *told, heat_map(rows, watched.seconds), wide=True)
 
 
 def _over_time(

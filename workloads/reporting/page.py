@@ -61,6 +61,7 @@ def _head(run: RunFigures) -> Markup:
     if verdict["reasons"]:
         parts.append(element("p", element("b", "Against it: "), "; ".join(verdict["reasons"]), class_="bad"))
     for name, scenario in verdict["scenarios"].items():
+        parts += [element("p", f"{name}: this target cannot {lack}") for lack in scenario.get("cannot", ())]
         parts += [element("p", f"Less certain, {name}: {doubt}", class_="muted") for doubt in scenario["doubts"]]
     return element("header", *parts)
 

@@ -82,10 +82,23 @@ class Watched:
 
     def rates(self, kind: str, place: int | None = None) -> list[Curve]:
         """Curves of differences per second, by name, of a kind of sum; place: of a figure within its list."""
-        names = sorted({name for look in self.looks for name in look[kind]})
+        return self._rates([{name: _figure(sum_, place) for name, sum_ in look[kind].items()} for look in self.looks])
+
+    def throttles(self) -> list[Curve]:
+        """Throttled requests per second by table, or `table / index`: those of its partitions."""
+        sums: list[dict[str, float]] = []
+        for look in self.looks:
+            owners: dict[str, float] = {}
+            for name, (_, throttled) in look["partitions"].items():
+                owner = name.rpartition(" ")[0]
+                owners[owner] = owners.get(owner, 0.0) + throttled
+            sums.append(owners)
+        return self._rates(sums)
+
+    def _rates(self, sums: list[dict[str, float]]) -> list[Curve]:
         curves = []
-        for name in names:
-            values = [_figure(look[kind].get(name), place) for look in self.looks]
+        for name in sorted({name for each in sums for name in each}):
+            values = [each.get(name, 0.0) for each in sums]
             steps = zip(self.looks, self.looks[1:], values, values[1:], strict=False)
             rates = [max(now - before, 0.0) / max(late["at"] - early["at"], 1e-3) for early, late, before, now in steps]
             if any(rates):

@@ -21,11 +21,15 @@ HEAT_LEVELS = 8
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """name: in the legend. points: (x, y), y None where nothing is known. dashed: for what was meant, not measured."""
+    """name: in the legend. points: (x, y), y None where nothing is known. dashed: for what was meant, or refused.
+
+    colour: curves of one number look alike; without it each has its own.
+    """
 
     name: str
     points: Sequence[Point]
     dashed: bool = False
+    colour: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,7 @@ def lines(label: str, curves: Sequence[Curve], axes: Axes) -> Markup:
     for at, curve in enumerate(curves):
         path = _path(curve, x, scale, axes.log)
         if path:
-            style = f"curve s{at % _STYLES + 1}" + (" dashed" if curve.dashed else "")
-            parts.append(element("path", element("title", curve.name), class_=style, d=path))
+            parts.append(element("path", element("title", curve.name), class_=f"curve {_style(curve, at)}", d=path))
     drawn = element("svg", *parts, viewBox=f"0 0 {_WIDTH} {_HEIGHT}", role="img", aria_label=f"{label}, {axes.unit}")
     return joined([drawn, _legend(curves, axes.unit)])
 
@@ -137,11 +140,13 @@ def _path(curve: Curve, x: Callable[[float], float], scale: Callable[[float], fl
     return "".join(path)
 
 
+def _style(curve: Curve, at: int) -> str:
+    colour = at if curve.colour is None else curve.colour
+    return f"s{colour % _STYLES + 1}" + (" dashed" if curve.dashed else "")
+
+
 def _legend(curves: Sequence[Curve], unit: str) -> Markup:
-    entries = [
-        element("li", element("i", class_=f"s{at % _STYLES + 1}" + (" dashed" if curve.dashed else "")), curve.name)
-        for at, curve in enumerate(curves)
-    ]
+    entries = [element("li", element("i", class_=_style(curve, at)), curve.name) for at, curve in enumerate(curves)]
     return element("ul", *entries, element("li", f"({unit})", class_="muted"), class_="legend")
 
 

@@ -98,10 +98,13 @@ class BatchLoad(CeilingScenario):
         again = int(run.notes.counts.get(_SENT_AGAIN, 0))
         partly, whole = total.throttles.get(PARTLY, 0), total.throttled - total.throttles.get(PARTLY, 0)
         done = run.notes.counts.get(f"done {_ITEMS}", 0.0)
+        takes = (
+            f"the table takes {TABLE_WRITE_UNITS * force.scale:,.0f} write units/s at capacity scale {force.scale:g}"
+        )
+        ceiling = takes if force.mode else force.words
         text = (
-            f"{done / seconds:,.0f} items/s were loaded by {total.requests / seconds:,.0f} batches/s (the table takes "
-            f"{TABLE_WRITE_UNITS * force.scale:,.0f} write units/s at capacity scale {force.scale:g}); {partly:,} "
-            f"batches came back in part and {whole:,} whole, {again:,} items were sent again; "
+            f"{done / seconds:,.0f} items/s were loaded by {total.requests / seconds:,.0f} batches/s ({ceiling}); "
+            f"{partly:,} batches came back in part and {whole:,} whole, {again:,} items were sent again; "
             f"{found:,} of {done:,.0f} that were taken are there"
         )
         finding = Finding(
@@ -116,8 +119,9 @@ class BatchLoad(CeilingScenario):
                 "scale": force.scale,
             },
         )
-        failures = (*self.faults(run), *([lost] if lost else []))
-        return ScenarioVerdict((finding,), failures, force.doubts(total.throttled))
+        failures, unlike = force.blame([lost])
+        doubts, cannot = force.doubts(total.throttled), (*force.cannot, *unlike)
+        return ScenarioVerdict((finding,), (*self.faults(run), *failures), doubts, cannot)
 
     def _new(self) -> dict[str, Any]:
         self._counter += 1

@@ -2,7 +2,8 @@
 
 Rule: on the emulator that a load starts by itself the ceilings are scaled, so that the rate reaches them; of another
 dynarig server only the scenario's own tables are told to enforce, and its scale is taken as it is. A target that knows
-neither (moto, DynamoDB Local) cannot throttle: that is said, and fails nothing. On AWS the ceilings are what they are.
+neither (moto, DynamoDB Local) cannot throttle: that is said, and fails nothing; nor does what such a target loses of
+its writes. On AWS the ceilings are what they are.
 """
 
 from __future__ import annotations
@@ -21,11 +22,17 @@ from dynarig.workloads.target import Target
 PARTITION_WRITE_UNITS, PARTITION_READ_UNITS = 1_000, 3_000
 _LEAST_SCALE = 0.001
 _REASON = "throttled by "
+_ENFORCE, _SERVICE = "enforce", "service"
+_NO_CEILING = "this target has no ceiling"
+_THROTTLE = "throttle: ceilings, their reasons and what others feel are not shown; without --host they are"
 
 
 @dataclass(frozen=True, slots=True)
 class Force:
-    """What is in force on a target. mode: of capacity, empty where the target tells none. scale: of all ceilings."""
+    """What is in force on a target. mode: of capacity, `service` on AWS, empty where the target has no ceilings.
+
+    scale: of all ceilings.
+    """
 
     mode: str = ""
     scale: float = 1.0
@@ -43,22 +50,34 @@ class Force:
     @property
     def words(self) -> str:
         """The ceilings, for a finding."""
+        if not self.mode:
+            return _NO_CEILING
         return f"a partition takes {self.write_units:,.0f} write units/s at capacity scale {self.scale:g}"
 
     @property
     def words_of_reads(self) -> str:
         """The ceiling of consistent reads, for a finding."""
+        if not self.mode:
+            return _NO_CEILING
         return f"a partition serves {self.read_units:,.0f} read units/s at capacity scale {self.scale:g}"
 
     def doubts(self, throttled: int) -> tuple[str, ...]:
         """Why a run without throttles shows less."""
-        if throttled:
+        if throttled or not self.mode:
             return ()
-        if self.mode == "enforce":
+        if self.mode in (_ENFORCE, _SERVICE):
             return ("nothing was throttled: the rate did not reach a ceiling, raise --rate",)
-        if self.mode:
-            return (f"nothing is refused, because capacity is in mode {self.mode}: leave --capacity out, or enforce",)
-        return ("this target does not throttle: without --host an emulator that does is started",)
+        return (f"nothing is refused, because capacity is in mode {self.mode}: leave --capacity out, or enforce",)
+
+    @property
+    def cannot(self) -> tuple[str, ...]:
+        """What a target without ceilings cannot do."""
+        return () if self.mode else (_THROTTLE,)
+
+    def blame(self, faults: Iterable[str | None]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What tables hold too much or too little: (failures, what the target cannot), the one or the other."""
+        found = tuple(fault for fault in faults if fault)
+        return (found, ()) if self.mode else ((), tuple(f"keep what it acknowledged: {fault}" for fault in found))
 
 
 class CeilingScenario(CountedScenario):
@@ -75,7 +94,8 @@ class CeilingScenario(CountedScenario):
             for table in names:
                 target.set_capacity(mode="enforce", table=table)
         told = target.admin("/_dynarig/capacity") or {}
-        mode = (told.get("tables") or {}).get(names[0], told.get("mode", ""))
+        other = _SERVICE if target.is_like_the_service else ""
+        mode = (told.get("tables") or {}).get(names[0], told.get("mode", other))
         return asdict(Force(mode, told.get("scale", 1.0)))
 
     def failed(self, step: Any, error: Exception, ended: float) -> None:

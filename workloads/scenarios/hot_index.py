@@ -131,7 +131,7 @@ class HotIndex(CeilingScenario):
         doubts = [*force.doubts(plain.throttled)]
         if plain.throttled and not any(reason.startswith("Index") for reason in why):
             doubts.append("the table's own ceiling was met before the index's buffer was full: run longer")
-        return ScenarioVerdict((found,), tuple(failures), tuple(doubts))
+        return ScenarioVerdict((found,), tuple(failures), tuple(doubts), force.cannot)
 
     # one table or the other
 

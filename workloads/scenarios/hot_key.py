@@ -92,25 +92,25 @@ class HotKey(CeilingScenario):
         ):
             hot, other = (run.patterns.get(f"{kind} {which}", Tally()) for which in ("hot", "other"))
             if hot.requests:
-                findings.append(self._finding(run, kind, table, (hot, other), ceiling))
+                findings.append(self._finding(run, kind, table, (hot, other), ceiling if force.mode else None))
             most = ceiling * self._hot_at_once() * (run.elapsed_seconds + 1) * _SLACK
             if force.mode == "enforce" and hot.succeeded > most:
                 failures.append(f"{hot.succeeded:,} {kind}s of the hot keys were accepted, above {most:,.0f}")
         lift(run.target, WRITES)
         written = _counted(run.target) - run.prepared["before"]
-        lost = _held_in_all(run, written)
-        return ScenarioVerdict(
-            tuple(findings), (*failures, *([lost] if lost else [])), force.doubts(run.total().throttled)
-        )
+        lost, unlike = force.blame([_held_in_all(run, written)])
+        doubts = force.doubts(run.total().throttled)
+        return ScenarioVerdict(tuple(findings), (*failures, *lost), doubts, (*force.cannot, *unlike))
 
-    def _finding(self, run: Run, kind: str, table: str, tallies: tuple[Tally, Tally], ceiling: float) -> Finding:
+    def _finding(self, run: Run, kind: str, table: str, tallies: tuple[Tally, Tally], ceiling: float | None) -> Finding:
         hot, other = tallies
         seconds = run.elapsed_seconds or 1.0
         accepted, asked = hot.succeeded / seconds, hot.requests / seconds
         why = reasons(run, f"{kind} ")
+        limit = "this target has no ceiling" if ceiling is None else f"ceiling of one key {ceiling:,.1f}/s"
         text = (
-            f"hot {self._what()}, {kind}s: {accepted:,.1f}/s accepted of {asked:,.1f}/s asked, ceiling of one key "
-            f"{ceiling:,.1f}/s; throttled {hot.throttled:,} hot, {other.throttled:,} other: {listed(why)}"
+            f"hot {self._what()}, {kind}s: {accepted:,.1f}/s accepted of {asked:,.1f}/s asked, {limit}; throttled "
+            f"{hot.throttled:,} hot, {other.throttled:,} other: {listed(why)}"
         )
         partition = hottest_partition(run.target, table)
         if partition:

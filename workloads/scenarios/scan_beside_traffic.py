@@ -92,7 +92,7 @@ class ScanBesideTraffic(CeilingScenario):
         doubts = [*force.doubts(beside.throttled + scan.throttled)]
         if not rounds:
             doubts.append("no scan was completed within the run: raise -t or page_items")
-        return ScenarioVerdict((found,), self.faults(run), tuple(doubts))
+        return ScenarioVerdict((found,), self.faults(run), tuple(doubts), force.cannot)
 
     def _scanning(self, now: float) -> bool:
         if self._began is None:

@@ -86,7 +86,7 @@ class WriteSharding(CeilingScenario):
         writes = {table: run.patterns.get(f"write {_words(table)}", Tally()) for table in (PLAIN, SHARDED)}
         partition = hottest_partition(run.target, PLAIN)
         lift(run.target, PLAIN, SHARDED)
-        failures = [*self.faults(run), *filter(None, (self._lost(run, table) for table in (PLAIN, SHARDED)))]
+        lost, unlike = force.blame(self._lost(run, table) for table in (PLAIN, SHARDED))
         plain, sharded = (writes[table].succeeded / seconds for table in (PLAIN, SHARDED))
         asked = writes[PLAIN].requests / seconds
         why = reasons(run, "write plain")
@@ -107,9 +107,8 @@ class WriteSharding(CeilingScenario):
             },
         )
         cost = self._cost_of_reads(run)
-        return ScenarioVerdict(
-            (found, *([cost] if cost else [])), tuple(failures), force.doubts(writes[PLAIN].throttled)
-        )
+        doubts, cannot = force.doubts(writes[PLAIN].throttled), (*force.cannot, *unlike)
+        return ScenarioVerdict((found, *([cost] if cost else [])), (*self.faults(run), *lost), doubts, cannot)
 
     def _cost_of_reads(self, run: Run) -> Finding | None:
         plain, sharded = (run.patterns.get(f"read {word}") for word in ("plain", "sharded"))

@@ -34,6 +34,9 @@ def test_runs_side_by_side(tmp_path: Path) -> None:
         "$2,635 –",
         "seed 4 5",
         "orders p1 –",
+        "A: hot-key, orders: accepted",
+        "A: hot-key, orders: throttled",
+        "Heat per partition, A: hot-key",
         Path(folders[1]).name,
     ):
         assert words in outline.text, words
@@ -61,3 +64,15 @@ def test_a_page_that_cannot_be_written_is_one_line(tmp_path: Path, capsys: pytes
     folder = results.save(summary(), tmp_path)
     assert cli.main(["report", str(folder), "-o", str(tmp_path / "no" / "page.html")]) == 2
     assert "cannot be written: No such file or directory" in capsys.readouterr().err
+
+
+def test_what_runs_took_and_refused_of_their_writes_is_in_one_drawing(tmp_path: Path) -> None:
+    folders = [str(results.save(summary(seed=seed), tmp_path)) for seed in (4, 5)]
+    page = tmp_path / "writes.html"
+    assert cli.main(["report", *folders, "-o", str(page)]) == 0
+    drawn = page.read_text().partition("Accepted and throttled writes")[2].partition("</section>")[0]
+    for place, run in enumerate(("A: hot-key", "B: hot-key"), 1):
+        assert f'class="curve s{place}"' in drawn
+        assert f'class="curve s{place} dashed"' in drawn  # the same colour
+        assert f"{run}, orders: accepted" in drawn
+    assert "orders / by-day" not in drawn

@@ -88,12 +88,24 @@ class EngineTarget(Target):
         return self.client
 
 
-class Driven:
-    """One scenario's run. parameters: as --param sets them. changes: of its Setting."""
+class AnotherTarget(EngineTarget):
+    """The same as if it were another emulator at a --host, which tells nothing beside DynamoDB's answers."""
 
-    def __init__(self, scenario, client=None, changes=None, gap_seconds=0.01, **parameters):
+    ours = False
+
+    def admin(self, path):
+        return None
+
+    def set_capacity(self, **orders):
+        return None
+
+
+class Driven:
+    """One scenario's run. parameters: as --param sets them. changes: of its Setting. target: its class."""
+
+    def __init__(self, scenario, client=None, changes=None, gap_seconds=0.01, target=EngineTarget, **parameters):
         self.client = client or EngineClient(**_flags(scenario))
-        self.target = EngineTarget(self.client)
+        self.target = target(self.client)
         given = {each.name: each.default for each in scenario.parameters} | parameters
         fixed = {"scale": 0.05, "now": NOW, "clock_offset_seconds": float(NOW), "rate": 100.0, "run_seconds": 60.0}
         setting = Setting(**{**fixed, "parameters": given, **(changes or {})})

@@ -4,7 +4,7 @@ import pytest
 
 from dynarig.workloads.scenarios.ceilings import reasons_of
 from dynarig.workloads.scenarios.hot_key import READS, HotKey
-from tests.workloads.scenarios.driven import Driven, EngineClient
+from tests.workloads.scenarios.driven import AnotherTarget, Driven, EngineClient
 
 
 def test_one_key_gets_its_ceiling_and_the_finding_names_its_partition():
@@ -41,19 +41,12 @@ def test_a_moving_set_has_other_keys_after_a_while():
 
 
 def test_a_target_that_cannot_throttle_passes_and_says_so():
-    client = EngineClient()
-    driven = Driven(HotKey, client)
-    driven.target.admin = driven.target.set_capacity = lambda *_, **__: None
-    verdict = driven.run(500).verify()
+    verdict = Driven(HotKey, EngineClient(), target=AnotherTarget).run(500).verify()
     assert verdict.passed
-    verdict = HotKey(driven.preparing.setting).verify(_without_capacity(driven))
-    assert "does not throttle" in verdict.doubts[0]
+    (lack,) = verdict.cannot
+    assert lack.startswith("throttle")
+    assert all("this target has no ceiling" in found.text for found in verdict.findings)
     assert reasons_of(ValueError()) == ()
-
-
-def _without_capacity(driven):
-    driven.evidence.prepared.update(mode="", scale=1.0)
-    return driven.evidence
 
 
 class Losing(EngineClient):
@@ -81,3 +74,13 @@ def test_a_lost_write_and_a_wrong_item_are_told():
     driven = Driven(HotKey, client, reads=1.0)
     client.lost = True
     assert not driven.run(20).verify().passed
+
+
+def test_what_another_emulator_loses_is_said_of_it():
+    client = Losing()
+    driven = Driven(HotKey, client, target=AnotherTarget, reads=0.0)
+    driven.run(50)
+    client.lost = True
+    verdict = driven.run(50).verify()
+    assert verdict.passed, verdict.failures
+    assert "keep what it acknowledged: the counters of all keys: 99 found after 100" in verdict.cannot[1]

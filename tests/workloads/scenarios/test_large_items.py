@@ -2,9 +2,10 @@
 
 import pytest
 
+from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.model.values import item_size
 from dynarig.workloads.scenarios.large_items import FITS, LIMIT_BYTES, READ_ONE, TOO_LARGE, LargeItems, made
-from tests.workloads.scenarios.driven import Driven, EngineClient
+from tests.workloads.scenarios.driven import AnotherTarget, Driven, EngineClient
 
 
 def test_chunks_save_writes_and_a_byte_more_is_refused():
@@ -44,3 +45,44 @@ def test_an_item_too_large_that_is_taken_and_one_cut_short_are_noticed():
     assert not driven.verify().passed
     assert driven.measured.patterns[TOO_LARGE].wrong > 0
     assert driven.measured.patterns[READ_ONE].wrong > 0
+
+
+class Another(EngineClient):
+    """An emulator whose edge is elsewhere, and to which every request is half a unit."""
+
+    largest_bytes = LIMIT_BYTES - 1
+
+    def call(self, operation, request):
+        if operation == "PutItem" and item_size(request["Item"]) > self.largest_bytes:
+            raise DynamoDBError("ValidationException", "Item size has exceeded the maximum allowed size")
+        if operation == "PutItem" and item_size(request["Item"]) >= LIMIT_BYTES:
+            return {"ConsumedCapacity": {"CapacityUnits": 0.5}}
+        response = super().call(operation, request)
+        if "ConsumedCapacity" in response and isinstance(response["ConsumedCapacity"], dict):
+            response["ConsumedCapacity"]["CapacityUnits"] = 0.5
+        return response
+
+
+@pytest.mark.parametrize(
+    ("largest_bytes", "lacks"),
+    [
+        (LIMIT_BYTES - 1, ["take an item of 409,600 bytes", "count capacity"]),
+        (10**6, ["refuse an item", "count capacity"]),
+    ],
+)
+def test_what_another_emulator_does_unlike_dynamodb_is_said_and_fails_nothing(largest_bytes, lacks):
+    client = Another()
+    client.largest_bytes = largest_bytes
+    driven = Driven(LargeItems, client, target=AnotherTarget, document_kb=100, chunk_kb=10).run(400)
+    verdict = driven.verify()
+    assert verdict.passed, (verdict.failures, driven.measured.total().samples)
+    assert len(verdict.cannot) == len(lacks)
+    assert all(told.startswith(lack) for told, lack in zip(verdict.cannot, lacks, strict=True))
+    assert "is 0.5 units to it, 25 to DynamoDB" in verdict.cannot[-1]
+    assert not any("units" in name for found in verdict.findings for name in found.figures)
+    assert "too short to meet the edge" not in " ".join(verdict.doubts)
+
+
+def test_the_same_of_our_own_emulator_fails():
+    driven = Driven(LargeItems, Another(), document_kb=100, chunk_kb=10).run(400)
+    assert not driven.verify().passed
