@@ -8,24 +8,29 @@ from __future__ import annotations
 
 MICROSECONDS = 1_000_000
 ONE_UNIT = 2 * MICROSECONDS  # of capacity, as a level
+NEVER = 1 << 62  # a level that no bucket reaches
 
 
 class Bucket:
     """Mutable. rate: half units per second. bound: the highest level; at: when it was last looked at.
 
-    slack: how far it may be overdrawn (a buffer behind it holds what is owed), in level. What asks for more than the
-    bucket ever holds is granted when it is full, and owed.
+    slack: how far it may be overdrawn (a buffer behind it holds what is owed), in level. enough: a level at which
+    whatever is asked for is granted, and the rest owed. What asks for more than the bucket ever holds is granted when
+    it is full, and owed.
     """
 
-    __slots__ = ("at", "bound", "level", "rate", "slack")
+    __slots__ = ("at", "bound", "enough", "level", "rate", "slack")
 
-    def __init__(self, rate: int, kept_seconds: float, at: int, *, slack_half_units: int = 0) -> None:
+    def __init__(
+        self, rate: int, kept_seconds: float, at: int, *, slack_half_units: int = 0, enough: int = NEVER
+    ) -> None:
         """It begins with one second's worth."""
         self.rate = 0
         self.bound = 0
         self.level = 0
         self.at = at
         self.slack = slack_half_units * MICROSECONDS
+        self.enough = enough
         self.set_rate(rate, kept_seconds, at)
 
     def set_rate(self, rate: int, kept_seconds: float, at: int) -> None:
@@ -54,7 +59,7 @@ class Bucket:
                 level += elapsed * self.rate
                 if level > self.bound:
                     level = self.bound
-        if level < need and level + self.slack < need and level < self.bound:
+        if level < need and level < self.enough and level + self.slack < need and level < self.bound:
             self.level = level
             return False
         self.level = level - need

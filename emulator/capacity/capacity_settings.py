@@ -15,6 +15,8 @@ OBSERVE = "observe"
 ENFORCE = "enforce"
 MODES = (OFF, OBSERVE, ENFORCE)
 
+OWED = "owed"
+
 _EITHER = ("ProvisionedThroughputExceededException", "ThrottlingException")
 
 
@@ -40,6 +42,14 @@ class CapacitySettings:
     # Measured by AWS (Database Blog, "Scaling DynamoDB", part 2): 9,000 half-unit queries a second of one partition.
     partition_replicas: int = setting(
         3, "copies of a partition that serve eventually consistent reads, each as many as the leader", minimum=1
+    )
+    # Developer Guide, bp-query-scan: a scan takes what its partition has left, and others are throttled. What a read
+    # takes is known only once it was made; that one unit lets it begin, and that all of the rest is owed, is ours.
+    large_reads: str = setting(
+        OWED,
+        "a read of more units than are left: taken while one is there and the rest owed (owed), or refused until all "
+        "are there (refused)",
+        choices=(OWED, "refused"),
     )
     # Ours: AWS does not disclose its hash; a talk of 2025 tells of uneven ranges that throttled on random keys.
     partition_unevenness: float = setting(

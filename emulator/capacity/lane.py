@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from dynarig.emulator.capacity.bucket import MICROSECONDS, Bucket
+from dynarig.emulator.capacity.bucket import MICROSECONDS, NEVER, Bucket
 
 PROVISIONED = "ProvisionedThroughputExceeded"
 KEY_RANGE = "KeyRangeThroughputExceeded"
@@ -24,6 +24,7 @@ class Lane:
     """
 
     __slots__ = (
+        "_enough",
         "_growth_seconds",
         "_peak_seconds",
         "_pending",
@@ -38,9 +39,11 @@ class Lane:
         "used",
     )
 
-    def __init__(self, axis: str, at: int, peak_seconds: int, growth_seconds: float) -> None:
+    def __init__(self, axis: str, at: int, peak_seconds: int, growth_seconds: float, enough: int = NEVER) -> None:
+        """enough: of its buckets."""
         self.axis = axis
-        self.bucket = Bucket(0, 1, at)
+        self.bucket = Bucket(0, 1, at, enough=enough)
+        self._enough = enough
         self.most: Bucket | None = None
         self.cause = PROVISIONED
         self.used = self.passed = 0
@@ -62,7 +65,7 @@ class Lane:
         if rate is None:
             self.most = None
         elif self.most is None:
-            self.most = Bucket(rate, kept_seconds, at)
+            self.most = Bucket(rate, kept_seconds, at, enough=self._enough)
         else:
             self.most.set_rate(rate, kept_seconds, at)
 

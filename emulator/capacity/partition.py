@@ -10,23 +10,29 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
-from dynarig.emulator.capacity.bucket import MICROSECONDS, Bucket
+from dynarig.emulator.capacity.bucket import MICROSECONDS, NEVER, Bucket
 
 _SAMPLES_MAX = 512
 _ONE_OF = 8  # of the requests to a hot partition, how many are sampled
 
 
 class Ceilings:
-    """What every partition of a table or index takes: half units per second, scaled. replicas: that serve reads."""
+    """What every partition of a table or index takes: half units per second, scaled. replicas: that serve reads.
 
-    __slots__ = ("hot_share", "read", "replicas", "write", "write_slack")
+    write_slack: half units that a global index may fall behind. read_enough: a level at which any read is granted.
+    """
 
-    def __init__(self, read: int, write: int, replicas: int, hot_share: float, write_slack: int = 0) -> None:
+    __slots__ = ("hot_share", "read", "read_enough", "replicas", "write", "write_slack")
+
+    def __init__(
+        self, read: int, write: int, replicas: int, hot_share: float, write_slack: int = 0, read_enough: int = NEVER
+    ) -> None:
         self.read = read
         self.write = write
         self.replicas = replicas
         self.hot_share = hot_share
-        self.write_slack = write_slack  # half units that a global index may fall behind
+        self.write_slack = write_slack
+        self.read_enough = read_enough
 
 
 class Partition:
@@ -64,9 +70,10 @@ class Partition:
     def __init__(self, number: int, ceilings: Ceilings, at: int) -> None:
         self.number = number
         self._ceilings = ceilings
-        self.leader = Bucket(ceilings.read, 1, at)
+        self.leader = Bucket(ceilings.read, 1, at, enough=ceilings.read_enough)
         # Steps: a consistent half unit is half a step of one replica, an eventually consistent one a step of any.
-        self.replicas = Bucket(ceilings.read // 2 * ceilings.replicas, 1, at)
+        steps = ceilings.read // 2 * ceilings.replicas
+        self.replicas = Bucket(steps, 1, at, enough=ceilings.read_enough // 2)
         self.writing = Bucket(ceilings.write, 1, at, slack_half_units=ceilings.write_slack)
         self.grown_bytes = 0
         self.second = at // MICROSECONDS

@@ -11,8 +11,8 @@ from collections import deque
 from typing import Any, NamedTuple, Protocol
 from zlib import crc32
 
-from dynarig.emulator.capacity.bucket import MICROSECONDS, ONE_UNIT, Bucket
-from dynarig.emulator.capacity.capacity_settings import OFF, CapacitySettings
+from dynarig.emulator.capacity.bucket import MICROSECONDS, NEVER, ONE_UNIT, Bucket
+from dynarig.emulator.capacity.capacity_settings import OFF, OWED, CapacitySettings
 from dynarig.emulator.capacity.cut import Place, choose_cut
 from dynarig.emulator.capacity.declared import Promise, partition_count, promise_of
 from dynarig.emulator.capacity.key_heat import HALVED_EVERY_SECONDS, KeyHeat, KeyMemory
@@ -71,6 +71,11 @@ class Split(NamedTuple):
     withheld: str = ""
 
 
+def read_enough(settings: CapacitySettings) -> int:
+    """The level at which a read is taken however much it reads."""
+    return ONE_UNIT if settings.large_reads == OWED else NEVER
+
+
 class Supply:
     """Mutable; one a table and one a global index, made when first drawn from."""
 
@@ -105,8 +110,9 @@ class Supply:
         self.generation = -1
         self.second = at // MICROSECONDS
         self._settings = settings
-        self.reads = Lane("Read", at, settings.on_demand_peak_seconds, settings.on_demand_growth_seconds)
-        self.writes = Lane("Write", at, settings.on_demand_peak_seconds, settings.on_demand_growth_seconds)
+        peak_seconds, growth_seconds = settings.on_demand_peak_seconds, settings.on_demand_growth_seconds
+        self.reads = Lane("Read", at, peak_seconds, growth_seconds, read_enough(settings))
+        self.writes = Lane("Write", at, peak_seconds, growth_seconds)
         self.promise = promise_of(target)
         count = self._partitions_for(self.promise.warm)
         seed = crc32(f"{target.table}/{target.index_name}".encode())
@@ -170,6 +176,7 @@ class Supply:
             settings.partition_replicas,
             settings.split_heat_share,
             self._buffer(),
+            read_enough(self._settings),
         )
 
     def _partitions_for(self, ready: tuple[int, int]) -> int:

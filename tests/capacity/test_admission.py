@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
+from dynarig.emulator.model.call import Reply
 from tests.capacity.world import World
 
 TABLE_ARN = "arn:aws:dynamodb:us-east-1:000000000000:table/items"
@@ -134,6 +137,29 @@ def test_an_item_larger_than_a_second_of_throughput_waits_for_what_is_kept() -> 
     assert world.put(size=10_000).status == 400
     world.now += 10
     assert world.put(size=10_000).status == 200
+
+
+@pytest.mark.parametrize(
+    ("large_reads", "scans", "reads_then", "reads_half_a_second_later"), [("owed", 2, 0, 1), ("refused", 1, 3, 4)]
+)
+def test_a_scan_takes_what_is_left_and_others_wait(
+    large_reads: str, scans: int, reads_then: int, reads_half_a_second_later: int
+) -> None:
+    world = World(large_reads=large_reads, burst_seconds=0)
+    world.create(units=(1000, 1000))
+    for number in range(6):
+        world.put("a", str(number), 4096 - 20)
+    world.do("UpdateTable", TableName="items", ProvisionedThroughput={"ReadCapacityUnits": 9, "WriteCapacityUnits": 9})
+    world.now += 10
+
+    def succeed(call: Callable[[], Reply]) -> int:
+        return sum(call().status == 200 for _ in range(10))
+
+    scan = {"TableName": "items", "ConsistentRead": True}
+    assert succeed(lambda: world.call("Scan", **scan)) == scans
+    assert succeed(lambda: world.get("a", "1", consistent=True)) == reads_then
+    world.now += 0.5
+    assert succeed(lambda: world.get("a", "1", consistent=True)) == reads_half_a_second_later
 
 
 def test_refused_requests_change_nothing() -> None:

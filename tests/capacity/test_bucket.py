@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from dynarig.emulator.capacity.bucket import MICROSECONDS, Bucket
+from dynarig.emulator.capacity.bucket import MICROSECONDS, NEVER, Bucket
 
 
 def taken(bucket: Bucket, half_units: int, at: int) -> bool:
@@ -41,6 +41,15 @@ def test_slack_lets_it_be_overdrawn() -> None:
     assert not bucket.is_full_behind(MICROSECONDS)
 
 
+def test_where_enough_is_there_whatever_is_asked_is_granted_and_the_rest_owed() -> None:
+    bucket = Bucket(10, 1, 0, enough=2 * MICROSECONDS)
+    assert taken(bucket, 7, 0)
+    assert taken(bucket, 8, 0)  # three are there
+    assert bucket.level == -5 * MICROSECONDS
+    assert not taken(bucket, 3, MICROSECONDS * 6 // 10)  # one is there
+    assert taken(bucket, 1, MICROSECONDS * 6 // 10)
+
+
 def test_a_clock_that_runs_back_brings_nothing() -> None:
     bucket = Bucket(10, 1, 100 * MICROSECONDS)
     taken(bucket, 10, 100 * MICROSECONDS)
@@ -52,10 +61,12 @@ def test_no_window_is_granted_more_than_its_rate_and_the_bound() -> None:
     random = Random(7)
     for _ in range(50):
         rate, kept = random.randrange(1, 50), random.choice((1, 2, 30))
-        bucket, at, log = Bucket(rate, kept, 0), 0, []
+        enough = random.choice((NEVER, NEVER, 2 * MICROSECONDS))
+        bucket, at, log, most = Bucket(rate, kept, 0, enough=enough), 0, [], rate * kept
+        may_owe = 0 if enough == NEVER else most * MICROSECONDS
         for _ in range(400):
             at += random.choice((0, 0, 1000, 100_000, 1_000_000, 5_000_000))
-            need = random.randrange(1, max(rate * kept, 2))
+            need = random.randrange(1, max(most, 2))
             if taken(bucket, need, at):
                 log.append((at, need))
             bucket.check()
@@ -63,4 +74,4 @@ def test_no_window_is_granted_more_than_its_rate_and_the_bound() -> None:
             total = 0
             for when, need in log[first:]:
                 total += need
-                assert total * MICROSECONDS <= rate * (when - log[first][0]) + bucket.bound
+                assert total * MICROSECONDS <= rate * (when - log[first][0]) + bucket.bound + may_owe

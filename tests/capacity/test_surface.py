@@ -72,6 +72,7 @@ def test_a_transaction_that_only_reads() -> None:
     world = World()
     world.create(units=(1, 5))
     world.put(s="1")
+    assert world.get(s="1", consistent=True).status == 200
     reply = world.call("TransactGetItems", TransactItems=[{"Get": {"TableName": "items", "Key": item("1")}}])
     assert [reason["Code"] for reason in reply.payload["CancellationReasons"]] == ["ProvisionedThroughputExceeded"]
 
