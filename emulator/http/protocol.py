@@ -15,7 +15,7 @@ import httptools
 
 from dynarig.emulator.http import wire
 from dynarig.emulator.http.turn import Turn
-from dynarig.emulator.http.wire import Answer, Headers
+from dynarig.emulator.http.wire import Answer, Data, Headers
 from dynarig.emulator.settings import Settings
 
 _CLOSE, _KEEP_ALIVE = b"connection: close", b"connection: keep-alive"
@@ -36,7 +36,7 @@ class Exchange(Protocol):
     turn: Turn
     connections: set[Connection]
 
-    def respond(self, method: bytes, url: bytes, headers: Headers, body: bytes) -> tuple[bytes, float]:
+    def respond(self, method: bytes, url: bytes, headers: Headers, body: bytes) -> tuple[Data, float]:
         """The answer's bytes, and how many seconds they wait. Never raises."""
         ...
 
@@ -53,7 +53,7 @@ class Slot:
 
     __slots__ = ("data", "last")
 
-    def __init__(self, data: bytes | None, last: bool) -> None:
+    def __init__(self, data: Data | None, last: bool) -> None:
         self.data = data
         self.last = last
 
@@ -221,7 +221,7 @@ class Connection(asyncio.Protocol):
         """Answers a whole request."""
         method, url, headers, body, line = asked
         data, delay_seconds = self._respond(method, url, headers, body)
-        if method == b"HEAD":
+        if method == b"HEAD" and isinstance(data, bytes):  # pieces answer a POST
             data = data[: data.index(b"\r\n\r\n") + 4]
         if line:
             data = with_line(data, line)
@@ -248,7 +248,7 @@ class Connection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
-    def _send(self, data: bytes, delay_seconds: float, last: bool) -> None:
+    def _send(self, data: Data, delay_seconds: float, last: bool) -> None:
         """Queues an answer; `last` closes the connection behind it."""
         slot = Slot(None if delay_seconds > 0 else data, last)
         self._waiting.append(slot)
@@ -259,7 +259,7 @@ class Connection(asyncio.Protocol):
             self._transport.pause_reading()
         self._flush()
 
-    def _release(self, slot: Slot, data: bytes) -> None:
+    def _release(self, slot: Slot, data: Data) -> None:
         slot.data = data
         self._flush()
 
@@ -364,7 +364,9 @@ def _size_bytes(headers: Headers) -> int:
     return sum(len(name) + len(value) + len(b": \r\n") for name, value in headers.items())
 
 
-def with_line(data: bytes, line: bytes) -> bytes:
+def with_line(data: Data, line: bytes) -> Data:
     """The answer with a further header line, the first."""
-    status, _, rest = data.partition(b"\r\n")
-    return b"%b\r\n%b\r\n%b" % (status, line, rest)
+    head, *rest = [data] if isinstance(data, bytes) else data
+    status, _, others = head.partition(b"\r\n")
+    head = b"%b\r\n%b\r\n%b" % (status, line, others)
+    return [head, *rest] if rest else head

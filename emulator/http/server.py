@@ -26,7 +26,7 @@ from dynarig.emulator.http.protocol import Connection, with_line
 from dynarig.emulator.http.recording import Execute, Recorder
 from dynarig.emulator.http.service_wire import ServiceWire
 from dynarig.emulator.http.turn import Turn
-from dynarig.emulator.http.wire import Answer, Headers, Stamp, Wire
+from dynarig.emulator.http.wire import Answer, Data, Headers, Stamp, Wire
 from dynarig.emulator.model.call import Call
 from dynarig.emulator.settings import Settings
 
@@ -110,7 +110,7 @@ class Server:
         gc.set_threshold(COLLECT_AFTER)
         self._freezing = True
 
-    def respond(self, method: bytes, url: bytes, headers: Headers, body: bytes) -> tuple[bytes, float]:
+    def respond(self, method: bytes, url: bytes, headers: Headers, body: bytes) -> tuple[Data, float]:
         """The answer's bytes, and how many seconds they wait. Never raises: our own bug is a 500 and a trace."""
         began_at = perf_counter_ns()
         decoded: Call | Answer | None = None

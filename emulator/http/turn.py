@@ -16,6 +16,8 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any, Protocol
 
+from dynarig.emulator.http.wire import Data
+
 _LONG_SECONDS = 0.002  # an answer of a hundred items or so
 
 
@@ -39,7 +41,7 @@ class Turn:
         self._scheduled = False
         self._asked: list[tuple[Asker, Any]] = []
         self._behind: deque[tuple[Asker, Any]] = deque()
-        self._waiting: list[tuple[asyncio.Transport, bytes]] = []
+        self._waiting: list[tuple[asyncio.Transport, Data]] = []
 
     def ask(self, asker: Asker, asked: Any) -> None:
         """Let `asker` answer at the end of this turn."""
@@ -47,7 +49,7 @@ class Turn:
         if not self._scheduled:
             self._schedule()
 
-    def send(self, transport: asyncio.Transport, data: bytes) -> None:
+    def send(self, transport: asyncio.Transport, data: Data) -> None:
         """Write at the end of this turn."""
         self._waiting.append((transport, data))
         if not self._scheduled:
@@ -101,5 +103,9 @@ class Turn:
         """Write what is waiting; a client that has gone meanwhile is passed over."""
         waiting, self._waiting = self._waiting, []
         for transport, data in waiting:
-            if not transport.is_closing():
+            if transport.is_closing():
+                continue
+            if isinstance(data, bytes):
                 transport.write(data)
+            else:
+                transport.writelines(data)

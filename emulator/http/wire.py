@@ -23,7 +23,7 @@ except ImportError:
 from dynarig.emulator.http import compression
 from dynarig.emulator.http.credentials import Credentials
 from dynarig.emulator.model import errors
-from dynarig.emulator.model.call import Call, Reply
+from dynarig.emulator.model.call import Call, Reply, Spliced
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.settings import Settings
 
@@ -34,6 +34,7 @@ AMZ_JSON = b"application/x-amz-json-1.0"
 _CONTENT_TYPES = {AMZ_JSON: AMZ_JSON, JSON: JSON}
 _NOT_FOUND_BODY = b"<UnknownOperationException/>\n"
 _END_OF_NOTHING = b"\r\nx-amz-crc32: %d\r\ncontent-length: 2\r\n\r\n{}" % crc32(b"{}")  # what most writes answer
+_USUAL_END = b"%b%d\r\nx-amz-crc32: %d\r\ncontent-length: %d\r\n\r\n%b"
 _FIRST_COUNT = 10**11
 _PREFLIGHT_MAX_AGE = b"172800"
 _REASONS = {
@@ -49,6 +50,9 @@ _REASONS = {
 }
 
 Headers = Mapping[bytes, bytes]  # lower-case name → value
+Data = (
+    bytes | list[bytes]
+)  # of an answer; a long one in pieces, the head in the first, as one more copy would cost most
 
 
 @dataclass(slots=True)
@@ -123,12 +127,15 @@ class Wire:
             return Answer(error.status, content_type or JSON, orjson.dumps(error.body()))
         return Call(target[1], request, target[0], account, region)
 
-    def encode_reply(self, reply: Reply, headers: Headers, stamp: Stamp) -> bytes:
+    def encode_reply(self, reply: Reply, headers: Headers, stamp: Stamp) -> Data:
         """The engine's reply to the request with these headers, as bytes of HTTP/1.1.
 
         The usual reply takes the first exit: half the price of `encode`.
         """
-        body = b"" if reply.payload is None else orjson.dumps(reply.payload)
+        payload = reply.payload
+        if type(payload) is Spliced and payload.is_long and _is_usual(headers):
+            return _in_pieces(payload, stamp)
+        body = b"" if payload is None else orjson.dumps(payload)
         if (
             reply.status == 200
             and headers.get(b"content-type") == AMZ_JSON
@@ -138,13 +145,7 @@ class Wire:
             stamp.count += 1
             if body == b"{}":
                 return b"%b%d%b" % (stamp.usual_head, stamp.count, _END_OF_NOTHING)
-            return b"%b%d\r\nx-amz-crc32: %d\r\ncontent-length: %d\r\n\r\n%b" % (
-                stamp.usual_head,
-                stamp.count,
-                crc32(body),
-                len(body),
-                body,
-            )
+            return _USUAL_END % (stamp.usual_head, stamp.count, crc32(body), len(body), body)
         return self.encode(Answer(reply.status, base_type(headers) or JSON, body), headers, stamp)
 
     def encode(self, answer: Answer, headers: Headers, stamp: Stamp) -> bytes:
@@ -209,6 +210,20 @@ class Wire:
             return self.credentials.read(headers, query)[1]
         except DynamoDBError:
             return self._region
+
+
+def _is_usual(headers: Headers) -> bool:
+    """Whether these ask for nothing but plain bytes of the usual type."""
+    return headers.get(b"content-type") == AMZ_JSON and b"origin" not in headers and b"accept-encoding" not in headers
+
+
+def _in_pieces(payload: Spliced, stamp: Stamp) -> list[bytes]:
+    """A success whose payload is long."""
+    before, long, after = payload.pieces()
+    stamp.count += 1
+    checksum = crc32(after, crc32(long, crc32(before)))
+    size = len(before) + len(long) + len(after)
+    return [_USUAL_END % (stamp.usual_head, stamp.count, checksum, size, before), long, after]
 
 
 def base_type(headers: Headers) -> bytes | None:

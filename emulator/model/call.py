@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+import orjson
 from msgspec import Struct
+
+LONG_BYTES = 65_536  # from here on a copy costs more than sending in pieces
 
 
 class Timing(Protocol):
@@ -25,6 +28,35 @@ class Call(Struct):
     service: str = "DynamoDB_20120810"
     account: str = "000000000000"
     region: str = "us-east-1"
+
+
+class Spliced(dict[str, Any]):
+    """A JSON object whose first member is there as bytes already, maybe a megabyte of them.
+
+    orjson encodes it as any other object, which copies them; who can send pieces does without.
+    """
+
+    __slots__ = ("_name", "_raw")
+
+    def __init__(self, name: str, raw: bytes) -> None:
+        """raw: the first member's JSON. Others may be added; the first stays as it is."""
+        super().__init__({name: orjson.Fragment(raw)})
+        self._name = name
+        self._raw = raw
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the copy is worth saving."""
+        return len(self._raw) >= LONG_BYTES
+
+    def pieces(self) -> tuple[bytes, bytes, bytes]:
+        """The object's JSON: what comes before the first member's value, the value, and what comes after it."""
+        rest = {name: value for name, value in self.items() if name != self._name}
+        return (
+            b"{%b:" % orjson.dumps(self._name),
+            self._raw,
+            b",%b" % orjson.dumps(rest)[1:] if rest else b"}",
+        )
 
 
 class Reply(Struct):

@@ -7,6 +7,7 @@ HashMap<String, …> (recorded 2026). Knows nothing of where an order is used.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -16,6 +17,7 @@ DEFAULT_CAPACITY = 16
 _BUCKET_FULL = 8  # a ninth entry in one bucket doubles a table of fewer than 64 buckets
 _TREES_FROM = 64
 _WORD = 0xFFFFFFFF
+_NUMBER_SET = re.compile(rb'NS":\[')  # a megabyte at once: a third of the time of `in` item by item
 
 
 def string_hash(text: str) -> int:
@@ -91,7 +93,7 @@ def holds_number_set(raw: bytes) -> bool:
 
 def any_holds_number_set(raws: list[bytes]) -> bool:
     """Whether any of several does."""
-    return True in [b'"NS":[' in raw for raw in raws]
+    return _NUMBER_SET.search(b",".join(raws)) is not None
 
 
 def order_number_sets(item: Item) -> Item:

@@ -53,12 +53,16 @@ class Predicate:
     """A condition as page walks and writes take it."""
 
     matches: Callable[[Item], bool]
+    paths: tuple[Steps, ...] = ()
 
 
 class Columns:
     """The select list: a path is answered under its last name and the indexes behind it."""
 
+    is_flat = False
+
     def __init__(self, projection: tuple[Steps, ...]) -> None:
+        self.top_level = tuple(dict.fromkeys(str(path[0]) for path in projection))
         self._columns = [(_label(path), getter(path)) for path in projection]
 
     def apply(self, item: Item) -> Item:
@@ -141,13 +145,18 @@ def plan_select(
         index,
         forward=forward,
         limit=limit,
-        condition=None if reading.condition is None else Predicate(matcher(reading.condition)),
+        condition=_filter(reading),
         projection=None if reading.projection is None else Columns(reading.projection),
         hash_ordered=True,
         consistent=consistent,
         fetch=fetch,
     )
     return _walk(request, [*read.ranges] if read.ranges else [None], start or Position(0, None))
+
+
+def _filter(reading: Reading) -> Predicate | None:
+    condition = reading.condition
+    return None if condition is None else Predicate(matcher(condition), paths_of(condition))
 
 
 def _check_order_terms(reading: Reading, keys: KeySchema) -> None:

@@ -7,27 +7,42 @@ Developer Guide; seen on the service: 25 items of 133.5 units, of which the firs
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
+from typing import Any, Protocol
 
 import orjson
 from msgspec import Struct
+from msgspec.json import Encoder
 
 from dynarig.emulator.capacity.units import read_half_units
 from dynarig.emulator.capacity.visits import partitions_visited
 from dynarig.emulator.model import limits
-from dynarig.emulator.model.java_order import any_holds_number_set, order_number_sets
+from dynarig.emulator.model.java_order import any_holds_number_set, holds_number_set, order_number_sets
 from dynarig.emulator.model.keys import Place
+from dynarig.emulator.model.parts import PARTS
 from dynarig.emulator.model.tokens import TOKENS_END, token_of
 from dynarig.emulator.model.values import Item, ordering_key
 from dynarig.emulator.planning.key_range import KeyRange
 from dynarig.emulator.planning.plan import Charge
 from dynarig.emulator.planning.reads import Projection
-from dynarig.emulator.planning.writes import Condition
 from dynarig.emulator.storage.index import Index
 from dynarig.emulator.storage.item import StoredItem
 from dynarig.emulator.storage.key_space import KeySpace
 from dynarig.emulator.storage.table import Table
+
+_encode = Encoder().encode  # bytes of their own length, where orjson hands out 4 KB for each
+
+
+class Filter(Protocol):
+    """A bound condition on items. paths: the document paths that it reads, each a tuple that begins with a name."""
+
+    @property
+    def matches(self) -> Callable[[Item], bool]: ...
+
+    @property
+    def paths(self) -> Sequence[tuple[Any, ...]]: ...
 
 
 class PageRequest(Struct):
@@ -45,7 +60,7 @@ class PageRequest(Struct):
     first_token: int = 0
     end_token: int = TOKENS_END
     limit: int | None = None
-    condition: Condition | None = None
+    condition: Filter | None = None
     projection: Projection | None = None
     consistent: bool = False
     count_only: bool = False
@@ -54,25 +69,26 @@ class PageRequest(Struct):
 
 
 class Page(Struct):
-    """One page. shown: items as they are answered, whole or as dicts. last_key: None at the end of the range."""
+    """One page. raws: the JSON of each item as it is answered. last_key: None at the end of the range."""
 
-    shown: list[StoredItem] | list[Item]
+    raws: list[bytes]
     count: int
     scanned_count: int
     last_key: Item | None
     charges: tuple[Charge, ...]
 
     @property
-    def items(self) -> list[Any]:
+    def items(self) -> list[orjson.Fragment]:
         """The items, each JSON-ready."""
-        return [each.fragment if isinstance(each, StoredItem) else each for each in self.shown]
+        return [orjson.Fragment(raw) for raw in self.raws]
 
     @property
-    def items_json(self) -> Any:
-        """All items at once, JSON-ready: whole items are joined as bytes."""
-        if self.shown and isinstance(self.shown[0], StoredItem):
-            return orjson.Fragment(b"[%b]" % b",".join([each.raw for each in self.shown]))
-        return self.shown
+    def items_json(self) -> bytes:
+        """The JSON of the list of all items, which is copied once."""
+        raws = self.raws
+        if len(raws) < 2:
+            return b"[%b]" % b"".join(raws)
+        return b",".join([b"[" + raws[0], *raws[1:-1], raws[-1] + b"]"])
 
 
 def plan_page(request: PageRequest) -> Page:
@@ -88,8 +104,9 @@ def plan_page(request: PageRequest) -> Page:
         items = request.table.items_for(consistent=request.consistent)
         rows = [_fetch(items, sort) for sort in sorts]
         charges.insert(0, _fetch_charge(request, rows))
-    shown, count = _answer(request, rows)
-    return Page(shown, count, scanned_count, last_key, tuple(charges))
+    raws = _filtered(request.condition, [stored.raw for stored in rows])
+    shown = [] if request.count_only else _shown(request, raws)
+    return Page(shown, len(raws), scanned_count, last_key, tuple(charges))
 
 
 def _holds_one_item(request: PageRequest) -> bool:
@@ -133,43 +150,52 @@ def _evaluate(
     for more_sorts, more_rows in slices:
         if limit is not None and len(rows) + len(more_rows) > limit:
             more_rows = more_rows[: limit - len(rows)]
-        added = sum([stored.size for stored in more_rows])
-        if size + added > limits.PAGE_SIZE_BYTES_MAX:
-            more_rows = _until_over(more_rows, limits.PAGE_SIZE_BYTES_MAX - size)
-            size += sum([stored.size for stored in more_rows])
-            return sorts + more_sorts[: len(more_rows)], rows + more_rows, size, True
+        sizes = [stored.size for stored in more_rows]
+        added = sum(sizes)
+        over = size + added > limits.PAGE_SIZE_BYTES_MAX
+        if over:
+            count = _count_until_over(sizes, limits.PAGE_SIZE_BYTES_MAX - size)
+            more_rows = more_rows[:count]
+            added = sum(sizes[:count])
         size += added
         rows += more_rows
         sorts += more_sorts if len(more_sorts) == len(more_rows) else more_sorts[: len(more_rows)]
-        if len(rows) == limit:
+        if over or len(rows) == limit:
             return sorts, rows, size, True
     return sorts, rows, size, False
 
 
-def _until_over(rows: list[StoredItem], room: int) -> list[StoredItem]:
-    """The first rows up to the one that no longer fits into `room` bytes, which is still of the page."""
-    for count, stored in enumerate(rows, 1):
-        room -= stored.size
-        if room < 0:
-            return rows[:count]
-    return rows
+def _count_until_over(sizes: list[int], room: int) -> int:
+    """How many of the first items are of the page: up to the one that no longer fits into `room` bytes, and it."""
+    return bisect_right(list(accumulate(sizes)), room) + 1
 
 
-def _answer(request: PageRequest, rows: list[StoredItem]) -> tuple[list[StoredItem] | list[Item], int]:
-    condition = request.condition
-    if condition is not None:
-        rows = [stored for stored in rows if condition.matches(stored.attributes)]
-    if request.count_only:
-        return [], len(rows)
-    if request.projection is not None or (request.hash_ordered and any_holds_number_set([row.raw for row in rows])):
-        return [_shown(request, stored) for stored in rows], len(rows)
-    return rows, len(rows)
+def _filtered(condition: Filter | None, raws: list[bytes]) -> list[bytes]:
+    """The items that meet the condition, if there is one."""
+    if condition is None:
+        return raws
+    matches = condition.matches
+    read = PARTS.reader([path[0] for path in condition.paths], len(raws))
+    return [raw for raw in raws if matches(read(raw))]
 
 
-def _shown(request: PageRequest, stored: StoredItem) -> Item:
-    """An item as it is answered."""
-    attributes = stored.attributes if request.projection is None else request.projection.apply(stored.attributes)
-    return order_number_sets(attributes) if request.hash_ordered else attributes
+def _shown(request: PageRequest, raws: list[bytes]) -> list[bytes]:
+    """Items as they are answered."""
+    if request.projection is not None:
+        raws = _projected(request.projection, raws)
+    if request.hash_ordered and any_holds_number_set(raws):
+        return [_encode(order_number_sets(orjson.loads(raw))) if holds_number_set(raw) else raw for raw in raws]
+    return raws
+
+
+def _projected(projection: Projection, raws: list[bytes]) -> list[bytes]:
+    """What the projection keeps of items."""
+    names = projection.top_level
+    cut = PARTS.cutter(names, len(raws)) if projection.is_flat else None
+    if cut is not None:
+        return cut(raws)
+    read = PARTS.reader(names, len(raws))
+    return [_encode(projection.apply(read(raw))) for raw in raws]
 
 
 def _page_charge(request: PageRequest, wanted: KeyRange, sorts: list[Any], size: int) -> Charge:

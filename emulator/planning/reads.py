@@ -15,7 +15,16 @@ from dynarig.emulator.storage.table import Table
 
 
 class Projection(Protocol):
-    """A bound projection: the part of an item that is answered."""
+    """A bound projection: the part of an item that is answered.
+
+    top_level: the attributes that it looks at. is_flat: it keeps just those, whole, in their order.
+    """
+
+    @property
+    def top_level(self) -> tuple[str, ...]: ...
+
+    @property
+    def is_flat(self) -> bool: ...
 
     def apply(self, item: Item) -> Item: ...
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Generic, TypeVar
 
 from dynarig.emulator.model.tokens import token_of
-from dynarig.emulator.storage.sorted_map import SortedMap
+from dynarig.emulator.storage.sorted_map import SortedMap, runs_of
 
 V = TypeVar("V")
 _FIRST_RUN = 16  # entries copied for who may want one
@@ -98,23 +98,13 @@ class KeySpace(Generic[V]):
             rest = self._collections.get(partition)
             if rest is not None:
                 yield from rest.slices((sort, False))
-        sorts: list[Any] = []
-        values: list[V] = []
-        wanted = _FIRST_RUN
-        for places, collections in self._order.slices((start, after is None)):
-            for place, collection in zip(places, collections, strict=True):
-                if place[0] >= end_token:
-                    yield sorts, values
-                    return
-                if not collection.copy_short(sorts, values):
-                    yield sorts, values
-                    sorts, values = [], []
-                    yield from collection.slices()
-                elif len(sorts) >= wanted:
-                    yield sorts, values
-                    sorts, values = [], []
-                    wanted = min(wanted * 4, _LONGEST_RUN)
-        yield sorts, values
+        most = _FIRST_RUN
+        for _, collections in self._order.slices((start, after is None), ((end_token,), False)):
+            at = 0
+            while at < len(collections):
+                yield from runs_of(collections[at : at + most], most)
+                at += most
+                most = min(most * 4, _LONGEST_RUN)
 
     def discard(self, most: int) -> int:
         """Forget up to about `most` entries of a space that is of no more use, in any order; how many were.

@@ -167,19 +167,6 @@ class SortedMap(Generic[V]):
             return self._keys[0][0], self._values[0][0]
         return (self._keys[0], self._values[0]) if self._keys else None
 
-    def copy_short(self, keys: list[Any], values: list[V]) -> bool:
-        """Add all keys and values of a short map to these lists; False for a long one, of which nothing is added."""
-        lasts = self._lasts
-        if lasts is _ONE:
-            keys.append(self._keys)
-            values.append(self._values)
-        elif lasts is None:
-            keys += self._keys
-            values += self._values
-        else:
-            return False
-        return True
-
     def discard(self, most: int) -> int:
         """Forget up to about `most` entries of a map that is of no more use, the last ones first; how many were."""
         if self._lasts is None or self._lasts is _ONE:
@@ -214,3 +201,31 @@ class SortedMap(Generic[V]):
             assert len(keys) <= _FULL
             assert len(keys) >= _FULL // 4 or len(rows) == 1
             assert keys[-1] == last
+
+
+def runs_of(maps: list[SortedMap[V]], most: int) -> Iterator[tuple[list[Any], list[V]]]:
+    """The keys and values of maps, one after the other: short neighbours as one list, of `most` entries or few more.
+
+    Most maps of a table hold one entry, and a page has thousands of them: they are taken together, without a step of
+    Python for each.
+    """
+    if [each._lasts for each in maps].count(_ONE) == len(maps):
+        yield [each._keys for each in maps], [each._values for each in maps]
+        return
+    keys: list[Any] = []
+    values: list[V] = []
+    for each in maps:
+        if each._lasts is _ONE:
+            keys.append(each._keys)
+            values.append(each._values)
+        elif each._lasts is None:
+            keys += each._keys
+            values += each._values
+        else:
+            yield keys, values
+            keys, values = [], []
+            yield from each.slices()
+        if len(keys) >= most:
+            yield keys, values
+            keys, values = [], []
+    yield keys, values

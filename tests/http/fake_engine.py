@@ -9,7 +9,7 @@ from dynarig.emulator.http.admin_request import Rig
 from dynarig.emulator.http.server import Server
 from dynarig.emulator.metrics.activity import Activity
 from dynarig.emulator.metrics.store import Store
-from dynarig.emulator.model.call import Call, Reply
+from dynarig.emulator.model.call import Call, Reply, Spliced
 from dynarig.emulator.settings import Settings
 from dynarig.emulator.storage.catalog import Catalog
 
@@ -28,7 +28,10 @@ class NoServices:
 
 
 class FakeEngine:
-    """`{"echo": x}` is answered; `{"delay": seconds}` makes the reply wait; `{"break": true}` raises."""
+    """`{"echo": x}` is answered; `{"delay": seconds}` makes the reply wait; `{"break": true}` raises.
+
+    `{"long": n}` is answered with a text of n characters that is there as bytes.
+    """
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
@@ -45,7 +48,10 @@ class FakeEngine:
             raise RuntimeError("broken on request")
         if "unencodable" in call.request:
             return Reply(200, {"echo": object()})
-        return Reply(200, {"echo": call.request.get("echo")}, delay_seconds=call.request.get("delay", 0.0))
+        payload = {"echo": call.request.get("echo")}
+        if "long" in call.request:
+            payload = Spliced("echo", b'"%b"' % (b"x" * call.request["long"]))
+        return Reply(200, payload, delay_seconds=call.request.get("delay", 0.0))
 
     def run_due(self, now: float) -> float | None:
         self.due.append(now)

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import socket
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -112,6 +113,20 @@ def test_a_waiting_answer_keeps_its_place(server: Server) -> None:
         other.send(echo("meanwhile"))
         assert json.loads(other.answer()[2]) == {"echo": "meanwhile"}
         assert [json.loads(c.answer()[2])["echo"] for _ in range(2)] == ["late", "after"]
+
+
+def test_a_long_answer_comes_whole_in_its_order_and_with_its_checksum(server: Server) -> None:
+    lengths = (300_000, 70_000, 3, 1_500_000)
+    with client(server) as c:
+        c.send(b"".join(post(json.dumps({"long": length, "delay": length % 7 / 100})) for length in lengths[:-1]))
+        c.send(post(json.dumps({"long": lengths[-1]}), "Connection: close\r\n"))
+        for length in lengths:
+            status, headers, body = c.answer()
+            assert status == 200
+            assert json.loads(body) == {"echo": "x" * length}
+            assert int(headers["x-amz-crc32"]) == zlib.crc32(body)
+        assert headers["connection"] == "close"
+        assert c.ended()
 
 
 def test_many_waiting_answers_stop_the_reading_and_all_come(server: Server) -> None:

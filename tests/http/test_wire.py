@@ -13,7 +13,7 @@ import orjson
 import pytest
 
 from dynarig.emulator.http.wire import Answer, Stamp, Wire, targets
-from dynarig.emulator.model.call import Call, Reply
+from dynarig.emulator.model.call import LONG_BYTES, Call, Reply, Spliced
 from dynarig.emulator.settings import Settings
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "wire.json").read_text())
@@ -101,6 +101,23 @@ def test_a_reply_echoes_the_content_type() -> None:
 def test_fragments_are_spliced() -> None:
     payload = {"Item": orjson.Fragment(b'{"pk":{"S":"a"}}')}
     assert parse(wire().encode_reply(Reply(200, payload), AMZ, STAMP))[2] == b'{"Item":{"pk":{"S":"a"}}}'
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{}, {b"accept-encoding": b"gzip"}, {b"origin": b"http://a"}, {b"content-type": b"application/json"}],
+    ids=["usual", "gzip", "origin", "json"],
+)
+def test_a_long_payload_is_the_same_in_pieces(more: dict[bytes, bytes]) -> None:
+    payload = Spliced("Items", b'["%b"]' % (b"x" * LONG_BYTES))
+    payload["Count"] = 1
+    data = wire().encode_reply(Reply(200, payload), AMZ | more, STAMP)
+    assert isinstance(data, list) is (not more)
+    status, headers, sent = parse(data if isinstance(data, bytes) else b"".join(data))
+    assert int(headers["content-length"]) == len(sent)
+    assert int(headers["x-amz-crc32"]) == zlib.crc32(sent)
+    body = gzip.decompress(sent) if headers.get("content-encoding") == "gzip" else sent
+    assert (status, body) == (200, orjson.dumps(payload))
 
 
 def test_a_shared_database_has_one_namespace() -> None:

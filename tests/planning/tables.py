@@ -12,7 +12,9 @@ KEYS = KeySchema((KeyAttribute("pk", "S"),), (KeyAttribute("sk", "N"),))
 
 
 class Always:
-    """A condition with a fixed answer; seen: the items that it was asked about."""
+    """A condition with a fixed answer, which reads nothing; seen: the items that it was asked about."""
+
+    paths = ()
 
     def __init__(self, answer: bool) -> None:
         self.answer = answer

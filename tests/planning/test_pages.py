@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import orjson
 import pytest
 
+from dynarig.emulator.expressions import FILTER, BoundProjection, compile_expression
 from dynarig.emulator.model.values import Item
 from dynarig.emulator.planning.key_range import KeyRange, index_range, table_range
 from dynarig.emulator.planning.pages import Page, PageRequest, plan_page
@@ -92,7 +94,7 @@ def test_number_sets_are_ordered_where_asked(hash_ordered: bool) -> None:
     put(table, item(0))
     put(table, numbers)
     page = plan_page(PageRequest(table, hash_ordered=hash_ordered))
-    shown = orjson.loads(orjson.dumps(page.items_json))
+    shown = orjson.loads(page.items_json)
     assert shown[1]["n"]["NS"] == (["3", "2", "1"] if hash_ordered else ["1", "2", "3"])
     assert shown == orjson.loads(orjson.dumps(page.items))
 
@@ -104,3 +106,38 @@ def test_one_row_over_a_megabyte_is_a_page() -> None:
         put(table, item(sort, b="y" * 1_048_577))
     page = plan_page(PageRequest(table, key_range=KeyRange("p")))
     assert (_sorts(page), page.last_key) == ([0], {"pk": {"S": "p"}, "sk": {"N": "0"}})
+
+
+@pytest.mark.parametrize("hash_ordered", [True, False])
+@pytest.mark.parametrize("paths", [(("n",), ("sk",)), (("doc", "M2"), ("n",), ("missing",)), (("gone",),)])
+def test_a_page_of_many_shows_what_pages_of_one_show(paths: tuple[tuple[str, ...], ...], hash_ordered: bool) -> None:
+    """Few items are parsed whole, of many only what is wanted is read: filter, projection and order say the same."""
+    table = new_table()
+    for sort in range(40):
+        more: Item = {"n": {"NS": ["1", "2", "3"]}} if sort % 3 else {"doc": {"M": {"M2": {"N": str(sort)}}}}
+        put(table, {**item(sort, b="y" * sort), **more})
+    keep = BoundProjection(paths)
+    condition = compile_expression(FILTER, "size(b) > :least OR attribute_exists(doc.M2)").bind(
+        {}, {":least": {"N": "20"}}
+    )
+    request = PageRequest(
+        table, key_range=KeyRange("p"), condition=condition, projection=keep, hash_ordered=hash_ordered
+    )
+    whole = plan_page(request)
+    assert whole.count == len(whole.raws) == 26
+    found: list[Any] = []
+    request.limit = 1
+    for _ in range(40):
+        page = plan_page(request)
+        found += orjson.loads(page.items_json)
+        assert page.last_key is not None
+        request.start = table.place_of(page.last_key)
+    assert orjson.loads(whole.items_json) == found
+    wanted = [keep.apply(stored.attributes) for _, _, stored in table.items.walk(None, 0, 1 << 64)]
+    assert [{**each, "n": None} if "n" in each else each for each in found] == [
+        {**each, "n": None} if "n" in each else each
+        for each, sort in zip(wanted, range(40), strict=True)
+        if sort > 20 or sort % 3 == 0
+    ]
+    sets = [each["n"]["NS"] for each in found if "n" in each]
+    assert all(members == (["3", "2", "1"] if hash_ordered else ["1", "2", "3"]) for members in sets)

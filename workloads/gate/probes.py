@@ -183,6 +183,7 @@ def _wire() -> Run:
         b"authorization": b"AWS4-HMAC-SHA256 Credential=%b, SignedHeaders=host, Signature=0" % scope,
     }
     answer, _ = server.respond(b"POST", b"/", headers, body)
+    assert isinstance(answer, bytes)
     assert answer.startswith(b"HTTP/1.1 200")
 
     def run() -> None:

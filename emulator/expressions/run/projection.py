@@ -77,6 +77,11 @@ class BoundProjection:
         """The attributes that the projection touches, each once."""
         return tuple(self._tree)  # type: ignore[arg-type]
 
+    @property
+    def is_flat(self) -> bool:
+        """Whether it keeps those attributes whole, and nothing else."""
+        return not any(self._tree.values())
+
     def apply(self, item: Item) -> Item:
         """What the projection keeps of an item; ``{}`` if nothing."""
         return keep(item, self._tree)

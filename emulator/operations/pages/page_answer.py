@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dynarig.emulator.expressions import BoundProjection
+from dynarig.emulator.model.call import Spliced
 from dynarig.emulator.model.schema import LOCAL
 from dynarig.emulator.operations.items.item_answer import reported_capacity
 from dynarig.emulator.operations.pages.page_checks import check_projected
@@ -29,7 +30,7 @@ def fetches_rows(
 def answer_page(page_request: PageRequest, members: dict[str, Any]) -> Plan:
     """Walk the page and word its answer."""
     page = plan_page(page_request)
-    response: dict[str, Any] = {} if page_request.count_only else {"Items": page.items_json}
+    response: dict[str, Any] = {} if page_request.count_only else Spliced("Items", page.items_json)
     response["Count"] = page.count
     response["ScannedCount"] = page.scanned_count
     if page.last_key is not None:
