@@ -23,8 +23,8 @@ def _steps(slow: bool, peers: bool) -> list[tuple[str, list[str]]]:
         ("types", ["mypy", "-p", "dynarig.emulator", "-p", "dynarig.workloads", "-p", "dynarig.fixtures"]),
         ("tests", ["pytest", "-n", "2"]),
     ]
-    if slow:  # by groups: end-to-end loads one by one beside the rest, and what shares an environment together
-        steps.append(("slow tests", ["pytest", "-m", "slow and not peers", "-n", "2", "--dist", "loadgroup"]))
+    if slow:  # file by file: loads of a file run one by one, and its tests share ports, environments and servers
+        steps.append(("slow tests", ["pytest", "-m", "slow and not peers", "-n", "2", "--dist", "loadfile"]))
     if peers:
         steps.append(("peer tests", ["pytest", "-m", "peers", "-rs"]))
     return steps

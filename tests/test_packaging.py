@@ -31,7 +31,6 @@ FOLDERS = ("emulator", "fixtures", "workloads")
 MODULES = {"pyyaml": "yaml", "hdrhistogram": "hdrh", "python-hcl2": "hcl2", "flask-cors": "flask_cors"}
 PIP_INSTALL = ("-m", "pip", "install", "-q", "--disable-pip-version-check")
 INSTALL_SECONDS = 300
-pytestmark = pytest.mark.xdist_group("packaging")  # in one process: the environments are shared
 
 
 def _name(requirement: str) -> str:

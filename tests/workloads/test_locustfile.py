@@ -18,8 +18,9 @@ from dynarig.workloads.target import emulator_process
 
 ROOT = Path(__file__).resolve().parents[2]
 OWN = Path(__file__).with_name("own_scenario.py")
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("load")]  # one by one
-SMALL = ["--rate", "100", "--scale", "0.05", "--lateness-limit-ms", "2000"]
+pytestmark = pytest.mark.slow
+PATIENT = ["--lateness-limit-ms", "20000"]  # other tests may have the machine
+SMALL = ["--rate", "100", "--scale", "0.05", *PATIENT]
 
 
 def locust(tmp_path, *flags, file=ROOT / "locustfile.py"):
@@ -75,12 +76,12 @@ def test_master_and_workers_share_the_rate_and_merge_their_figures(tmp_path):
         for _ in range(2)
     ]
     try:
-        master = ["--master", "--master-bind-port", port, "--expect-workers", "2", "-t", "6s"]
+        master = ["--master", "--master-bind-port", port, "--expect-workers", "2", "-t", "4s"]
         ended = run(tmp_path, *SMALL, *master)
         assert ended.returncode == 0, ended.stdout + ended.stderr
         data = summary(tmp_path)
         assert data["settings"]["processes"] == data["measurements"]["finished"] == 2
-        assert 200 < succeeded(data) < 700
+        assert 150 < succeeded(data) < 550
     finally:
         for worker in workers:
             worker.terminate()
@@ -88,7 +89,7 @@ def test_master_and_workers_share_the_rate_and_merge_their_figures(tmp_path):
 
 
 def test_a_scenario_of_the_users_own_locustfile_is_run_without_being_named(tmp_path):
-    ended = run(tmp_path, "--rate", "100", "-t", "3s", "--lateness-limit-ms", "2000", file=OWN)
+    ended = run(tmp_path, "--rate", "100", "-t", "3s", *PATIENT, file=OWN)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert summary(tmp_path)["settings"]["scenario"] == "newest-orders"
     assert set(summary(tmp_path)["measurements"]["patterns"]) == {"newest orders"}
@@ -150,7 +151,7 @@ def test_the_servers_clock_is_the_loads(tmp_path):
     try:
         body = json.dumps({"advance": 49 * 3_600}).encode()
         urllib.request.urlopen(urllib.request.Request(f"{url}/_dynarig/clock", body, method="POST")).close()
-        ended = run(tmp_path, *SMALL, "-t", "5s", "--host", url)
+        ended = run(tmp_path, *SMALL, "-t", "3s", "--host", url)
         assert ended.returncode == 0, ended.stdout + ended.stderr
         assert summary(tmp_path)["settings"]["server_ahead_seconds"] > 48 * 3_600
     finally:

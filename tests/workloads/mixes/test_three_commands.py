@@ -7,14 +7,11 @@ import pytest
 from dynarig.workloads.cli import main
 from dynarig.workloads.target import emulator_process
 from tests.workloads.mixes.driving import MIX, TEMPLATE
-from tests.workloads.test_locustfile import ROOT, locust, summary
-
-FEW = ["--lateness-limit-ms", "3000"]
-LOAD = pytest.mark.xdist_group("load")  # one by one
+from tests.workloads.test_locustfile import PATIENT, ROOT, locust, summary
 
 
 def run(tmp_path, *flags):
-    command = locust(tmp_path / "results", *FEW, *flags)
+    command = locust(tmp_path / "results", *PATIENT, *flags)
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=90, check=False)
     return ended, summary(tmp_path / "results") if ended.returncode == 0 else {}
 
@@ -23,7 +20,6 @@ def findings(data, name="mix"):
     return [each["text"] for each in data["verdict"]["scenarios"][name]["findings"]]
 
 
-@LOAD
 @pytest.mark.slow
 def test_three_commands_from_a_schema_to_the_hot_partition_and_the_months_bill(tmp_path):
     mix = tmp_path / "mix.yaml"
@@ -40,10 +36,9 @@ def test_three_commands_from_a_schema_to_the_hot_partition_and_the_months_bill(t
     assert "hot partition" in ended.stdout
 
 
-@LOAD
 @pytest.mark.slow
 def test_a_mix_is_shared_by_workers_and_combined_with_others(tmp_path):
-    flags = ["--mix", MIX, "--scenario", "mix:3,miyabi:1", "--scale", "0.1", "--rate", "100", "-t", "8s"]
+    flags = ["--mix", MIX, "--scenario", "mix:3,miyabi:1", "--scale", "0.1", "--rate", "100", "-t", "5s"]
     ended, data = run(tmp_path, *flags, "--processes", "2", "--param", "page=4", "--param", "mix.hot=0.5")
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert data["measurements"]["finished"] == 2
@@ -52,7 +47,6 @@ def test_a_mix_is_shared_by_workers_and_combined_with_others(tmp_path):
     assert "mix: open booking" in data["measurements"]["patterns"]
 
 
-@LOAD
 @pytest.mark.slow
 def test_recorded_traffic_is_replayed(tmp_path):
     recording = tmp_path / "traffic.jsonl"
