@@ -95,5 +95,7 @@ class CapacitySettings:
     )
 
     # Ours: what a bounded memory of heat costs.
-    heat_keys_max: int = setting(32_768, "keys of a table or index whose heat is kept", minimum=16)
+    heat_keys_max: int = setting(
+        32_768, "keys of a table or index whose heat is kept, and that Contributor Insights counts", minimum=16
+    )
     heat_seconds: int = setting(600, "seconds of consumption that are kept, one by one", minimum=1, maximum=86_400)

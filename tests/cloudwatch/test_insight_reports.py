@@ -110,6 +110,19 @@ def test_throttled_keys_are_the_hottest_of_the_heat() -> None:
     assert (hottest[0], hottest[1].throttled) == ("hot", refused)
 
 
+def test_parts_of_batches_and_transactions_are_throttled_by_their_own_keys() -> None:
+    world = world_at_noon("enforce", units=(5, 5))
+    enable(world)
+    world.put("first", size=3_500)  # four of the five units
+    items = [{"p": {"S": name}, "s": {"S": "0"}} for name in ("taken", "left")]
+    answer = world.do("BatchWriteItem", RequestItems={"items": [{"PutRequest": {"Item": item}} for item in items]})
+    assert answer["UnprocessedItems"] == {"items": [{"PutRequest": {"Item": items[1]}}]}
+    puts = [{"Put": {"TableName": "items", "Item": {"p": {"S": name}, "s": {"S": "0"}}}} for name in ("one", "two")]
+    assert world.call("TransactWriteItems", TransactItems=puts).error_code == "TransactionCanceledException"
+    assert values(report(world, rules(world)["SKT"])) == {(name, "0"): 1 for name in ("left", "one", "two")}
+    assert values(report(world, rules(world)["SKC"])) == {("first", "0"): 12.0, ("taken", "0"): 3.0}
+
+
 def test_an_index_has_reports_of_its_own_and_its_table_no_throttles_for_it() -> None:
     world = world_at_noon("enforce", units=(100, 100), index=(1, 1))
     enable(world)

@@ -66,21 +66,48 @@ class Write(NamedTuple):
 
 
 @dataclass
+class Step:
+    """The writes of a phase's step. first_at, last_at: when they were sent, in seconds from the beginning."""
+
+    first_at: float
+    last_at: float
+    sent: int = 0
+    accepted: int = 0
+
+    @property
+    def seconds(self) -> float:
+        """How long it took to send them: more than was meant where the sender was late."""
+        return (self.last_at - self.first_at) * self.sent / max(self.sent - 1, 1)
+
+
+@dataclass
 class Taken:
-    """accepted: by phase and offered rate, a second at full scale. partitions: at first and at the end."""
+    """scale: of rates and ceilings. steps: by phase and offered rate. partitions: at first and at the end."""
 
     shards: int
-    accepted: dict[str, dict[int, float]] = field(default_factory=dict)
+    scale: float
+    steps: dict[tuple[str, int], Step] = field(default_factory=dict)
     partitions: tuple[int, int] = (0, 0)
     splits: list[dict[str, Any]] = field(default_factory=list)
     throttled: dict[str, int] = field(default_factory=dict)
 
-    def count(self, write: Write, course: Course) -> None:
-        """One more was accepted."""
-        if write.second >= _SETTLED_SECONDS:
-            seconds = course.held_seconds if write.phase == HELD else course.step_seconds
-            rates = self.accepted.setdefault(write.phase, {})
-            rates[write.rate] = rates.get(write.rate, 0.0) + 1 / course.scale / (seconds - _SETTLED_SECONDS)
+    def count(self, write: Write, at: float, *, accepted: bool) -> None:
+        """Count one write that was sent. at: when, in seconds from the beginning."""
+        if write.second < _SETTLED_SECONDS:
+            return
+        step = self.steps.setdefault((write.phase, write.rate), Step(at, at))
+        step.last_at = at
+        step.sent += 1
+        step.accepted += accepted
+
+    @property
+    def accepted(self) -> dict[str, dict[int, float]]:
+        """By phase and offered rate, a second at full scale."""
+        found: dict[str, dict[int, float]] = {}
+        for (phase, rate), step in self.steps.items():
+            taken = step.accepted / step.seconds / self.scale if step.seconds else 0.0
+            found.setdefault(phase, {})[rate] = round(taken, 1)
+        return found
 
     def saw(self, heat: dict[str, Any]) -> None:
         """What admission tells of the table at the end."""
@@ -119,10 +146,10 @@ def writes(course: Course, shards: int, seed: int = 1) -> Iterator[Write]:
 def in_virtual_time(kind: str, course: Course, shards: int) -> Taken:
     """One table's course on the engine."""
     table = VirtualTable(units=UNITS[kind], scale=course.scale, split_heat_seconds=course.heat_seconds)
-    taken = Taken(shards)
+    taken = Taken(shards, course.scale)
     for write in writes(course, shards):
-        if table.put(write.item, START + write.at).status == 200:
-            taken.count(write, course)
+        accepted = table.put(write.item, START + write.at).status == 200
+        taken.count(write, write.at, accepted=accepted)
     table.now = START + sum(seconds for _, _, seconds in course.steps())
     taken.saw(table.heat())
     return taken

@@ -1,6 +1,7 @@
 """The course of the sharding curve sent to a server of our own over HTTP, at its real times: all tables at once.
 
-Rule: an open loop; what is late is sent at once and how late the latest was is told. Must not know how it is shown.
+Rule: an open loop; what is late is sent at once, rates are over the time that sending took, and how late the latest was
+is told. Must not know how it is shown.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ def over_http(kind: str, course: Course, shards: Sequence[int]) -> tuple[list[Ta
         client = LeanClient(url, 1)
         for count in shards:
             client.call("CreateTable", create_table(_table(count), "p s", provisioned=UNITS[kind]))
-        late = _send(client, course, taken := {count: Taken(count) for count in shards})
+        taken = {count: Taken(count, course.scale) for count in shards}
+        late = _send(client, course, taken)
         for count, each in taken.items():
             told = admin.ask(url, _HEAT.format(_table(count)))
             each.saw(told["tables"][0] if told else {})
@@ -49,8 +51,9 @@ def _send(client: LeanClient, course: Course, taken: dict[int, Taken]) -> float:
         if wait > 0:
             time.sleep(wait)
         latest = max(latest, -wait)
-        if _accepted(client, {"TableName": _table(count), "Item": write.item}):
-            taken[count].count(write, course)
+        sent_at = time.monotonic() - begun
+        accepted = _accepted(client, {"TableName": _table(count), "Item": write.item})
+        taken[count].count(write, sent_at, accepted=accepted)
     return latest
 
 

@@ -100,8 +100,8 @@ def _run(kind: str, arguments: argparse.Namespace) -> dict[str, Any]:
         served, late = over_http(kind, course, shards)
         found |= {"http": [each.to_json() for each in served], "latest_seconds": late}
         found["faults"] += _differ(kind, told, served)
-        for each in served if tell else ():
-            print(_line(f"{kind} http", each))
+        if tell:
+            print("\n".join([*(_line(f"{kind} http", each) for each in served), _lateness(late)]))
     return found
 
 
@@ -117,6 +117,10 @@ def _line(kind: str, taken: Taken) -> str:
     reasons = ", ".join(f"{count:,} {reason}" for reason, count in taken.throttled.items()) or "nothing"
     rates = f"{taken.most(BEFORE):,.0f}/s", before, f"{taken.most(AFTER):,.0f}/s", after
     return _LINE.format(kind, taken.shards, *rates, reasons)
+
+
+def _lateness(seconds: float) -> str:
+    return f"{'':16} the latest write was sent {seconds:.2f} s late"
 
 
 def _rises(kind: str, told: Sequence[Taken]) -> list[str]:

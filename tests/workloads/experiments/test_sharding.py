@@ -9,7 +9,16 @@ from xml.etree import ElementTree
 import pytest
 
 from dynarig.workloads.experiments.curve_drawing import drawn
-from dynarig.workloads.experiments.sharding import AFTER, BEFORE, HELD, ON_DEMAND, Course, in_virtual_time, writes
+from dynarig.workloads.experiments.sharding import (
+    AFTER,
+    BEFORE,
+    HELD,
+    ON_DEMAND,
+    Course,
+    Taken,
+    in_virtual_time,
+    writes,
+)
 from dynarig.workloads.experiments.sharding_served import over_http
 from dynarig.workloads.verify.sharding import main
 
@@ -28,6 +37,13 @@ def test_the_course_rises_holds_and_rises_again() -> None:
     ]
     assert seen.count((BEFORE, 1_000)) == 5 * 7
     assert seen.count((HELD, 8_000)) == 40 * 30
+
+
+def test_rates_are_over_the_time_that_sending_took() -> None:
+    taken = Taken(1, scale=0.1)
+    for number, write in enumerate(writes(Course((100,), held_seconds=4, step_seconds=4, scale=0.1), 1)):
+        taken.count(write, 2 * write.at, accepted=number % 2 == 0)  # a sender that takes twice the time
+    assert taken.accepted == {phase: {100: 25.0} for phase in (BEFORE, HELD, AFTER)}
 
 
 def test_one_key_takes_one_partition_and_shards_more() -> None:
