@@ -6,7 +6,7 @@ minute and in order. They reach tables through the engine's own calls alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any, Protocol
 
@@ -29,6 +29,7 @@ from dynarig.emulator.model import errors
 from dynarig.emulator.model.call import Call, Reply
 from dynarig.emulator.settings import Settings
 from dynarig.emulator.storage.catalog import Catalog
+from dynarig.emulator.storage.insight_rules import InsightRule, rules_in
 
 CLOUDWATCH = "cloudwatch"
 DEFAULT_ACCOUNT = "000000000000"
@@ -74,7 +75,7 @@ class Services:
         if operation in _READING_OPERATIONS:
             return _READING_OPERATIONS[operation](self._activity.store, namespace, request, now)
         if operation in _INSIGHT_OPERATIONS:
-            return _INSIGHT_OPERATIONS[operation](self._catalog(*namespace), request, now)
+            return _INSIGHT_OPERATIONS[operation](self._rules_of(namespace), request, now)
         return _ALARM_OPERATIONS[operation](self._alarms_of(namespace), request, now)
 
     def look(self, now: float) -> None:
@@ -142,6 +143,11 @@ class Services:
             return f"Action {action} is due; nothing is sent from here"
 
         return act
+
+    def _rules_of(self, namespace: Namespace) -> Iterator[InsightRule]:
+        """The rules of a namespace; asking makes none."""
+        catalog = self._catalog(*namespace) if self._settings.shared_db else self._catalogs.get(namespace)
+        return iter(()) if catalog is None else rules_in(catalog)
 
     def _alarms_of(self, namespace: Namespace) -> Alarms:
         alarms = self._alarms.get(namespace)

@@ -8,7 +8,7 @@ counted.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -17,8 +17,7 @@ import orjson
 from dynarig.emulator.capacity.contributors import ACCESSED, ACCESSED_PAIRS, HALVES, Minute
 from dynarig.emulator.cloudwatch import faults
 from dynarig.emulator.cloudwatch.reading import check_period, first_of_page
-from dynarig.emulator.storage.catalog import Catalog
-from dynarig.emulator.storage.insight_rules import InsightRule, rules_in
+from dynarig.emulator.storage.insight_rules import InsightRule
 
 Request = dict[str, Any]
 
@@ -45,9 +44,9 @@ class Period(NamedTuple):
         return sums
 
 
-def describe_insight_rules(catalog: Catalog, request: Request, now: float) -> Request:
+def describe_insight_rules(rules: Iterable[InsightRule], request: Request, now: float) -> Request:
     """The rules of a namespace, up to 500 a page."""
-    shown = [_rule_shape(rule) for rule in rules_in(catalog)]
+    shown = [_rule_shape(rule) for rule in rules]
     first, most = first_of_page(request.get("NextToken")), request.get("MaxResults") or _RULES_PAGE
     answer: Request = {"InsightRules": shown[first : first + most]}
     if first + most < len(shown):
@@ -71,10 +70,10 @@ def _measured(rule: InsightRule) -> str:
     return "ConsumedThroughputUnits" if rule.kind in (ACCESSED, ACCESSED_PAIRS) else "ThrottleCount"
 
 
-def get_insight_rule_report(catalog: Catalog, request: Request, now: float) -> Request:
+def get_insight_rule_report(rules: Iterable[InsightRule], request: Request, now: float) -> Request:
     """A rule's contributors, greatest first, each with its value by period, and what was asked for of all of them."""
     most, metrics, order = _checked(request)
-    rule = find_rule(catalog, request["RuleName"])
+    rule = find_rule(rules, request["RuleName"])
     scale = HALVES[rule.kind]
     periods = periods_of(rule, (request["StartTime"], request["EndTime"]), request["Period"])
     minutes = [minute for period in periods for minute in period.minutes]
@@ -110,9 +109,9 @@ def _contributors(
     ]
 
 
-def find_rule(catalog: Catalog, name: str) -> InsightRule:
+def find_rule(rules: Iterable[InsightRule], name: str) -> InsightRule:
     """The rule of this name; ResourceNotFoundException where there is none."""
-    for rule in rules_in(catalog):
+    for rule in rules:
         if rule.name == name:
             return rule
     raise faults.rule_not_found(name)

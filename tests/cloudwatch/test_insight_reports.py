@@ -272,6 +272,14 @@ def test_a_rule_that_is_not_there() -> None:
     assert (fault.value.code, fault.value.status) == ("ResourceNotFoundException", 404)
 
 
+def test_asking_makes_nothing_that_is_kept() -> None:
+    world = world_at_noon()
+    for number in range(50):
+        other = Namespace(f"{number:012}", "eu-west-1")
+        world.engine.services.call(CLOUDWATCH, "DescribeInsightRules", other, {}, world.now)
+    assert len(world.engine.catalogs) == 1
+
+
 def test_keys_are_text_whatever_they_are() -> None:
     world = World("off")
     names = {"p": "N", "s": "B"}

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from dynarig.workloads.experiments.curve_drawing import text_at
 
-_LEFT, _BAR, _RIGHT, _ROW, _TOP = 330, 260, 470, 22, 44
+_LEFT, _BAR, _RIGHT, _ROW, _TOP = 380, 240, 640, 22, 44
 _GOOD, _BAD = "#2ca02c", "#d62728"
 
 

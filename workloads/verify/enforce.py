@@ -87,10 +87,12 @@ def _line(load: str, run: Enforced) -> str:
 
 def _bars(told: Found) -> list[Bar]:
     return [
-        Bar(f"{run.rate:,}/s, {run.change.words}", run.share, f"{run.share:.1%}  {_reasons(run)}", run.passes)
+        Bar(f"{run.rate:,}/s, {run.change.words}", run.share, f"{run.share:.1%}  {_reasons(run, 1)}", run.passes)
         for run in told.runs
     ]
 
 
-def _reasons(run: Enforced) -> str:
-    return ", ".join(f"{reason} ({count:,})" for reason, count in run.reasons.most_common())
+def _reasons(run: Enforced, most: int | None = None) -> str:
+    told = [f"{reason} ({count:,})" for reason, count in run.reasons.most_common(most)]
+    left = len(run.reasons) - len(told)
+    return ", ".join([*told, f"{left} more"] if left else told)

@@ -52,7 +52,7 @@ def test_the_command_prints_a_table_and_keeps_data_and_plot(
 ) -> None:
     def run(bench: Bench, rate: int, change: Change) -> Enforced:
         made = Enforced(rate, change, sent=1000, throttled=0 if change.words == "enough" else 250)
-        made.reasons.update({"IndexWrite of jobs": made.throttled} if made.throttled else {})
+        made.reasons.update({"IndexWrite of jobs": made.throttled, "other": 1} if made.throttled else {})
         return made
 
     loads = [Load("x", run, [Change("little"), Change("enough")]), Load("y", run, [])]
@@ -65,10 +65,11 @@ def test_the_command_prints_a_table_and_keeps_data_and_plot(
     [first, second] = json.loads((tmp_path / "enforce.json").read_text())["results"]
     assert (first["mended"]["change"], second["mended"], len(first["runs"])) == ("enough", None, 3)
     picture = ElementTree.fromstring((tmp_path / "enforce.svg").read_text())
+    assert "25.0%  IndexWrite of jobs (250), 1 more" in [each.text for each in picture.iter()]
     bars = [each for each in picture.iter() if each.get("fill") in ("#2ca02c", "#d62728")]
     assert [(each.get("width"), each.get("fill")) for each in bars] == [
-        ("65.0", "#d62728"),
-        ("65.0", "#d62728"),
+        ("60.0", "#d62728"),
+        ("60.0", "#d62728"),
         ("2.0", "#2ca02c"),
-        ("65.0", "#d62728"),
+        ("60.0", "#d62728"),
     ]
