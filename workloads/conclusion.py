@@ -83,7 +83,6 @@ class Conclusion:
         settings = {
             "scenario": ",".join(name for name, _, _ in self._plan.scenarios),
             **{name: getattr(options, name) for name in _OPTIONS},
-            "users": options.num_users,
             **asdict(self._plan),
             "emulator_started_here": self._target.ours,
             "target_cannot": list(self._target.cannot),

@@ -24,7 +24,8 @@ class Plan:
     """endpoint: where. now: the server's time when the data was made. server_ahead_seconds: its clock against ours.
 
     scenarios: (name, weight, parameters) of each. prepared: what each told, by name.
-    profile: the rate's course where one of them sets it.
+    profile: the rate's course where one of them sets it. run_seconds: of the run, 0 where it has no end; users: most
+    requests under way at once. Both are Locust's own options, which it does not send to its workers.
     """
 
     endpoint: str
@@ -34,6 +35,8 @@ class Plan:
     scenarios: tuple[tuple[str, float, dict[str, Any]], ...]
     prepared: dict[str, dict[str, Any]]
     profile: Profile = ()
+    run_seconds: float = 0.0
+    users: int = 1
 
     def keep(self, options: Any) -> None:
         """Put it where Locust's workers find it."""
@@ -70,10 +73,14 @@ def setting_of(options: Any, plan: Plan, parameters: dict[str, Any], process: in
         settle_seconds=options.settle_seconds,
         clock_offset_seconds=time.time() - time.monotonic() + plan.server_ahead_seconds,
         rate=options.rate,
-        run_seconds=float(options.run_time or 0),
+        run_seconds=plan.run_seconds,
         no_seed=options.no_seed,
         parameters=parameters,
     )
+
+
+def _run_seconds(options: Any) -> float:
+    return float(options.run_time or 0)
 
 
 class Preparation:
@@ -84,6 +91,7 @@ class Preparation:
         now = target.now()
         self._parts = parts
         self._target = target
+        self._options = options
         self.plan = Plan(
             endpoint=target.url,
             processes=1,
@@ -91,6 +99,7 @@ class Preparation:
             server_ahead_seconds=now - time.time(),
             scenarios=tuple((part.scenario.name, part.weight, dict(part.parameters)) for part in parts),
             prepared={},
+            run_seconds=_run_seconds(options),
         )
         self.scenarios: dict[str, Scenario] = {
             part.scenario.name: part.scenario(setting_of(options, self.plan, dict(part.parameters))) for part in parts
@@ -109,7 +118,13 @@ class Preparation:
         profiles = {name: profile for name, each in self.scenarios.items() if (profile := each.profile())}
         if len(profiles) > 1:
             raise ValueError(f"{' and '.join(profiles)} each set the rate's course: name one of them")
-        return replace(self.plan, processes=processes, profile=next(iter(profiles.values()), ()))
+        return replace(
+            self.plan,
+            processes=processes,
+            profile=next(iter(profiles.values()), ()),
+            run_seconds=_run_seconds(self._options),
+            users=int(self._options.num_users or 1),
+        )
 
     @property
     def keeps_schedule(self) -> bool:

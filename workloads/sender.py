@@ -10,6 +10,8 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
+import gevent
+
 from dynarig.workloads.client import Client, connect, signer_of
 from dynarig.workloads.costs import Costs
 from dynarig.workloads.lanes import Lanes
@@ -20,6 +22,8 @@ from dynarig.workloads.plan import Plan
 from dynarig.workloads.recorder import Listener, Recorder, request
 from dynarig.workloads.schedule import Schedule
 from dynarig.workloads.shapes import Shape
+
+_LOOK_SECONDS = 0.02
 
 
 class Sender:
@@ -33,7 +37,8 @@ class Sender:
         pacer = Unpaced() if options.closed else shape.pacer(process, plan.processes)
         self._schedule = Schedule(pacer, closed_loop=options.closed)
         self._costs = Costs()
-        count = max(1, -(-int(options.num_users or 1) // plan.processes))
+        self._waiting = 0  # greenlets that have a request under way
+        count = max(1, -(-plan.users // plan.processes))
         regions = {source.scenario.region for source in mixture.sources}
         address = urlsplit(plan.endpoint)
         self._lanes: Lanes | None = None
@@ -73,8 +78,21 @@ class Sender:
         intended = self._schedule.take()
         if intended is None:
             return False
-        request(self._recorder, self._clients, intended)
+        self._waiting += 1
+        try:
+            request(self._recorder, self._clients, intended)
+        finally:
+            self._waiting -= 1
         return True
+
+    def wait(self, most_seconds: float) -> None:
+        """After `close`: until the answers to what was sent are there, at most so long."""
+        if self._lanes is not None:
+            self._lanes.ended.wait(most_seconds)
+            return
+        with gevent.Timeout(most_seconds, False):
+            while self._waiting:
+                gevent.sleep(_LOOK_SECONDS)
 
     def close(self) -> None:
         """End the schedule: no more requests go out, those under way may finish. A second call changes nothing."""

@@ -1,10 +1,11 @@
 """One Locust process's part in a run: what is prepared, started, merged, saved and stopped, and when.
 
 Rule: bound to Locust's events only. The master, or the only process, owns target, data and results; a worker owns a
-schedule, clients and scenarios; the only process is both. What workers must know travels in Locust's options, a Plan.
+schedule, clients and scenarios; the only process is both. What workers must know is a Plan (see `agreement`).
 
-    init           open the target, prepare it (not workers)     report         workers' figures go to the master
-    test_start     plan the run; begin the scenarios             test_stopping  the schedule ends
+    init           open the target, prepare it (not workers);    report         workers' figures go to the master
+                   workers make ready
+    test_start     plan the run; make the clients                test_stopping  the schedule ends
     first user     the schedule begins                           test_stop, quitting  verdict, summary, stop the target
 """
 
@@ -23,6 +24,7 @@ from locust.runners import STATE_INIT, STATE_STOPPED, MasterRunner, WorkerRunner
 from rich.console import Console
 
 from dynarig.fixtures.seeding.tables import LoadError
+from dynarig.workloads.agreement import Agreement, Member
 from dynarig.workloads.backends.base import BackendError
 from dynarig.workloads.conclusion import Conclusion
 from dynarig.workloads.measure import Measurements
@@ -41,7 +43,7 @@ from dynarig.workloads.watch import Watch
 
 LOG = logging.getLogger("dynarig")
 _REPORT = "dynarig"
-_LAST_REPORTS_SECONDS = 3.5  # workers report every 3 s
+_LAST_FIGURES_SECONDS = 10.0  # longest wait for them on a busy machine
 FAILED = 1
 T = TypeVar("T")
 
@@ -62,6 +64,8 @@ class Session:
         self._mixture: Mixture | None = None
         self._seed = -1
         self._running = False
+        self._agreement: Agreement | None = None
+        self._number = 0  # of this process among those that send
         self._progress: Progress | None = None
         self._watch: Watch | None = None
         self._ending = RLock()
@@ -84,7 +88,10 @@ class Session:
         """Locust is set up: open and fill the target. Ends the process with one line where that fails."""
         words = words_of(self.environment)
         if self.is_worker:
+            Member(self.environment.runner, self.options, self._make_ready, self._finish)
             return
+        if self.is_master:
+            self._agreement = Agreement(self.environment.runner, self._take_figures)
         try:
             self._parts = select({**known_scenarios(), **given_mix(self.options)}, *words)
             fit_locusts_options(self.environment, [part.scenario for part in self._parts])
@@ -102,6 +109,9 @@ class Session:
             if self.environment.web_ui is not None:
                 self._show_page(self._target)
             self._prepare()
+            if self._agreement is not None and (options.headless or options.autostart):
+                self._agreement.wait_for(options.expect_workers, options.expect_workers_max_wait)
+                self._agreement.agree(options, self._preparation_made.planned)
         except (BackendError, LoadError, ValueError) as fault:
             self._give_up(fault)
         except BaseException:
@@ -124,6 +134,8 @@ class Session:
 
     def on_test_stopping(self, **_: Any) -> None:
         """The run ends: no more requests are handed out; those under way may finish."""
+        if self._agreement is not None:
+            self._agreement.collect((self.environment.stop_timeout or 0.0) + _LAST_FIGURES_SECONDS)
         if self.sender is not None:
             self.sender.close()
 
@@ -131,10 +143,7 @@ class Session:
         """All users have stopped. With a web UI the run ends here; without one when Locust quits."""
         if self.is_worker or self.options.headless:
             return
-        if self.is_master:
-            gevent.spawn_later(_LAST_REPORTS_SECONDS, self._conclude_and_show)
-        else:
-            self._conclude_and_show()
+        self._conclude_and_show()
 
     def on_report_to_master(self, data: dict[str, Any], **_: Any) -> None:
         """A worker's figures since its last report."""
@@ -144,7 +153,7 @@ class Session:
     def on_worker_report(self, data: dict[str, Any], **_: Any) -> None:
         """A worker's figures have come."""
         if _REPORT in data:
-            self.merged.merge(Measurements.from_json(data[_REPORT]))
+            self._take_figures(data[_REPORT])
 
     def on_quitting(self, **_: Any) -> None:
         """Locust ends, in whatever way: stop what runs, judge and save it, stop the target.
@@ -187,36 +196,54 @@ class Session:
         began, self._seed = time.monotonic(), self.options.seed
         self._preparation = Preparation(self._parts, self.options, self._target)
         apart(self._preparation.prepare)
-        plan = self._preparation.planned(1)
         if not self.is_master:
-            # Before the run's time begins to count; a worker can only do it when the plan has come.
-            self._mixture = apart(lambda: plan.mixture(self.options, 0))
+            self._preparation.planned(1).keep(self.options)
+            self._make_ready(0)
         names = ", ".join(self._preparation.scenarios)
         LOG.info("%s: prepared on %s in %.1f s", names, self._target.url, time.monotonic() - began)
 
     def _plan(self) -> None:
         assert self._target is not None
-        if self._used or self._seed != self.options.seed:
+        anew = self._used or self._seed != self.options.seed
+        if anew:
             self._target.reset()
             self._prepare()
-        assert self._preparation is not None
         self._used = True  # the run changes the data: another one begins with its own
-        runner = self.environment.runner
-        processes = len(runner.clients.ready) if isinstance(runner, MasterRunner) else 1
-        self._preparation.planned(processes).keep(self.options)
+        if self._agreement is None:
+            self._preparation_made.planned(1).keep(self.options)
+        elif anew or not self._agreement.holds:
+            self._agreement.agree(self.options, self._preparation_made.planned)
         self.merged, self.summary, self._running = Measurements(), None, True
         self._progress = Progress(self.environment, self._target, self._so_far)
         self._watch = Watch(self._target)
 
-    def _process(self) -> int:
-        runner = self.environment.runner
-        return runner.worker_index if isinstance(runner, WorkerRunner) else 0
+    @property
+    def _preparation_made(self) -> Preparation:
+        assert self._preparation is not None
+        return self._preparation
+
+    def _make_ready(self, number: int) -> None:
+        """Make this process's scenarios, before the run's time begins to count. number: of the process."""
+        plan = Plan.kept(self.options)
+        self._number, self._mixture = number, apart(lambda: plan.mixture(self.options, number))
+
+    def _finish(self) -> dict[str, Any]:
+        """A worker's part is over: what it has measured since its last report, with the last answers."""
+        if self.sender is None:
+            return Measurements().to_json()
+        self.sender.close()
+        self.sender.wait(self.environment.stop_timeout or 0.0)
+        return self.sender.take().to_json()
+
+    def _take_figures(self, figures: dict[str, Any]) -> None:
+        self.merged.merge(Measurements.from_json(figures))
 
     def _begin(self) -> None:
-        options, plan, process = self.options, Plan.kept(self.options), self._process()
-        mixture, self._mixture = self._mixture, None
-        mixture = mixture or apart(lambda: plan.mixture(options, process))
-        self.sender = Sender(options, plan, mixture, process, self._tell_locust)
+        mixture, self._mixture, self.sender = self._mixture, None, None
+        if mixture is None:
+            LOG.warning("this worker came after the run had been planned, and takes no part in it")
+            return
+        self.sender = Sender(self.options, Plan.kept(self.options), mixture, self._number, self._tell_locust)
         self._running = True
 
     def _tell_locust(self, operation: str, pattern: str, seconds: float, error: Exception | None) -> None:

@@ -33,6 +33,7 @@ class Watch:
         self._latency: dict[str, Any] | None = None
         self._interval_seconds = _LOOK_SECONDS
         self._usage = ServerUsage(target.process_id)
+        self._note_start()  # before the first request
         self._greenlet = gevent.spawn(self._run)
 
     def close(self) -> dict[str, Any]:
@@ -51,12 +52,14 @@ class Watch:
             told["latency"] = latency_between(self._latency or {}, latency)
         return told
 
-    def _run(self) -> None:
+    def _note_start(self) -> None:
         cost = self._target.admin(_COST)
         if cost is not None:
             lines = [{name: line[name] for name in _COST_FIELDS} for line in cost["lines"]]
             self._cost = {"elapsed_seconds": cost["elapsed_seconds"], "lines": lines}
             self._latency = self._target.admin(_LATENCY)
+
+    def _run(self) -> None:
         while self._look():
             if len(self._looks) >= LOOKS_MAX:
                 self._looks = self._looks[::2]

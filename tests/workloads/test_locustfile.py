@@ -19,6 +19,7 @@ from dynarig.workloads.target import emulator_process
 ROOT = Path(__file__).resolve().parents[2]
 OWN = Path(__file__).with_name("own_scenario.py")
 pytestmark = pytest.mark.slow
+REFUSED = ("errors", "throttles", "refusals")
 PATIENT = ["--lateness-limit-ms", "20000"]  # other tests may have the machine
 SMALL = ["--rate", "100", "--scale", "0.05", *PATIENT]
 
@@ -82,10 +83,27 @@ def test_master_and_workers_share_the_rate_and_merge_their_figures(tmp_path):
         data = summary(tmp_path)
         assert data["settings"]["processes"] == data["measurements"]["finished"] == 2
         assert 150 < succeeded(data) < 550
+        measured = data["measurements"]
+        sent = [costs["requests"] for costs in measured["costs"].values()]
+        assert len(sent) == 2
+        assert all(sent)
+        outcomes = [sum(tally[kind].values()) for tally in measured["patterns"].values() for kind in REFUSED]
+        wrong = sum(tally["wrong"] for tally in measured["patterns"].values())
+        assert sum(sent) == measured["started"] == succeeded(data) + wrong + sum(outcomes)
+        served = data["server"]["latency"]["operations"].values()
+        assert sum(each["total"] for each in served) == succeeded(data)  # the server has counted as many
     finally:
         for worker in workers:
             worker.terminate()
             worker.wait(20)
+
+
+def test_workers_that_take_long_to_make_ready_tell_all_of_a_short_run(tmp_path):
+    ended = run(tmp_path, "--rate", "100", *PATIENT, "-t", "4s", "--processes", "2")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    measured = summary(tmp_path)["measurements"]  # the models of 24,000 items were made before its time began
+    assert measured["finished"] == 2
+    assert measured["started"] > 50
 
 
 def test_a_scenario_of_the_users_own_locustfile_is_run_without_being_named(tmp_path):
