@@ -25,7 +25,7 @@ def first_mix(tables: Sequence[TableDefinition], schema: Sequence[str] = ()) -> 
     lines = [
         "# Which requests your tables get, how often, and what must hold of the answers: a guess from the schema.",
         "# Run it:  locust -f locustfile.py --headless --mix THIS-FILE   (all that can be said: dynarig mix --help)",
-        "mix: first",
+        f"mix: {_flow(tables[0].name if tables else 'first')}",
         "question: Do these tables answer their access patterns?",
     ]
     if schema:

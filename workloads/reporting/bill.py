@@ -1,7 +1,8 @@
 """What the run, and a month like it, cost: from the server's bill before the run and after it.
 
-Rule: what is billed by request goes on as it did during the run alone, without what was written to prepare it; what is
-billed by time stays as it is at the end. A month has 730 hours, as in the price table.
+Rule: what is billed by request goes on at the rate of the load, without what was written to prepare it and without the
+seconds in which nothing was sent; what is billed by time stays as it is at the end. A month has 730 hours, as in the
+price table.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """seconds: that the run's requests were counted for."""
+    """seconds: that requests were sent for."""
 
     lines: list[Line]
     seconds: float
@@ -43,16 +44,13 @@ class Bill:
         return sum(line.month for line in self.lines)
 
 
-def bill_of(server: dict[str, Any]) -> Bill | None:
-    """The run's bill; None where the server told none."""
+def bill_of(server: dict[str, Any], seconds: float) -> Bill | None:
+    """The bill of a run that sent for so many seconds; None where the server told none, or for less than a second."""
     end = server.get("cost")
-    if not end:
+    if not end or seconds < _SHORTEST_SECONDS:
         return None
     start = server.get("cost_at_start") or {"elapsed_seconds": 0.0, "lines": []}
     before = {_key(line): line["run_usd"] for line in start["lines"]}
-    seconds = end["elapsed_seconds"] - start["elapsed_seconds"]
-    if seconds < _SHORTEST_SECONDS:
-        return None
     lines = []
     for line in end["lines"]:
         run = max(line["run_usd"] - before.get(_key(line), 0.0), 0.0)

@@ -53,7 +53,9 @@ class RunFigures:
         self.server: dict[str, Any] = summary.get("server") or {}
         self.measured = Measurements.from_json(summary["measurements"])
         self.total: Tally = self.measured.total()
-        self.bill: Bill | None = bill_of(self.server)
+        self.bill: Bill | None = bill_of(
+            self.server, self.measured.elapsed_seconds + float(self.settings.get("warm_up_seconds") or 0.0)
+        )
         self.hot = hot_partition(self.server)
         self.times: Times = times_of(self.measured, self.server)
 

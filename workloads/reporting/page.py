@@ -41,11 +41,13 @@ def badge(run: RunFigures) -> Markup:
 
 def _head(run: RunFigures) -> Markup:
     verdict, sentences = run.verdict, []
+    known: set[str] = set()  # what the scenarios tell by themselves
     for name, scenario in verdict["scenarios"].items():
         sentences += [element("li", f"{name}: {finding['text']}") for finding in scenario["findings"]]
-    if run.hot is not None:
+        known |= {each for finding in scenario["findings"] for each, value in finding["figures"].items() if value}
+    if run.hot is not None and "partition" not in known:
         sentences.append(element("li", run.hot.told()))
-    if run.bill is not None:
+    if run.bill is not None and "month_usd" not in known:
         sentences.append(
             element(
                 "li",

@@ -80,7 +80,7 @@ def bill_line(run_usd: float, operation: str | None, month_usd: float) -> dict[s
 
 
 def server() -> dict[str, Any]:
-    """What the emulator told. Preparing had cost 0.5 USD, the run's 10 seconds 0.01 USD."""
+    """What the emulator told. Preparing had cost 0.5 USD, the run's 14 seconds 0.014 USD."""
     parts = [
         {"id": "p0", "read_units_total": 0.0, "write_units_total": 100.0, "throttled": {}, "hottest": []},
         {
@@ -96,7 +96,7 @@ def server() -> dict[str, Any]:
         "cost": {
             "elapsed_seconds": 15.0,
             "prices_read_on": "2025-01-01",
-            "lines": [bill_line(0.51, "PutItem", 99_999.0), bill_line(0.0, None, 7.0)],
+            "lines": [bill_line(0.514, "PutItem", 99_999.0), bill_line(0.0, None, 7.0)],
         },
         "cost_at_start": {"elapsed_seconds": 5.0, "lines": [bill_line(0.5, "PutItem", 1.0)]},
         "looks": [look(number) for number in range(SECONDS)],

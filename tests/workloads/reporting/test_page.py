@@ -124,14 +124,15 @@ def test_a_run_without_a_request_has_a_page() -> None:
 
 
 def test_a_month_is_the_runs_requests_carried_on_and_storage_as_it_is() -> None:
-    bill = bill_of(server())
+    bill = bill_of(server(), 14.0)
     assert bill is not None
     requests, storage = bill.lines
-    assert requests.run == pytest.approx(0.01)  # without the 0.5 of preparing
-    assert requests.month == pytest.approx(0.01 / 10.0 * 730 * 3600)
+    assert requests.run == pytest.approx(0.014)  # without the 0.5 of preparing
+    assert requests.month == pytest.approx(0.014 / 14.0 * 730 * 3600)
     assert storage.month == 7.0
     assert bill.month == pytest.approx(2628.0 + 7.0)
-    assert bill_of({}) is None
+    assert bill_of({}, 14.0) is None
+    assert bill_of(server(), 0.5) is None
 
 
 def test_looks_become_rates() -> None:
@@ -145,3 +146,12 @@ def test_looks_become_rates() -> None:
     assert watched.rates("consumed", 0) == []
     assert [name for name, _ in watched.heat()] == ["orders p1", "orders / by-day p0"]
     assert watched.heat()[0][1][0] == (1.0, 20)
+
+
+def test_what_a_scenario_tells_by_itself_is_told_once() -> None:
+    made = summary()
+    findings = made["verdict"]["scenarios"]["hot-key"]["findings"]
+    findings[0]["figures"] |= {"partition": "p1", "month_usd": 2635.0}
+    text = Outline(run_page(RunFigures("run-1", made))).text
+    assert "Hottest partition:" not in text.partition("Rate")[0]
+    assert "A month of this load" not in text
