@@ -6,20 +6,18 @@ when it listens, and `ready`, or what is wrong, when it has made ready by the pl
 that it knows, and again to one that says `here` only then. Each worker's number comes with the plan; one that comes
 after the beginning has none, and takes no part. At the end Locust waits half a second for its workers' last reports;
 in that time a busy machine brings none, and of a short run nothing. So the master says `end`, and waits until every
-worker that it has not lost has had its answers and sent its `figures`.
+worker that it has not lost has had its answers and sent its `figures`. Knows Locust's runner as it is given.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import gevent
 from gevent.event import Event
-from locust import runners
-from locust.argument_parser import default_args_dict
 
 from dynarig.fixtures.seeding.tables import LoadError
 from dynarig.workloads.backends.base import BackendError
@@ -30,9 +28,7 @@ HERE, PLAN, READY = "dynarig_here", "dynarig_plan", "dynarig_ready"
 END, FIGURES = "dynarig_end", "dynarig_figures"
 _LOOK_SECONDS = 1.0
 _TOLD_SECONDS = 5.0
-# Beats that may fail before Locust takes a worker for lost and, with the last one, ends the run. It has 3, which a
-# worker that makes ready beside others on a busy machine misses.
-_LIVENESS = 15
+_LOST = "missing"  # Locust's word; importing it here would patch every process that tests this
 
 
 class Agreement:
@@ -51,7 +47,6 @@ class Agreement:
         self._serial = 0
         self._options: dict[str, Any] = {}
         self._news = Event()
-        runners.HEARTBEAT_LIVENESS = max(runners.HEARTBEAT_LIVENESS, _LIVENESS)
         runner.register_message(HERE, self._on_here)
         runner.register_message(READY, self._on_ready)
         runner.register_message(FIGURES, self._on_figures)
@@ -108,7 +103,7 @@ class Agreement:
 
     def _not_lost(self) -> set[str]:
         clients = self._runner.clients
-        return {each for each in self._numbers if each in clients and clients[each].state != runners.STATE_MISSING}
+        return {each for each in self._numbers if each in clients and clients[each].state != _LOST}
 
     def _send(self, worker: str) -> None:
         told = {"serial": self._serial, "number": self._numbers[worker], "options": self._options}
@@ -131,12 +126,18 @@ class Agreement:
 
 class Member:
     """A worker's side. make_ready: called with this worker's number once the options are the master's. finish: ends
-    what it sends, and gives its last figures once the answers are there.
+    what it sends, and gives its last figures once the answers are there. kept: options that stay this worker's own.
     """
 
     def __init__(
-        self, runner: Any, options: Any, make_ready: Callable[[int], None], finish: Callable[[], dict[str, Any]]
+        self,
+        runner: Any,
+        options: Any,
+        make_ready: Callable[[int], None],
+        finish: Callable[[], dict[str, Any]],
+        kept: Collection[str] = (),
     ) -> None:
+        self._kept = kept
         self._runner = runner
         self._finish = finish
         self._options = options
@@ -150,8 +151,8 @@ class Member:
     def _on_plan(self, environment: Any, msg: Any) -> None:
         if msg.data["serial"] != self._serial:  # one that came twice is answered twice
             self._serial, self._fault = msg.data["serial"], ""
-            own = default_args_dict()  # Locust's, such as where the master is
-            vars(self._options).update({name: value for name, value in msg.data["options"].items() if name not in own})
+            given = {name: value for name, value in msg.data["options"].items() if name not in self._kept}
+            vars(self._options).update(given)
             try:
                 self._make_ready(msg.data["number"])
             except (BackendError, LoadError, ValueError) as fault:

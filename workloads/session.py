@@ -19,6 +19,8 @@ from typing import Any, TypeVar
 
 import gevent
 from gevent.lock import RLock
+from locust import runners
+from locust.argument_parser import default_args_dict
 from locust.env import Environment
 from locust.runners import STATE_INIT, STATE_STOPPED, MasterRunner, WorkerRunner
 from rich.console import Console
@@ -43,6 +45,9 @@ from dynarig.workloads.watch import Watch
 
 LOG = logging.getLogger("dynarig")
 _REPORT = "dynarig"
+# Beats that may fail before Locust takes a worker for lost and, with the last one, ends the run. It has 3, which a
+# worker that makes ready beside others on a busy machine misses.
+_LIVENESS = 15
 _LAST_FIGURES_SECONDS = 10.0  # longest wait for them on a busy machine
 FAILED = 1
 T = TypeVar("T")
@@ -88,9 +93,11 @@ class Session:
         """Locust is set up: open and fill the target. Ends the process with one line where that fails."""
         words = words_of(self.environment)
         if self.is_worker:
-            Member(self.environment.runner, self.options, self._make_ready, self._finish)
+            kept = default_args_dict()  # Locust's own, such as where the master is
+            Member(self.environment.runner, self.options, self._make_ready, self._finish, kept)
             return
         if self.is_master:
+            runners.HEARTBEAT_LIVENESS = max(runners.HEARTBEAT_LIVENESS, _LIVENESS)
             self._agreement = Agreement(self.environment.runner, self._take_figures)
         try:
             self._parts = select({**known_scenarios(), **given_mix(self.options)}, *words)

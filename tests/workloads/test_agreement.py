@@ -115,7 +115,7 @@ def test_who_comes_or_goes_ends_an_agreement() -> None:
 
 def test_a_worker_makes_ready_once_by_the_masters_options() -> None:
     runner, options, numbers = Runner(), Namespace(rate=1.0, master_host="here"), []
-    Member(runner, options, numbers.append, dict)
+    Member(runner, options, numbers.append, dict, kept=("master_host",))
     assert runner.sent == [(HERE, None, None)]
     told = {"serial": 7, "number": 1, "options": {"rate": 500.0, "master_host": "there"}}
     runner.hears(PLAN, told)
