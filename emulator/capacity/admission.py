@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from dynarig.emulator.capacity.bucket import MICROSECONDS
+from dynarig.emulator.capacity.bucket import MILLISECONDS, instant
 from dynarig.emulator.capacity.capacity_settings import ENFORCE, OFF, CapacitySettings
 from dynarig.emulator.capacity.lane import ACCOUNT_LIMIT, MAX_ON_DEMAND, PROVISIONED
 from dynarig.emulator.capacity.supply import Fault, Supply
@@ -30,6 +30,7 @@ class Admission:
         self.table_modes: dict[str, str] = {}
         self.scale = settings.capacity_scale
         self._generation = 0
+        self._at, self._at_begins, self._at_ends = 0, 0.0, 0.0
         self.is_on = self.mode != OFF
 
     def set_mode(self, mode: str, table: str | None = None) -> None:
@@ -53,17 +54,18 @@ class Admission:
 
     def admit(self, charges: Sequence[Any], now: float) -> DynamoDBError | None:
         """None where the charges are taken, else the throttle to answer. charges: of one plan; now: epoch seconds."""
-        at = int(now * MICROSECONDS)
-        if len(charges) != 1:
-            return self._admit_all(charges, at)
-        charge = charges[0]
-        supply = charge.target.supply
-        if supply is None or supply.generation != self._generation:
-            supply = self._settled(charge.target, at)
-        if supply.is_on:
-            fault = supply.take(charge, at)
-            if fault is not None:
-                return self._refuse(charges, [(0, fault)], at)
+        if not self._at_begins <= now < self._at_ends:
+            self._begin_instant(now)
+        at = self._at
+        generation = self._generation
+        for charge in charges:
+            supply = charge.target.supply
+            if supply is None or supply.generation != generation:
+                supply = self._settled(charge.target, at)
+            if supply.is_on:
+                fault = supply.take(charge, at)
+                if fault is not None:
+                    return self._go_on(charges, charge, fault, at)
         return None
 
     def check(self, targets: Iterable[CapacityTarget]) -> None:
@@ -72,17 +74,23 @@ class Admission:
             if target.supply is not None:
                 target.supply.check()
 
-    def _admit_all(self, charges: Sequence[Any], at: int) -> DynamoDBError | None:
-        faults: list[tuple[Any, Fault]] = []
+    def _begin_instant(self, now: float) -> None:
+        """The instant of all calls within this millisecond is one object: buckets know by identity that they saw it."""
+        self._at = at = instant(now)
+        self._at_begins, self._at_ends = (at - 0.5) / MILLISECONDS, (at + 0.5) / MILLISECONDS
+
+    def _go_on(self, charges: Sequence[Any], refused: Any, fault: Fault, at: int) -> DynamoDBError | None:
+        """One charge was refused: ask for those behind it, too, as each refused one is told."""
+        faults = [(refused, fault)]
+        behind = False
         for charge in charges:
-            supply = charge.target.supply
-            if supply is None or supply.generation != self._generation:
+            if behind:
                 supply = self._settled(charge.target, at)
-            if supply.is_on:
-                fault = supply.take(charge, at)
-                if fault is not None:
-                    faults.append((charge, fault))
-        return self._give_back(charges, faults, at) if faults else None
+                found = supply.take(charge, at) if supply.is_on else None
+                if found is not None:
+                    faults.append((charge, found))
+            behind = behind or charge is refused
+        return self._give_back(charges, faults, at)
 
     def _give_back(self, charges: Sequence[Any], faults: list[tuple[Any, Fault]], at: int) -> DynamoDBError | None:
         """Undo what was taken of a plan that is not taken whole."""
@@ -148,7 +156,7 @@ def _reason(fault: Fault) -> str:
 
 def _since(target: CapacityTarget, at: int) -> int:
     """Since when throughput has come in unused: the creation of the table."""
-    return at if target.declared is None else min(at, int(target.declared.created_at * MICROSECONDS))
+    return at if target.declared is None else min(at, instant(target.declared.created_at))
 
 
 def _arn(target: CapacityTarget) -> str:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from dynarig.emulator.capacity.bucket import MICROSECONDS
+from dynarig.emulator.capacity.bucket import MILLISECONDS, instant
 from dynarig.emulator.capacity.declared import partition_count, promise_of
 from dynarig.emulator.capacity.key_heat import KeyHeat
 from dynarig.emulator.capacity.lane import Lane
@@ -30,7 +30,7 @@ def describe(target: CapacityTarget, size_bytes: int, now: float) -> dict[str, A
     supply: Supply | None = target.supply
     if supply is None:
         return _unwatched(target, size_bytes)
-    second = int(now * MICROSECONDS) // MICROSECONDS
+    second = instant(now) // MILLISECONDS
     total = max(supply.keys.total + _open(supply.reads) + _open(supply.writes), 1)
     return {
         "billing": "on-demand" if supply.promise.provisioned is None else "provisioned",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from dynarig.emulator.capacity.bucket import MICROSECONDS, NEVER, Bucket
+from dynarig.emulator.capacity.bucket import MILLISECONDS, NEVER, Bucket
 
 PROVISIONED = "ProvisionedThroughputExceeded"
 KEY_RANGE = "KeyRangeThroughputExceeded"
@@ -21,11 +21,13 @@ class Lane:
     """Mutable. axis: Read or Write. cause: of what the bucket does not give. most: a further bound, None for none.
 
     Half units: used in the second under way; passed, those of requests that were let through beside the bucket.
+    is_plain: whether the bucket alone decides: no further bound is set, and no index holds the table's writes up.
     """
 
     __slots__ = (
         "_enough",
         "_growth_seconds",
+        "_is_held_up",
         "_peak_seconds",
         "_pending",
         "_window",
@@ -33,10 +35,10 @@ class Lane:
         "axis",
         "bucket",
         "cause",
+        "is_plain",
         "most",
         "passed",
         "peak",
-        "used",
     )
 
     def __init__(self, axis: str, at: int, peak_seconds: int, growth_seconds: float, enough: int = NEVER) -> None:
@@ -46,13 +48,20 @@ class Lane:
         self._enough = enough
         self.most: Bucket | None = None
         self.cause = PROVISIONED
-        self.used = self.passed = 0
+        self.is_plain = True
+        self._is_held_up = False
+        self.passed = 0
         self.peak = 0  # half units per second: the highest that has become an earlier one
         self._pending: deque[tuple[float, int]] = deque()  # (second from which it counts, peak), rising
         self._peak_seconds = peak_seconds
         self._growth_seconds = growth_seconds
-        self._window = at // MICROSECONDS // peak_seconds
+        self._window = at // MILLISECONDS // peak_seconds
         self._window_used = 0
+
+    @property
+    def used(self) -> int:
+        """Half units that the bucket gave in the second under way."""
+        return self.bucket.used
 
     def give_back(self, need: int) -> None:
         """Undo a take of the same instant, of both buckets."""
@@ -68,11 +77,18 @@ class Lane:
             self.most = Bucket(rate, kept_seconds, at, enough=self._enough)
         else:
             self.most.set_rate(rate, kept_seconds, at)
+        self.hold_up(self._is_held_up)
+
+    def hold_up(self, is_held_up: bool) -> None:
+        """Whether another bucket, an index's, has to be asked before this one."""
+        self._is_held_up = is_held_up
+        self.is_plain = self.most is None and not is_held_up
 
     def begin_second(self, second: int) -> bool:
         """Close the second under way. Whether an earlier peak has become higher."""
         self._window_used += self.used
-        self.used = self.passed = 0
+        self.bucket.begin_second()
+        self.passed = 0
         window = second // self._peak_seconds
         if window != self._window:
             self._close_window((self._window + 1) * self._peak_seconds)

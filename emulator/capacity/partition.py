@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
-from dynarig.emulator.capacity.bucket import MICROSECONDS, NEVER, Bucket
+from dynarig.emulator.capacity.bucket import MILLISECONDS, NEVER, Bucket
 
 _SAMPLES_MAX = 512
 _ONE_OF = 8  # of the requests to a hot partition, how many are sampled
@@ -47,13 +47,11 @@ class Partition:
     __slots__ = (
         "_ceilings",
         "_dice",
-        "eventual_used",
         "grown_bytes",
         "hot_seconds",
         "last_read",
         "last_write",
         "leader",
-        "leader_used",
         "number",
         "passed_read",
         "passed_write",
@@ -62,7 +60,6 @@ class Partition:
         "samples",
         "second",
         "throttled",
-        "write_used",
         "writes",
         "writing",
     )
@@ -76,10 +73,9 @@ class Partition:
         self.replicas = Bucket(steps, 1, at, enough=ceilings.read_enough // 2)
         self.writing = Bucket(ceilings.write, 1, at, slack_half_units=ceilings.write_slack)
         self.grown_bytes = 0
-        self.second = at // MICROSECONDS
-        self.write_used = self.last_read = self.last_write = self.reads = self.writes = 0
+        self.second = at // MILLISECONDS
+        self.last_read = self.last_write = self.reads = self.writes = 0
         self.passed_read = self.passed_write = 0
-        self.leader_used = self.eventual_used = 0
         self.hot_seconds = 0
         self.throttled: dict[str, int] = {}
         self.samples: deque[tuple[int, Any]] | None = None
@@ -87,35 +83,46 @@ class Partition:
 
     def take_consistent(self, half_units: int, at: int) -> bool:
         """Take a consistent read, if the leader has it. Others are taken from `replicas`, writes from `writing`."""
-        need = half_units * MICROSECONDS
+        need = half_units * MILLISECONDS
         if not self.leader.take(need, at):
             return False
         if not self.replicas.take(need // 2, at):
             self.leader.give_back(need)
             return False
-        self.leader_used += half_units
         return True
 
     def give_back_read(self, half_units: int, consistent: bool) -> None:
         """Undo a read of the same instant."""
-        need = half_units * MICROSECONDS
+        need = half_units * MILLISECONDS
         if consistent:
             self.leader.give_back(need)
             self.replicas.give_back(need // 2)
-            self.leader_used -= half_units
         else:
             self.replicas.give_back(need)
-            self.eventual_used -= half_units
 
     def give_back_write(self, half_units: int) -> None:
         """Undo a write of the same instant."""
-        self.writing.give_back(half_units * MICROSECONDS)
-        self.write_used -= half_units
+        self.writing.give_back(half_units * MILLISECONDS)
+
+    @property
+    def leader_used(self) -> int:
+        """Half units read consistently in the second under way, within the ceilings."""
+        return self.leader.used
+
+    @property
+    def eventual_used(self) -> int:
+        """Half units read otherwise; what the leader read took half as much of the replicas."""
+        return self.replicas.used - self.leader.used // 2
 
     @property
     def read_used(self) -> int:
         """Half units read in the second under way, within the ceilings."""
         return self.leader_used + self.eventual_used
+
+    @property
+    def write_used(self) -> int:
+        """Half units written in the second under way, within the ceilings."""
+        return self.writing.used
 
     def begin_second(self, second: int) -> None:
         """Close the second under way: count how long the partition has been hot."""
@@ -131,7 +138,8 @@ class Partition:
         self.last_write = written if adjacent else 0
         self.reads += read
         self.writes += written
-        self.write_used = self.leader_used = self.eventual_used = 0
+        for bucket in (self.leader, self.replicas, self.writing):
+            bucket.begin_second()
         self.passed_read = self.passed_write = 0
         if not self.hot_seconds:
             self.samples = None
@@ -146,13 +154,13 @@ class Partition:
 
     def split(self, number: int, at: int) -> Partition:
         """The half that leaves: a partition with ceilings of its own that begins where this one stands."""
+        self._catch_up(at)
         other = Partition(number, self._ceilings, at)
         for mine, its in (
             (self.leader, other.leader),
             (self.replicas, other.replicas),
             (self.writing, other.writing),
         ):
-            mine.refill(at)
             its.level = mine.level
         other.grown_bytes = self.grown_bytes // 2
         self.grown_bytes -= other.grown_bytes
@@ -162,11 +170,19 @@ class Partition:
 
     def set_ceilings(self, ceilings: Ceilings, at: int) -> None:
         """Other ceilings from now on."""
+        self._catch_up(at)
         self._ceilings = ceilings
         self.leader.set_rate(ceilings.read, 1, at)
         self.replicas.set_rate(ceilings.read // 2 * ceilings.replicas, 1, at)
         self.writing.set_rate(ceilings.write, 1, at)
-        self.writing.slack = ceilings.write_slack * MICROSECONDS
+        self.writing.slack = ceilings.write_slack * MILLISECONDS
+
+    def _catch_up(self, at: int) -> None:
+        """A bucket that has been looked at in a second counts for it, so the one before is closed first."""
+        if self.second != at // MILLISECONDS:
+            self.begin_second(at // MILLISECONDS)
+        for bucket in (self.leader, self.replicas, self.writing):
+            bucket.refill(at)
 
     def _is_hot(self) -> bool:
         ceilings, share = self._ceilings, self._ceilings.hot_share

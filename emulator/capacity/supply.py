@@ -11,7 +11,7 @@ from collections import deque
 from typing import Any, NamedTuple, Protocol
 from zlib import crc32
 
-from dynarig.emulator.capacity.bucket import MICROSECONDS, NEVER, ONE_UNIT, Bucket
+from dynarig.emulator.capacity.bucket import MILLISECONDS, NEVER, ONE_UNIT, Bucket
 from dynarig.emulator.capacity.capacity_settings import OFF, OWED, CapacitySettings
 from dynarig.emulator.capacity.cut import Place, choose_cut
 from dynarig.emulator.capacity.declared import Promise, partition_count, promise_of
@@ -108,7 +108,7 @@ class Supply:
         self.is_on = False
         self.scale = 1.0
         self.generation = -1
-        self.second = at // MICROSECONDS
+        self.second = at // MILLISECONDS
         self._settings = settings
         peak_seconds, growth_seconds = settings.on_demand_peak_seconds, settings.on_demand_growth_seconds
         self.reads = Lane("Read", at, peak_seconds, growth_seconds, read_enough(settings))
@@ -133,6 +133,8 @@ class Supply:
         promise = promise_of(self.target)
         if self.generation >= 0 and promise == self.promise and scale == self.scale and self.owner is None:
             return
+        if self.second != at // MILLISECONDS:
+            self._begin_second(at // MILLISECONDS, at)
         self.promise = promise
         if scale != self.scale or self.owner is not None:
             self.scale = scale
@@ -155,7 +157,7 @@ class Supply:
             most = promise.most[axis]
             lane.set_most(None if most is None else self._scaled(most), kept, at)
         if self.owner is not None and axis:
-            lane.bucket.slack = self._buffer() * MICROSECONDS
+            lane.bucket.slack = self._buffer() * MILLISECONDS
 
     def _scaled(self, units: int) -> int:
         """Units per second as half units of the scaled clock."""
@@ -188,7 +190,7 @@ class Supply:
         while len(self.ring) < needed and self.ring.double(at):
             pass
         if len(self.ring) > before:
-            self.splits.append(Split(at // MICROSECONDS, cause, None, None, (before, len(self.ring))))
+            self.splits.append(Split(at // MILLISECONDS, cause, None, None, (before, len(self.ring))))
             self.keys.relocate()
 
     # ---- what is drawn
@@ -196,60 +198,70 @@ class Supply:
     def take(self, charge: Drawn, at: int) -> Fault | None:
         """Take one charge, or say why not.
 
-        Every request comes through here: lookups are made once and steps written out, which halves what it costs.
+        Every request comes through here: where throughput and partition have plenty, both are drawn from by adding,
+        and all else is for `_take_scarce`.
         """
-        second = at // MICROSECONDS
-        if second != self.second:
-            self._begin_second(second, at)
         half_units = charge.write_half_units
-        is_write = half_units > 0
-        if is_write:
-            lane = self.writes
-            if self.behind:
-                fault = self._held_up(at)
-                if fault is not None:
-                    return fault
+        lane = self.writes if half_units else self.reads
+        bucket = lane.bucket
+        if bucket.at is not at:  # by identity, which all of a millisecond share: looking again would do no harm
+            self._catch_up(bucket, at)
+        try:
+            known = self._by_key[charge.partition]
+        except KeyError:
+            known = self._known(charge)
+        partition = known.partition
+        if partition is None:
+            partition = self.ring.locate((known.token, charge.sort))
+        if half_units:
+            its = partition.writing
         else:
-            lane = self.reads
             half_units = charge.read_half_units
-        need = half_units * MICROSECONDS
+            its = partition.leader if charge.consistent else partition.replicas
+        if its.at is not at and self._catch_up_partition(partition, its, at):
+            return self.take(charge, at)  # there was a split: it may lie in another now
+        need = half_units * MILLISECONDS
+        spent, spent_of_it = bucket.spent + need, its.spent + need
+        if spent > bucket.easy or spent_of_it > its.easy or not lane.is_plain or charge.consistent:
+            fault = self._take_scarce(charge, lane, partition, at)
+            if fault is not None:
+                return fault
+        else:
+            bucket.spent = spent
+            its.spent = spent_of_it
+        known.half_units += half_units
+        if charge.growth_bytes:
+            partition.grown_bytes += charge.growth_bytes
+        if partition.samples is not None:
+            partition.sample(known.token, charge.sort)
+        return None
+
+    def _take_scarce(self, charge: Drawn, lane: Lane, partition: Partition, at: int) -> Fault | None:
+        """Take from each bucket that has to be asked, or from none."""
+        half_units = charge.write_half_units or charge.read_half_units
+        need = half_units * MILLISECONDS
+        if self.behind and charge.write_half_units:
+            fault = self._held_up(at)
+            if fault is not None:
+                return fault
         if lane.most is not None and not lane.most.take(need, at):
             return Fault(self, lane.axis, MAX_ON_DEMAND)
         if not lane.bucket.take(need, at):
             if lane.most is not None:
                 lane.most.give_back(need)
             return Fault(self, lane.axis, lane.cause)
-        known = self._by_key.get(charge.partition) or self._known(charge)
-        partition = known.partition or self.ring.locate((known.token, charge.sort))
-        if partition.second != second:
-            partition = self._begin_partition_second(partition, second, charge, at)
-        if is_write:
-            if not partition.writing.take(need, at):
-                return self._give_up(lane, need)
-            partition.write_used += half_units
-            partition.grown_bytes += charge.growth_bytes
-            if self.owner is not None and (
-                lane.bucket.level + lane.bucket.slack < ONE_UNIT
-                or partition.writing.level + partition.writing.slack < ONE_UNIT
-            ):
-                self._note_behind(partition)
+        if charge.write_half_units:
+            taken = partition.writing.take(need, at)
         elif charge.consistent:
-            if not partition.take_consistent(half_units, at):
-                return self._give_up(lane, need)
-        elif partition.replicas.take(need, at):
-            partition.eventual_used += half_units
+            taken = partition.take_consistent(half_units, at)
         else:
-            return self._give_up(lane, need)
-        lane.used += half_units
-        known.half_units += half_units
-        if partition.samples is not None:
-            partition.sample(known.token, charge.sort)
+            taken = partition.replicas.take(need, at)
+        if not taken:
+            lane.give_back(need)
+            return Fault(self, lane.axis, KEY_RANGE)
+        if self.owner is not None and charge.write_half_units:
+            self._note_behind(partition)
         return None
-
-    def _give_up(self, lane: Lane, need: int) -> Fault:
-        """A partition has no room: what the lane gave goes back."""
-        lane.give_back(need)
-        return Fault(self, lane.axis, KEY_RANGE)
 
     def give_back(self, charge: Drawn) -> None:
         """Undo a take of the same instant."""
@@ -261,8 +273,7 @@ class Supply:
         else:
             half_units, lane = charge.read_half_units, self.reads
             partition.give_back_read(half_units, charge.consistent)
-        lane.give_back(half_units * MICROSECONDS)
-        lane.used -= half_units
+        lane.give_back(half_units * MILLISECONDS)
         known.half_units -= half_units
 
     def let_pass(self, charge: Drawn) -> None:
@@ -299,11 +310,12 @@ class Supply:
     # ---- back-pressure
 
     def _note_behind(self, partition: Partition) -> None:
-        """Of an index: tell the table where a buffer has filled up."""
+        """Of an index: tell the table which buffer has filled up, if one has."""
         assert self.owner is not None
         for bucket, cause in ((self.writes.bucket, self.writes.cause), (partition.writing, KEY_RANGE)):
             if bucket.level + bucket.slack < ONE_UNIT:
                 self.owner.behind[id(bucket)] = (self, bucket, cause)
+                self.owner.writes.hold_up(True)
 
     def _held_up(self, at: int) -> Fault | None:
         """Of a table: the index whose buffer is full still, None where all have room again."""
@@ -311,6 +323,7 @@ class Supply:
             if bucket.is_full_behind(at):
                 return Fault(supply, "Write", cause)
             del self.behind[name]
+        self.writes.hold_up(False)
         return None
 
     # ---- time
@@ -332,19 +345,26 @@ class Supply:
             ready = tuple(int(lane.bucket.rate / (2 * self.scale)) for lane in (reads, writes))
             self._grow((ready[0], ready[1]), OF_PEAK, at)
 
-    def _begin_partition_second(self, partition: Partition, second: int, charge: Drawn, at: int) -> Partition:
-        """Close a partition's second; splits it where that is due. The partition that the charge is now of."""
-        partition.begin_second(second)
-        if partition.hot_seconds >= self._settings.split_heat_seconds:
-            self._split(partition, OF_HEAT, at)
-        elif partition.grown_bytes >= self._settings.partition_max_bytes:
-            self._split(partition, OF_SIZE, at)
-        else:
-            return partition
-        _, other = self._place(charge)
-        if other.second != second:
-            other.begin_second(second)
-        return other
+    def _catch_up(self, bucket: Bucket, at: int) -> None:
+        """Bring in what has come for all, and first close the second under way if it is over."""
+        second = at // MILLISECONDS
+        if second != self.second:
+            self._begin_second(second, at)
+        bucket.refill(at)
+
+    def _catch_up_partition(self, partition: Partition, bucket: Bucket, at: int) -> bool:
+        """As `_catch_up` of one partition, which may split it. Whether that was due."""
+        second = at // MILLISECONDS
+        if second != partition.second:
+            partition.begin_second(second)
+            if partition.hot_seconds >= self._settings.split_heat_seconds:
+                self._split(partition, OF_HEAT, at)
+                return True
+            if partition.grown_bytes >= self._settings.partition_max_bytes:
+                self._split(partition, OF_SIZE, at)
+                return True
+        bucket.refill(at)
+        return False
 
     def _split(self, partition: Partition, cause: str, at: int) -> None:
         position, before = self.ring.partitions.index(partition), len(self.ring)
@@ -354,7 +374,7 @@ class Supply:
             self.keys.relocate()
         partition.hot_seconds = 0
         self.splits.append(
-            Split(at // MICROSECONDS, cause, partition.number, place, (before, len(self.ring)), withheld)
+            Split(at // MILLISECONDS, cause, partition.number, place, (before, len(self.ring)), withheld)
         )
 
     def _place_of_cut(self, partition: Partition, position: int, cause: str) -> tuple[Place | None, str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from dynarig.emulator.capacity.admission import Admission
-from dynarig.emulator.capacity.bucket import MICROSECONDS
+from dynarig.emulator.capacity.bucket import MILLISECONDS, instant
 from dynarig.emulator.capacity.heat import load_now
 from dynarig.emulator.capacity.supply import Supply
 from dynarig.emulator.capacity.target import CapacityTarget
@@ -63,7 +63,7 @@ def show_live(request: AdminRequest) -> dict[str, Any]:
 
 def _heat(watched: Iterable[tuple[Catalog, CapacityTarget]], admission: Admission, now: float) -> tuple[list[Row], int]:
     """The warmest partitions by table and index, and how many others are watched."""
-    second, found = int(now * MICROSECONDS) // MICROSECONDS, []
+    second, found = instant(now) // MILLISECONDS, []
     for catalog, target in watched:
         supply = target.supply
         row: Row = {

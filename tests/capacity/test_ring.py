@@ -38,7 +38,7 @@ def test_a_collection_is_cut_by_sort_key() -> None:
 
 def test_doubling_cuts_each_in_the_middle_and_keeps_its_level() -> None:
     ring = Ring(3, CEILINGS, 0)
-    ring.partitions[0].writing.take(2_000_000_000, 0)
+    ring.partitions[0].writing.take(2_000_000, 0)
     assert ring.double(0) == 3
     assert len(ring) == 6
     assert ring.partitions[1].writing.level == ring.partitions[0].writing.level == 0

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from dynarig.emulator.capacity.bucket import MICROSECONDS
+from dynarig.emulator.capacity.bucket import MILLISECONDS, instant
 from dynarig.emulator.capacity.partition import Partition
 from dynarig.emulator.capacity.supply import Supply
 from tests.capacity.world import World
@@ -22,7 +22,7 @@ _TICKS = (0.0, 0.0, 0.0, 0.001, 0.01, 0.2, 1.0, 3.0)
 
 
 class Watch:
-    """What each partition granted, told by how its counts move: (microseconds, half units written)."""
+    """What each partition granted, told by how its counts move: (milliseconds, half units written)."""
 
     def __init__(self) -> None:
         self.log: dict[Partition, list[tuple[int, int]]] = {}
@@ -45,8 +45,8 @@ class Watch:
                 for at, half_units in grants[first:]:
                     total += half_units
                     elapsed = at - grants[first][0]
-                    allowed = write_ceiling * (elapsed / MICROSECONDS + 1) + slack.get(partition, 0)
-                    assert total <= allowed + 1e-6, f"{total} half units in {elapsed} µs, {allowed} allowed"
+                    allowed = write_ceiling * (elapsed / MILLISECONDS + 1) + slack.get(partition, 0)
+                    assert total <= allowed + 1e-6, f"{total} half units in {elapsed} ms, {allowed} allowed"
 
 
 def _world(random: Random) -> World:
@@ -91,9 +91,9 @@ def _run(seed: int) -> None:
     table = world.engine.catalog("000000000000", "us-east-1").tables["items"]
     for _ in range(_STEPS):
         operation, request = next(calls)
-        before = _state(table), _levels(_supplies(table), int(world.now * MICROSECONDS))
+        before = _state(table), _levels(_supplies(table), instant(world.now))
         reply = world.call(operation, **request)
-        at = int(world.now * MICROSECONDS)
+        at = instant(world.now)
         supplies = _supplies(table)
         if reply.status != 200:
             assert enforced, reply.payload
@@ -109,7 +109,7 @@ def _run(seed: int) -> None:
     if enforced and not runs_back:
         ceiling = max(round(2 * 1000 * world.engine.settings.capacity_scale), 1)
         slack = {
-            partition: supply.ring.partitions[0].writing.slack // MICROSECONDS
+            partition: supply.ring.partitions[0].writing.slack // MILLISECONDS
             for supply in supplies
             for partition in supply.ring
         }

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dynarig.emulator.capacity.bucket import MICROSECONDS
+from dynarig.emulator.capacity.bucket import MILLISECONDS
 from dynarig.emulator.capacity.lane import ACCOUNT_LIMIT, KEY_RANGE, PROVISIONED, Lane
 from dynarig.emulator.settings import Settings
 from dynarig.workloads.simulation.places import Array
@@ -59,18 +59,17 @@ class Axis:
         """What is accepted of `offered`, by second (the first is `second`) and partition."""
         accepted = np.minimum(offered, self.most_of_partition)
         totals, wanted = accepted.sum(axis=1).tolist(), offered.sum(axis=1).tolist()
-        bucket, need = self.lane.bucket, self.half_units * MICROSECONDS
+        bucket, need = self.lane.bucket, self.half_units * MILLISECONDS
         refused_by_lane = 0
         for row, total in enumerate(totals):
-            bucket.refill((second + row) * MICROSECONDS)
+            bucket.refill((second + row) * MILLISECONDS)
             granted = min(total, max(bucket.level // need, 0))
-            bucket.level -= granted * need
+            bucket.spent += granted * need
             if granted < total:
                 accepted[row], after = shared_out(offered[row], accepted[row], granted)
                 refused_by_lane += after
                 totals[row] = granted
         taken = sum(totals)
-        self.lane.used += taken * self.half_units
         self._count(taken, refused_by_lane, sum(wanted) - taken - refused_by_lane)
         return accepted
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dynarig.emulator.capacity.bucket import MICROSECONDS
+from dynarig.emulator.capacity.bucket import MILLISECONDS
 from dynarig.emulator.capacity.declared import NEW_ON_DEMAND, partition_count
 from dynarig.emulator.capacity.supply import OF_PEAK, Split
 from dynarig.emulator.capacity.units import read_half_units, write_half_units
@@ -88,7 +88,7 @@ class SimulatedTable:
         self._promises = design.promises()
         if design.item_bytes > limits.ITEM_SIZE_BYTES_MAX:
             raise ValueError(f"an item has at most {limits.ITEM_SIZE_BYTES_MAX:,} bytes")
-        at = start * MICROSECONDS
+        at = start * MILLISECONDS
         self._axes = self._made_axes(design, at)
         for axis, promise in zip(self._axes, self._promises, strict=True):
             if not axis.most_of_partition:
@@ -135,7 +135,7 @@ class SimulatedTable:
 
     def _begin(self) -> None:
         """What is due at this second: growth by an earlier peak, then splits."""
-        at = self._second * MICROSECONDS
+        at = self._second * MILLISECONDS
         if self._second > self._start:
             grown = [axis.lane.begin_second(self._second) for axis in self._axes]
             if any(grown) and self._promises[0].units is None:

@@ -73,7 +73,7 @@ def test_a_loop_waits_for_each_row_and_retries() -> None:
     table = VirtualTable(units=(5, 5))
     rows = (row(f"{number}", "s") for number in range(7))
     # Five at once; the sixth is refused twice (50 and 100 ms), the seventh three times (200 ms more).
-    assert loop(table, rows, call_seconds=0.01) == pytest.approx(12 * 0.01 + 0.15 + 0.35)
+    assert loop(table, rows, call_seconds=0.009) == pytest.approx(12 * 0.009 + 0.15 + 0.35)
 
 
 def test_batch_writers_write_every_row_once() -> None:
