@@ -34,4 +34,4 @@ def index_write_half_units(before: int | None, after: int | None, moved: bool) -
         return write_half_units(after if before is None else before)  # type: ignore[arg-type]
     if moved:
         return write_half_units(before) + write_half_units(after)
-    return write_half_units(max(before, after))
+    return write_half_units(before if before > after else after)

@@ -160,6 +160,9 @@ class ConditionProgram(Program[BoundCondition]):
     def _make_binder(self, names: Names) -> Binder[BoundCondition]:
         node = with_names(self._node, names)
         build, paths = condition.builder(node), condition.paths_of(node)
+        if not self.values:
+            bound = BoundCondition(build({}), paths)
+            return lambda values: bound
         return lambda values: BoundCondition(build(values), paths)
 
 

@@ -6,6 +6,7 @@ four serve single calls, batches, transactions and PartiQL.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -42,7 +43,7 @@ class ItemWrite(Struct):
     place: Place
     before: StoredItem | None
     after: StoredItem | None
-    charges: tuple[Charge, ...]
+    charges: Sequence[Charge]
     changes: tuple[tuple[Table, Change], ...] = ()
     refused: bool = False
 
@@ -152,20 +153,19 @@ def _written(
     change = Change(place[0], place[1], before, after, seen)
     if table.collection_sizes is not None:
         _check_collection(table, change)
-    charges = (charge, *[_index_charge(table, each) for each in seen]) if seen else (charge,)
+    charges = [charge]
+    for each in seen:
+        charges.append(_index_charge(table, each))
     return ItemWrite(table, place, before, after, charges, ((table, change),))
 
 
 def _index_charge(table: Table, change: IndexChange) -> Charge:
     before, after = change.before, change.after
-    units = index_write_half_units(
-        None if before is None else before.size,
-        None if after is None else after.size,
-        change.before_place != change.after_place,
-    )
+    before_size, after_size = None if before is None else before.size, None if after is None else after.size
+    units = index_write_half_units(before_size, after_size, change.before_place != change.after_place)
     place = change.after_place or change.before_place
     assert place is not None, "an index that sees nothing was charged"
-    growth = (0 if after is None else after.size) - (0 if before is None else before.size)
+    growth = (after_size or 0) - (before_size or 0)
     return Charge(table.indexes[change.schema.name].target, 0, units, place[0], place[1], False, growth)
 
 

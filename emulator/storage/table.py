@@ -159,6 +159,8 @@ class Table:
             new_places = after.places
         changes = []
         for index, old_place, new_place in zip(self.indexes.values(), old_places, new_places, strict=True):
+            if old_place is None and new_place is None:
+                continue
             old = new = None
             if old_place is not None:
                 old = before if index.projects_all and index.is_whole else self._old_view(index, old_place, before)

@@ -1,8 +1,9 @@
 """The one reader of the operations that come often: a body becomes a request that is read and checked, or a refusal.
 
 Rule: a body whose statement passed before (see checked_statements) only has its attribute maps walked and the checks
-asked that look at more than the statement; where anything is not quite as before, it is read and checked in full, which
-decides. Recognising a body changes no answer.
+asked that look at more than the statement; where anything is not quite as before, or a map is larger than an item may
+be, it is read and checked in full, which decides. So no check of sizes need be asked of every request. Recognising a
+body changes no answer.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.model.findings import ValueFindings
-from dynarig.emulator.model.limits import NESTING_LEVELS_MAX
+from dynarig.emulator.model.limits import ITEM_SIZE_BYTES_MAX, NESTING_LEVELS_MAX
 from dynarig.emulator.model.walk import walk_attributes
 from dynarig.emulator.operations.checks.stages import Stage, each_time_chooser, run_chosen, runner
 from dynarig.emulator.operations.requests.checked_statements import CheckedStatements
@@ -45,7 +46,7 @@ def checked_reader(operation: str, stages: tuple[Stage, ...]) -> Callable[[Any],
 
 
 def _recognised(operation: str, body: dict[str, Any], statement: CheckedStatement) -> Request | None:
-    """The request of a body with a known statement; None where its attribute maps hold anything to be told."""
+    """The request of a body with a known statement; None where its attribute maps may hold anything to be told."""
     members = body.copy()
     findings = ValueFindings()
     try:
@@ -54,6 +55,8 @@ def _recognised(operation: str, body: dict[str, Any], statement: CheckedStatemen
             if type(content) is not dict:
                 return None
             attributes, size = walk_attributes(content, findings)
+            if size > ITEM_SIZE_BYTES_MAX:
+                return None
             members[name] = Attributes(attributes, size, findings)
     except DynamoDBError:  # several members may be refused: reading in full knows which is told
         return None

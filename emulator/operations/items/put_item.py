@@ -12,7 +12,6 @@ from dynarig.emulator.operations.checks.stages import (
     Bare,
     Faults,
     bare,
-    each_time,
     enveloped,
     gathered,
     looks_at,
@@ -58,14 +57,13 @@ STAGES = (
     enveloped(mixing.NAMES_WITHOUT_EXPRESSION),
     enveloped(mixing.values_without_expression()),
     enveloped(placeholders.PLACEHOLDERS),
-    enveloped(placeholders.LARGE_VALUES),
     enveloped(values.expression_values(values.never_wraps)),
     enveloped(legacy.CONDITIONAL_OPERATOR_USE),
     enveloped(values.nesting("Item", "Expected")),
     enveloped(expressions.static(CONDITION)),
     enveloped(_return_values),
     enveloped(legacy.EXPECTED),
-    bare(each_time(_size)),
+    bare(_size),
     enveloped(expressions.DEFINED_AND_USED),
 )
 _read = checked_reader("PutItem", STAGES)

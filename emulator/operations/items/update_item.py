@@ -49,7 +49,6 @@ STAGES = (
     enveloped(mixing.NAMES_WITHOUT_EXPRESSION),
     enveloped(mixing.values_without_expression()),
     enveloped(placeholders.PLACEHOLDERS),
-    enveloped(placeholders.LARGE_VALUES),
     enveloped(values.expression_values(values.wraps_older)),
     enveloped(legacy.CONDITIONAL_OPERATOR_USE),
     enveloped(values.nesting("Key", "AttributeUpdates", "Expected")),

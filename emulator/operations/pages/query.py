@@ -59,7 +59,6 @@ STAGES = (
     bare(mixing.NAMES_WITHOUT_EXPRESSION),
     bare(mixing.values_without_expression(": FilterExpression is null and KeyConditionExpression is null")),
     bare(placeholders.PLACEHOLDERS),
-    bare(placeholders.LARGE_VALUES),
     bare(values.expression_values(values.wraps_unreadable)),
     bare(legacy.CONDITIONAL_OPERATOR_USE),
     bare(values.nesting("QueryFilter", "KeyConditions")),

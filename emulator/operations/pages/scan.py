@@ -78,7 +78,6 @@ STAGES = (
     bare(mixing.NAMES_WITHOUT_EXPRESSION),
     bare(mixing.values_without_expression(": FilterExpression is null")),
     bare(placeholders.PLACEHOLDERS),
-    bare(placeholders.LARGE_VALUES),
     bare(values.expression_values(values.never_wraps)),
     bare(legacy.CONDITIONAL_OPERATOR_USE),
     bare(values.nesting("ScanFilter", levels_max=limits.NESTING_LEVELS_MAX + 1)),

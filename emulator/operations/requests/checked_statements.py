@@ -57,8 +57,7 @@ class _Place(NamedTuple):
 class Layout:
     """Where the statement lies in requests with the same members.
 
-    texts_of: takes the texts out of members; None where such requests are not remembered. known: what passed, by texts
-    and meaning.
+    texts_of: takes the texts out of members; None where such requests are not remembered. known: what passed, by texts.
     """
 
     __slots__ = (
@@ -88,7 +87,7 @@ class Layout:
         self._has_names = NAMES in members
         self._has_values = VALUES in members
         self._means_more = self._has_names or self._has_values or bool(self._switches)
-        self.known: dict[Texts, dict[Meaning, CheckedStatement]] = {}
+        self.known: dict[Texts, _Kept] = {}
 
     def find(self, members: dict[str, Any], values: Any) -> CheckedStatement | None:
         """What is known of members, read ones or as sent. values: those for expressions, or None.
@@ -96,10 +95,12 @@ class Layout:
         What is known was made of members of the right types, and no other content equals it; TypeError or
         AttributeError for some.
         """
-        meanings = self.known.get(self.texts_of(members)) if self.texts_of is not None else None
-        if meanings is None:
+        kept = self.known.get(self.texts_of(members)) if self.texts_of is not None else None
+        if kept is None:
             return None
-        return meanings.get(self.meaning(members, values) if self._means_more else ())
+        if not self._means_more or (not self._switches and _is_meant(kept.usual, members.get(NAMES), values)):
+            return kept.usual
+        return kept.by_meaning.get(self.meaning(members, values))
 
     def meaning(self, members: dict[str, Any], values: Any) -> Meaning:
         """What stands beside the texts."""
@@ -113,6 +114,32 @@ class Layout:
             switches = [members[name] for name in self._switches]
             meant += (*switches, *map(type, switches))  # as true equals one
         return meant
+
+
+class _Kept:
+    """The statements with the same texts. usual: one of them, which is likely meant again. by_meaning: all."""
+
+    __slots__ = ("by_meaning", "usual")
+
+    def __init__(self, usual: CheckedStatement) -> None:
+        self.usual = usual
+        self.by_meaning: dict[Meaning, CheckedStatement] = {}
+
+
+def _is_meant(statement: CheckedStatement, names: Any, values: Any) -> bool:
+    """Whether names stand for the same as in this statement, and values, where given, are of the same types: told by
+    comparison, which takes a third of making a meaning and looking for it."""
+    if names != statement.names:
+        return False
+    types = statement.types
+    if values is None:
+        return not types
+    if len(values) != len(types):
+        return False
+    for name, tag in types:  # noqa: SIM110  a generator would take twice as long for the two or three there are
+        if tag not in values.get(name, ()):
+            return False
+    return True
 
 
 class CheckedStatements:
@@ -207,20 +234,26 @@ class CheckedStatements:
         binders = {kind: program.binder(names) for kind, program in programs.items()} if defines_what_it_uses else {}
         self._layouts[layout.names] = layout
         each_time = choose_each_time(request)
-        statement = CheckedStatement(programs, binders, defines_what_it_uses, each_time, layout.maps)
-        meanings = layout.known.setdefault(texts, {})
-        if meaning not in meanings:
+        types = tuple([(name, tag) for name, value in (_values(members) or {}).items() for tag in value])
+        statement = CheckedStatement(programs, binders, defines_what_it_uses, each_time, layout.maps, names, types)
+        kept = layout.known.get(texts)
+        if kept is None:
+            kept = layout.known[texts] = _Kept(statement)
+        if meaning not in kept.by_meaning:
             self._kept.append(_Place(layout, texts, meaning, size_bytes))
             self.held_bytes += size_bytes
-        meanings[meaning] = statement
+        kept.by_meaning[meaning] = kept.usual = statement
         while self.held_bytes > self.bytes_max:
             self._forget_oldest()
 
     def _forget_oldest(self) -> None:
         layout, texts, meaning, size_bytes = self._kept.popleft()
         self.held_bytes -= size_bytes
-        del layout.known[texts][meaning]
-        if not layout.known[texts]:
+        kept = layout.known[texts]
+        del kept.by_meaning[meaning]
+        if kept.by_meaning:
+            kept.usual = next(iter(kept.by_meaning.values()))
+        else:
             del layout.known[texts]
         if not layout.known:
             self._layouts.pop(layout.names, None)

@@ -49,7 +49,8 @@ class CheckedStatement(Struct, frozen=True):
 
     programs: its programs by member name. binders: of each, where `fits`, its binder for what its names stand for.
     fits: whether it defines just the placeholders that its programs use. each_time: the checks that must be asked of
-    every request, as the runner of stages chose them. maps: its requests' members that are attribute maps.
+    every request, as the runner of stages chose them. maps: its requests' members that are attribute maps. names: what
+    its placeholders of names stand for, None without them. types: of each expression value the placeholder and type.
     """
 
     programs: dict[str, Any]
@@ -57,6 +58,8 @@ class CheckedStatement(Struct, frozen=True):
     fits: bool
     each_time: tuple[Any, ...]
     maps: tuple[str, ...]
+    names: dict[str, str] | None = None
+    types: tuple[tuple[str, str], ...] = ()
 
 
 class Request(Struct):

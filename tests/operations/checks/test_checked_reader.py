@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from dynarig.emulator.engine import Engine
+from dynarig.emulator.model import limits
 from dynarig.emulator.model.call import Call
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.operations.checks import checked_reader as checked_reader_module
@@ -146,6 +147,17 @@ def test_what_is_no_body_is_refused_as_ever(sent: Any) -> None:
     with pytest.raises(DynamoDBError) as caught:
         checked_reader("PutItem", STAGES)(sent)
     assert caught.value.code == "SerializationException"
+
+
+def test_what_is_larger_than_an_item_may_be_is_read_the_long_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = checked_reader("PutItem", (bare(_named),))
+    for _ in range(2):
+        read(body())
+    monkeypatch.setattr(checked_reader_module, "read_request", refuse)
+    largest = limits.ITEM_SIZE_BYTES_MAX - len("pk")
+    assert read(body("a" * largest)).members["Item"].size == limits.ITEM_SIZE_BYTES_MAX
+    with pytest.raises(AssertionError, match="the long way"):
+        read(body("a" * (largest + 1)))
 
 
 def test_a_large_item_of_a_known_transaction_is_refused() -> None:

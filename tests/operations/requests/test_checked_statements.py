@@ -156,6 +156,29 @@ def test_a_statement_is_all_but_what_values_hold() -> None:
         assert not known.recognise(update(**members))
 
 
+def test_statements_with_the_same_texts_are_told_apart_whichever_came_last() -> None:
+    meant: list[dict[str, Any]] = [{}, {NAMES: {"#a": "total"}}, {VALUES: {":v": {"S": "1"}}}]
+    known = CheckedStatements()
+    for members in meant * 2:
+        known.keep(read_request("UpdateItem", update(**members)), nothing_each_time)
+    found = [known.recognise(update(**members)) for members in meant]
+    assert [(each.names, each.types) for each in found if each is not None] == [
+        ({"#a": "count"}, ((":v", "N"),)),
+        ({"#a": "total"}, ((":v", "N"),)),
+        ({"#a": "count"}, ((":v", "S"),)),
+    ]
+
+
+def test_of_statements_with_the_same_texts_the_oldest_goes_alone() -> None:
+    known = CheckedStatements(bytes_max=100_000)
+    meant = [update(**{NAMES: {"#a": f"{number}" * 9_000}}) for number in range(3)]
+    for body in meant:
+        request = read_request("UpdateItem", body)
+        while known.recall(request) is None:  # it is full from the beginning: few get in
+            known.keep(request, nothing_each_time)
+    assert [known.recognise(body) is not None for body in meant] == [False, True, True]
+
+
 @pytest.mark.parametrize(
     "members",
     [
@@ -170,6 +193,8 @@ def test_a_statement_is_all_but_what_values_hold() -> None:
         {VALUES: None},
         {VALUES: 1},
         {VALUES: {":v": None}},
+        {VALUES: {}},
+        {VALUES: {"v": {"N": "1"}}},
         {VALUES: {":v": [["N", "1"]]}},
     ],
 )
