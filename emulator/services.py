@@ -6,7 +6,7 @@ minute and in order. They reach tables through the engine's own calls alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from random import Random
 from typing import Any, Protocol
 
@@ -84,10 +84,19 @@ class Services:
 
     def bill(self, now: float, region: str | None, day: str | None) -> Request:
         """The bill as JSON shows it. region, day: of the prices, or None for the tables' own and the latest."""
+        steps = self.bill_in_steps(now, region, day)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                return dict(end.value)
+
+    def bill_in_steps(self, now: float, region: str | None, day: str | None) -> Generator[None, None, Request]:
+        """As `bill`, in steps between which calls may be answered."""
         self.look(now)
         lines = Meter(self._activity.series).lines()
-        successes, catalogs = self._activity.successes.values(), list(self._catalogs.values())
-        return shown(Metered(lines, successes, self.accrual, catalogs, region, day), now)
+        successes, catalogs = list(self._activity.successes.values()), list(self._catalogs.values())
+        return (yield from shown(Metered(lines, successes, self.accrual, catalogs, region, day), now))
 
     def count_unread(self, region: str) -> None:
         """Count a request that was refused before it was known whose it is: a user's error as any other."""

@@ -8,9 +8,10 @@ table's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from dynarig.emulator.cost.accrual import Accrual, amounts
@@ -22,6 +23,7 @@ from dynarig.emulator.storage.table_settings import PROVISIONED
 
 _HOUR_SECONDS = Decimal(3600)
 _SHORTEST_SECONDS = 1.0  # a run that the clock does not show cannot be made a month of
+_STEP_LINES = 25  # of a bill that others wait for: half a millisecond
 _FREE_LINES = ("storage", "read_capacity_hour", "write_capacity_hour", "streams_read")
 
 
@@ -40,7 +42,10 @@ class Metered:
 
 @dataclass(frozen=True, slots=True)
 class BillLine:
-    """One figure. quantity: units of the run. month_quantity: of a month like it, None where the clock stands."""
+    """One figure. quantity: units of the run. month_quantity: of a month like it, None where the clock stands.
+
+    cost, month_cost: USD of these.
+    """
 
     price: Price
     account: str
@@ -50,28 +55,38 @@ class BillLine:
     operation: str | None
     quantity: Decimal
     month_quantity: Decimal | None
-
-    @property
-    def cost(self) -> Decimal:
-        """USD of the run."""
-        return self.price.cost(self.quantity)
-
-    @property
-    def month_cost(self) -> Decimal | None:
-        """USD of a month."""
-        return None if self.month_quantity is None else self.price.cost(self.month_quantity)
+    cost: Decimal
+    month_cost: Decimal | None
 
 
-def bill(metered: Metered, now: float) -> list[BillLine]:
-    """Every line that is not nothing, dearest first."""
+def bill(metered: Metered, now: float) -> Generator[None, None, list[BillLine]]:
+    """Every line that is not nothing, dearest first, in steps."""
     prices, began_at = price_table(), metered.accrual.began_at
     elapsed = 0.0 if began_at is None else now - began_at
     month = Decimal(prices.month_hours) * _HOUR_SECONDS
     factor = month / Decimal(elapsed) if elapsed >= _SHORTEST_SECONDS else None
-    lines = [*_requests(metered, factor), *_streams(metered, factor), *_held(metered, prices)]
-    lines += _restored(metered, prices)
-    shown = [line for line in lines if line.quantity or line.month_quantity]
-    return sorted(shown, key=lambda line: (-(line.month_cost or line.cost), line.price.usage_type, line.table))
+    every = chain(
+        _requests(metered, factor), _streams(metered, factor), _held(metered, prices), _restored(metered, prices)
+    )
+    lines: list[BillLine] = []
+    for count, line in enumerate(every):
+        if line.quantity or line.month_quantity:
+            lines.append(line)
+        if count % _STEP_LINES == 0:
+            yield
+    return sorted(lines, key=lambda line: (-(line.month_cost or line.cost), line.price.usage_type, line.table))
+
+
+def _line(
+    price: Price,
+    where: tuple[str, str, str, str | None],
+    operation: str | None,
+    quantity: Decimal,
+    month: Decimal | None,
+) -> BillLine:
+    """where: account, region, table and index."""
+    month_cost = None if month is None else price.cost(month)
+    return BillLine(price, *where, operation, quantity, month, price.cost(quantity), month_cost)
 
 
 def _price(metered: Metered, namespace: Namespace, line: str) -> Price:
@@ -85,12 +100,12 @@ def _requests(metered: Metered, factor: Decimal | None) -> Iterable[BillLine]:
             continue
         infrequent = "" if name.tariff.table_class == STANDARD else "ia_"
         for axis, units in zip(("read", "write"), half_units, strict=True):
+            if not units:
+                continue
             quantity = Decimal(units) / 2
-            yield BillLine(
+            yield _line(
                 _price(metered, name.namespace, f"{infrequent}{axis}_request"),
-                *name.namespace,
-                name.table,
-                name.index,
+                (*name.namespace, name.table, name.index),
                 name.operation,
                 quantity,
                 None if factor is None else quantity * factor,
@@ -104,7 +119,7 @@ def _streams(metered: Metered, factor: Decimal | None) -> Iterable[BillLine]:
             calls = Decimal(successes.stream_reads)
             price = _price(metered, successes.namespace, "streams_read")
             month = None if factor is None else calls * factor
-            yield BillLine(price, *successes.namespace, successes.table, None, "GetRecords", calls, month)
+            yield _line(price, (*successes.namespace, successes.table, None), "GetRecords", calls, month)
 
 
 def _held(metered: Metered, prices: PriceTable) -> Iterable[BillLine]:
@@ -118,7 +133,7 @@ def _held(metered: Metered, prices: PriceTable) -> Iterable[BillLine]:
         month = Decimal(present.get(held, 0)) * prices.month_hours / per_hour
         price = _price(metered, held.namespace, held.line)
         quantity = seconds / _HOUR_SECONDS / per_hour
-        yield BillLine(price, *held.namespace, held.table, held.index, None, quantity, month)
+        yield _line(price, (*held.namespace, held.table, held.index), None, quantity, month)
 
 
 def _restored(metered: Metered, prices: PriceTable) -> Iterable[BillLine]:
@@ -126,9 +141,9 @@ def _restored(metered: Metered, prices: PriceTable) -> Iterable[BillLine]:
     for catalog in metered.catalogs:
         namespace = Namespace(catalog.account, catalog.region)
         price = _price(metered, namespace, "restore")
-        for table, size_bytes in catalog.restored_bytes.items():
+        for table, size_bytes in list(catalog.restored_bytes.items()):
             quantity = Decimal(size_bytes) / prices.gigabyte_bytes
-            yield BillLine(price, *namespace, table or FORGOTTEN, None, None, quantity, quantity)
+            yield _line(price, (*namespace, table or FORGOTTEN, None), None, quantity, quantity)
 
 
 def free_tier(lines: Iterable[BillLine]) -> dict[tuple[str, str], Decimal]:
@@ -161,16 +176,22 @@ def _usd(amount: Decimal) -> str:
     return f"{amount:.9f} USD"
 
 
-def shown(metered: Metered, now: float) -> dict[str, Any]:
-    """The bill as JSON shows it."""
-    lines, began_at = bill(metered, now), metered.accrual.began_at
+def shown(metered: Metered, now: float) -> Generator[None, None, dict[str, Any]]:
+    """The bill as JSON shows it, in steps: what is metered while it is made may be in it or not."""
+    began_at = metered.accrual.began_at
+    lines = yield from bill(metered, now)
+    shown_lines = []
+    for count, line in enumerate(lines):
+        shown_lines.append(_shown_line(line))
+        if count % _STEP_LINES == 0:
+            yield
     month = sum((line.month_cost or Decimal(0) for line in lines), Decimal(0))
     free = free_tier(lines)
     return {
         "currency": "USD",
         "prices_read_on": price_table().read_on,
         "elapsed_seconds": 0.0 if began_at is None else now - began_at,
-        "lines": [_shown_line(line) for line in lines],
+        "lines": shown_lines,
         "run_usd": float(sum((line.cost for line in lines), Decimal(0))),
         "month_usd": None if any(line.month_cost is None for line in lines) else float(month),
         "free_tier_month_usd": {f"{where} {line}": float(usd) for (where, line), usd in free.items()},

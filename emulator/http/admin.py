@@ -1,20 +1,21 @@
 """What the emulator answers beside DynamoDB's API, under `/_dynarig/`.
 
-Rule: a route is one handler in `ROUTES`, by method and path; it takes an `AdminRequest`, returns what JSON shows, or an
-`Answer` where it shows something else, and raises BadRequest with one clear line. The first line of its docstring is
-what `GET /_dynarig/` says of it; who asks for HTML is shown the page there. Unsigned, so a page of another origin that
-reaches this port by a browser is refused.
+Rule: a route is one handler in `ROUTES`, by method and path; it takes an `AdminRequest`, returns what JSON shows, or
+`Steps` that do where they take long, or an `Answer` where it shows something else, and raises BadRequest with one clear
+line. The first line of its docstring is what `GET /_dynarig/` says of it; who asks for HTML is shown the page there.
+Unsigned, so a page of another origin that reaches this port by a browser is refused.
 Must not know: sockets.
 """
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import Any
 
 import orjson
 
 from dynarig.emulator.http import reports, static_page
-from dynarig.emulator.http.admin_request import AdminRequest, BadRequest, Handler, Rig
+from dynarig.emulator.http.admin_request import AdminRequest, BadRequest, Handler, Rig, Steps
 from dynarig.emulator.http.capacity_routes import set_capacity, show_capacity, show_heat
 from dynarig.emulator.http.live import show_live
 from dynarig.emulator.http.wire import JSON, Answer, Headers
@@ -95,8 +96,10 @@ def is_admin(path: bytes) -> bool:
     return path.startswith(PREFIX) or path in ROUTES or path == _BARE or path in _SHELL
 
 
-def serve(rig: Rig, method: bytes, target: tuple[bytes, bytes], headers: Headers, body: bytes) -> Answer:
-    """The answer of one route. target: path and query."""
+def serve(
+    rig: Rig, method: bytes, target: tuple[bytes, bytes], headers: Headers, body: bytes
+) -> Answer | Generator[None, None, Answer]:
+    """The answer of one route, at once or in steps. target: path and query."""
     path, query = target
     if method in (b"GET", b"HEAD"):
         page = _page(path, headers)
@@ -115,7 +118,15 @@ def serve(rig: Rig, method: bytes, target: tuple[bytes, bytes], headers: Headers
         shown = handler(AdminRequest(rig, query, _body(body)))
     except ValueError as fault:
         return _refusal(400, str(fault))
+    if isinstance(shown, Generator):
+        return _told(shown)
     return shown if isinstance(shown, Answer) else Answer(200, JSON, orjson.dumps(shown))
+
+
+def _told(steps: Steps) -> Generator[None, None, Answer]:
+    shown = yield from steps
+    yield  # to write it down is a step of its own
+    return Answer(200, JSON, orjson.dumps(shown))
 
 
 def _page(path: bytes, headers: Headers) -> Answer | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import parse_qs
@@ -75,4 +75,7 @@ class BadRequest(ValueError):
     """Input that a route cannot take; its text is one line."""
 
 
-Handler = Callable[[AdminRequest], "dict[str, Any] | Answer"]
+# What is shown, made in steps of a millisecond at most, between which others are served: it ends by returning it. What
+# it tells of one table may so be a little older than what it tells of another.
+Steps = Generator[None, None, dict[str, Any]]
+Handler = Callable[[AdminRequest], "dict[str, Any] | Steps | Answer"]

@@ -8,7 +8,7 @@ from typing import Any
 from dynarig.emulator.capacity.capacity_settings import MODES
 from dynarig.emulator.capacity.heat import describe
 from dynarig.emulator.capacity.target import CapacityTarget
-from dynarig.emulator.http.admin_request import AdminRequest, BadRequest
+from dynarig.emulator.http.admin_request import AdminRequest, BadRequest, Steps
 from dynarig.emulator.model.schema import LOCAL
 from dynarig.emulator.storage.catalog import Catalog
 
@@ -58,12 +58,21 @@ def set_capacity(request: AdminRequest) -> dict[str, Any]:
     return show_capacity(request)
 
 
-def show_heat(request: AdminRequest) -> dict[str, Any]:
+def show_heat(request: AdminRequest) -> Steps:
     """Partitions of every table and index, or of `?table=NAME`: load, size, throttles, hottest keys and splits."""
     wanted = request.asked("table").get("table")
+    found = [each for each in capacity_targets(request) if wanted in (None, each[1].table)]
+    if wanted is not None and not found:
+        raise BadRequest(f"there is no table {wanted}")
+    return _heat(request, found)
+
+
+def _heat(request: AdminRequest, found: list[tuple[Catalog, CapacityTarget, int]]) -> Steps:
+    """A table or index a step."""
     admission, now = request.rig.engine.admission, request.rig.clock.now()
-    tables = [
-        {
+    tables = []
+    for catalog, target, size_bytes in found:
+        told = {
             "table": target.table,
             "index": target.index_name,
             "account": catalog.account,
@@ -71,11 +80,8 @@ def show_heat(request: AdminRequest) -> dict[str, Any]:
             "mode": admission.table_modes.get(target.table, admission.mode),
             **describe(target, size_bytes, now),
         }
-        for catalog, target, size_bytes in capacity_targets(request)
-        if wanted in (None, target.table)
-    ]
-    if wanted is not None and not tables:
-        raise BadRequest(f"there is no table {wanted}")
+        tables.append(told)
+        yield
     return {"now": now, "mode": admission.mode, "scale": admission.scale, "tables": tables}
 
 

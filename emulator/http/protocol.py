@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Generator
 from typing import Any, Protocol, cast
 
 import httptools
@@ -28,6 +29,9 @@ _OFFER = frozenset({b"upgrade", b"connection"})
 _LARGE_HEAD = "the request's headers exceed the limit"
 
 
+Made = Generator[None, None, bytes]  # an answer that is made in steps, and then is these bytes
+
+
 class Exchange(Protocol):
     """Turns a whole request into bytes."""
 
@@ -36,8 +40,8 @@ class Exchange(Protocol):
     turn: Turn
     connections: set[Connection]
 
-    def respond(self, method: bytes, url: bytes, headers: Headers, body: bytes) -> tuple[Data, float]:
-        """The answer's bytes, and how many seconds they wait. Never raises."""
+    def respond(self, method: bytes, url: bytes, headers: Headers, body: bytes) -> tuple[Data | Made, float]:
+        """The answer's bytes or the steps that make them, and how many seconds it waits. Never raises."""
         ...
 
     def encode(self, answer: Answer, headers: Headers) -> bytes:
@@ -220,12 +224,13 @@ class Connection(asyncio.Protocol):
     def answer(self, asked: Asked) -> None:
         """Answers a whole request."""
         method, url, headers, body, line = asked
-        data, delay_seconds = self._respond(method, url, headers, body)
-        if method == b"HEAD" and isinstance(data, bytes):  # pieces answer a POST
-            data = data[: data.index(b"\r\n\r\n") + 4]
-        if line:
-            data = with_line(data, line)
+        answered, delay_seconds = self._respond(method, url, headers, body)
         last = line == _CLOSE
+        if isinstance(answered, Generator):
+            slot = self._place(None, last)
+            self._exchange.turn.make(answered, lambda made: self._release(slot, _finished(made, method, line)))
+            return
+        data = _finished(answered, method, line)
         if last or delay_seconds > 0 or self._waiting:
             self._send(data, delay_seconds, last)
         elif self._transport is not None:
@@ -250,14 +255,19 @@ class Connection(asyncio.Protocol):
 
     def _send(self, data: Data, delay_seconds: float, last: bool) -> None:
         """Queues an answer; `last` closes the connection behind it."""
-        slot = Slot(None if delay_seconds > 0 else data, last)
-        self._waiting.append(slot)
-        self.closing = self.closing or last
+        slot = self._place(None if delay_seconds > 0 else data, last)
         if delay_seconds > 0:
             self._exchange.loop.call_later(delay_seconds + _TIMER_SLACK_SECONDS, self._release, slot, data)
+        self._flush()
+
+    def _place(self, data: Data | None, last: bool) -> Slot:
+        """Puts an answer, or one to come, behind those in wait."""
+        slot = Slot(data, last)
+        self._waiting.append(slot)
+        self.closing = self.closing or last
         if len(self._waiting) >= _MAX_WAITING and self._transport is not None:
             self._transport.pause_reading()
-        self._flush()
+        return slot
 
     def _release(self, slot: Slot, data: Data) -> None:
         slot.data = data
@@ -362,6 +372,13 @@ def _not_http(fault: Exception) -> Answer:
 
 def _size_bytes(headers: Headers) -> int:
     return sum(len(name) + len(value) + len(b": \r\n") for name, value in headers.items())
+
+
+def _finished(data: Data, method: bytes, line: bytes) -> Data:
+    """An answer as this request gets it."""
+    if method == b"HEAD" and isinstance(data, bytes):  # pieces answer a POST
+        data = data[: data.index(b"\r\n\r\n") + 4]
+    return with_line(data, line) if line else data
 
 
 def with_line(data: Data, line: bytes) -> Data:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from dynarig.emulator.http.admin_request import AdminRequest, BadRequest
+from dynarig.emulator.http.admin_request import AdminRequest, BadRequest, Steps
 from dynarig.emulator.http.wire import Answer
 from dynarig.emulator.metrics.distribution import Distribution
 from dynarig.emulator.metrics.prometheus import CONTENT_TYPE, exposition
@@ -33,10 +33,10 @@ def show_latency(request: AdminRequest) -> dict[str, Any]:
     return {"time": "service" if request.rig.settings.latency == "off" else "modelled", "operations": operations}
 
 
-def show_cost(request: AdminRequest) -> dict[str, Any]:
+def show_cost(request: AdminRequest) -> Steps:
     """The bill so far, and of a month like it. Takes `region` and `date` of the prices, as ?region=eu-west-2."""
     query = request.asked("region", "date")
     day = query.get("date")
     if day is not None and _DAY.fullmatch(day) is None:
         raise BadRequest("date is a day such as 2024-10-31")
-    return request.rig.engine.services.bill(request.rig.clock.now(), query.get("region"), day)
+    return request.rig.engine.services.bill_in_steps(request.rig.clock.now(), query.get("region"), day)

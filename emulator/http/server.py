@@ -12,7 +12,7 @@ import logging
 import random
 import signal
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from email.utils import formatdate
 from time import perf_counter_ns
@@ -22,7 +22,7 @@ import httptools
 from dynarig.emulator.clock import ManualClock
 from dynarig.emulator.http import admin, wire
 from dynarig.emulator.http.admin_request import EngineShape, Rig
-from dynarig.emulator.http.protocol import Connection, with_line
+from dynarig.emulator.http.protocol import Connection, Made, with_line
 from dynarig.emulator.http.recording import Execute, Recorder
 from dynarig.emulator.http.service_wire import ServiceWire
 from dynarig.emulator.http.turn import Turn
@@ -110,14 +110,18 @@ class Server:
         gc.set_threshold(COLLECT_AFTER)
         self._freezing = True
 
-    def respond(self, method: bytes, url: bytes, headers: Headers, body: bytes) -> tuple[Data, float]:
-        """The answer's bytes, and how many seconds they wait. Never raises: our own bug is a 500 and a trace."""
+    def respond(self, method: bytes, url: bytes, headers: Headers, body: bytes) -> tuple[Data | Made, float]:
+        """The answer's bytes, and how many seconds they wait. Never raises: our own bug is a 500 and a trace.
+
+        Of a long report of ours, which waits for nothing: the steps that make them.
+        """
         began_at = perf_counter_ns()
         decoded: Call | Answer | None = None
         try:
             path, query = (url, b"") if url == b"/" else _split(url)
             if path != b"/" and admin.is_admin(path):
-                return self.encode(admin.serve(self.rig, method, (path, query), headers, body), headers), 0.0
+                told = admin.serve(self.rig, method, (path, query), headers, body)
+                return (self.encode(told, headers) if isinstance(told, Answer) else self._made(told, headers)), 0.0
             decoded = self._decode(method, path, query, headers, body)
             if isinstance(decoded, Answer):
                 return self.encode(self._answer_beside(decoded, (path, query), headers, body), headers), 0.0
@@ -138,6 +142,15 @@ class Server:
             if isinstance(decoded, Call):
                 self.rig.engine.services.count_broken(decoded)
             return self.encode(wire.internal_error(headers), headers), 0.0
+
+    def _made(self, steps: Generator[None, None, Answer], headers: Headers) -> Made:
+        """A report as bytes, made in steps."""
+        try:
+            answer = yield from steps
+        except Exception:
+            LOG.exception("a report failed")
+            answer = wire.internal_error(headers)
+        return self.encode(answer, headers)
 
     def _answer_beside(self, refusal: Answer, target: tuple[bytes, bytes], headers: Headers, body: bytes) -> Answer:
         """The answer of another service, whose request this may be; else the refusal that it has earned as ours."""

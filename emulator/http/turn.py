@@ -6,13 +6,14 @@ more than the write. A busy server has several requests each turn. A lone one wa
 
 A connection whose last answer took long (a page of a megabyte) is answered behind all others and one a turn, so that
 who asks for little waits for one page at most, however many readers scan. Each connection's answers keep their order.
+A report that is made in steps has one step a turn.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from time import perf_counter
 from typing import Any, Protocol
 
@@ -32,7 +33,7 @@ class Asker(Protocol):
 class Turn:
     """What is to be answered, and then to be written, each in order."""
 
-    __slots__ = ("_asked", "_behind", "_clock", "_loop", "_scheduled", "_waiting")
+    __slots__ = ("_asked", "_behind", "_clock", "_loop", "_making", "_scheduled", "_waiting")
 
     def __init__(self, loop: asyncio.AbstractEventLoop, clock: Callable[[], float] = perf_counter) -> None:
         """clock: seconds; not the loop's, which may stand still within a turn."""
@@ -42,6 +43,7 @@ class Turn:
         self._asked: list[tuple[Asker, Any]] = []
         self._behind: deque[tuple[Asker, Any]] = deque()
         self._waiting: list[tuple[asyncio.Transport, Data]] = []
+        self._making: deque[tuple[Generator[None, None, Any], Callable[[Any], None]]] = deque()
 
     def ask(self, asker: Asker, asked: Any) -> None:
         """Let `asker` answer at the end of this turn."""
@@ -55,6 +57,12 @@ class Turn:
         if not self._scheduled:
             self._schedule()
 
+    def make(self, steps: Generator[None, None, Any], done: Callable[[Any], None]) -> None:
+        """Take a step a turn from now on, and hand over what the last one returns."""
+        self._making.append((steps, done))
+        if not self._scheduled:
+            self._schedule()
+
     def _schedule(self) -> None:
         self._scheduled = True
         self._loop.call_soon(self._end)
@@ -62,10 +70,12 @@ class Turn:
     def _end(self) -> None:
         try:
             self._answer_some()
+            if self._making:
+                self._take_step()
             self._write()
         finally:
             self._scheduled = False
-            if self._behind or self._asked or self._waiting:
+            if self._behind or self._asked or self._waiting or self._making:
                 self._schedule()
 
     def flush(self) -> None:
@@ -98,6 +108,16 @@ class Turn:
         asker.answer(each)
         if self._clock() - began <= _LONG_SECONDS and all(other is not asker for other, _ in self._behind):
             asker.is_slow = False
+
+    def _take_step(self) -> None:
+        """Of reports that are made at the same time, each has its turn."""
+        steps, done = self._making.popleft()
+        try:
+            next(steps)
+        except StopIteration as end:
+            done(end.value)
+        else:
+            self._making.append((steps, done))
 
     def _write(self) -> None:
         """Write what is waiting; a client that has gone meanwhile is passed over."""

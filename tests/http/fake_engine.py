@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 from dynarig.emulator.capacity.admission import Admission
 from dynarig.emulator.clock import ManualClock
 from dynarig.emulator.http import wire
 from dynarig.emulator.http.admin_request import Rig
 from dynarig.emulator.http.server import Server
+from dynarig.emulator.http.wire import Answer
 from dynarig.emulator.metrics.activity import Activity
 from dynarig.emulator.metrics.store import Store
 from dynarig.emulator.model.call import Call, Reply, Spliced
@@ -68,3 +71,13 @@ def fake_server(engine: FakeEngine, **values: object) -> Server:
     """A server over the fake, on a free port, with settings as given."""
     settings = Settings(**{"port": 0, **values})
     return Server(Rig(engine, ManualClock(), settings), wire.targets(["GetItem"], []))
+
+
+def whole(answer: Answer | Generator[None, None, Answer]) -> Answer:
+    """An answer of `admin.serve`, its steps taken."""
+    while not isinstance(answer, Answer):
+        try:
+            next(answer)
+        except StopIteration as end:
+            answer = end.value
+    return answer

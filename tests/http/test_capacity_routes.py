@@ -11,13 +11,14 @@ from dynarig.emulator.clock import ManualClock
 from dynarig.emulator.http.admin import serve
 from dynarig.emulator.http.admin_request import Rig
 from tests.capacity.world import START, World
+from tests.http.fake_engine import whole
 
 
 def ask(world: World, method: str, path: str, body: Any = None) -> tuple[int, dict[str, Any]]:
     rig = Rig(world.engine, ManualClock(world.now), world.engine.settings)
     path, _, query = path.partition("?")
     sent = b"" if body is None else json.dumps(body).encode()
-    answer = serve(rig, method.encode(), (b"/_dynarig/" + path.encode(), query.encode()), {}, sent)
+    answer = whole(serve(rig, method.encode(), (b"/_dynarig/" + path.encode(), query.encode()), {}, sent))
     return answer.status, json.loads(answer.body)
 
 

@@ -17,6 +17,7 @@ from dynarig.emulator.http import static_page
 from dynarig.emulator.http.admin import serve as answer_of
 from dynarig.emulator.http.server import Server, assemble, running
 from dynarig.emulator.settings import Settings
+from tests.http.fake_engine import whole
 
 BROWSER = {b"accept": b"text/html,application/xhtml+xml,*/*;q=0.8"}
 
@@ -106,7 +107,7 @@ def test_the_answer_is_bounded(server: Server, monkeypatch: pytest.MonkeyPatch) 
 
 
 def ask(server: Server, path: bytes, headers: dict[bytes, bytes], method: bytes = b"GET") -> Any:
-    return answer_of(server.rig, method, (path, b""), headers, b"")
+    return whole(answer_of(server.rig, method, (path, b""), headers, b""))
 
 
 def test_who_asks_for_html_is_shown_the_page_and_others_the_routes(server: Server) -> None:

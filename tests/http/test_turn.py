@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import Any
 
 from dynarig.emulator.http.turn import Turn
@@ -122,3 +123,31 @@ def test_slow_readers_are_answered_behind_the_others_and_one_a_turn() -> None:
     assert not loop.soon
     assert not one.is_slow
     assert two.is_slow
+
+
+def test_what_is_made_in_steps_has_one_a_turn_beside_the_others() -> None:
+    loop, log = Loop(), []
+    turn = Turn(loop)  # type: ignore[arg-type]
+    out = Transport(log, "out")
+
+    def steps(name: str, count: int) -> Generator[None, None, str]:
+        for number in range(count):
+            log.append((name, b"%d" % number))
+            yield
+        return name
+
+    def done(name: str) -> None:
+        turn.send(out, name.encode())  # type: ignore[arg-type]
+
+    turn.make(steps("bill", 2), done)
+    turn.make(steps("heat", 1), done)
+    asker = Asker(turn, out)
+    turn.ask(asker, b"7")
+    loop.soon.pop()()
+    assert log == [("bill", b"0"), ("out", b"7")]
+    turn.ask(asker, b"8")
+    loop.soon.pop()()
+    assert log[2:] == [("heat", b"0"), ("out", b"8")]
+    while loop.soon:
+        loop.soon.pop()()
+    assert log[4:] == [("bill", b"1"), ("out", b"heat"), ("out", b"bill")]
