@@ -1,4 +1,4 @@
-"""`dynarig bench`: `http`, `engine`, `statements`, `pauses`, `soak`, and `show` for results that are there already."""
+"""`dynarig bench`: `http`, `engine`, `pages`, `statements`, `pauses`, `soak`, and `show` for results that are there."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dynarig.emulator.capacity.capacity_settings import MODES, OFF
 from dynarig.emulator.command_line import Parser
 from dynarig.workloads import results
 from dynarig.workloads.backends.base import BackendError
-from dynarig.workloads.bench import engine, http, pauses, soak, statements, tables
+from dynarig.workloads.bench import engine, http, pages, pauses, soak, statements, tables
 from dynarig.workloads.bench.mixes import MIXES
 from dynarig.workloads.bench.servers import CONSTANT, DYNOXIDE, EMULATOR, MOTO
 
@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="dynarig bench", description="Measure, keep raw results, judge by the bars.")
-    kinds = parser.add_subparsers(required=True, metavar="http|engine|statements|pauses|soak|show")
+    kinds = parser.add_subparsers(required=True, metavar="http|engine|pages|statements|pauses|soak|show")
     served = kinds.add_parser("http", help="servers side by side, 8 connections, one core")
     served.add_argument("--servers", nargs="+", default=list(_SERVERS), help="or name=http://127.0.0.1:port")
     served.add_argument(
@@ -60,6 +60,12 @@ def _parser() -> argparse.ArgumentParser:
     alone.add_argument("--samples", type=_count, default=300, help="of 100 calls each")
     alone.add_argument("--output", default="results/bench/engine.json")
     alone.set_defaults(run=_engine)
+    paged = kinds.add_parser("pages", help="what whole pages take the server, by size, projection and filter")
+    paged.add_argument("--servers", nargs="+", default=[EMULATOR], help="or name=http://127.0.0.1:port")
+    paged.add_argument("--rounds", type=_count, default=7)
+    paged.add_argument("--pages", type=_count, default=100, help="of each sample")
+    paged.add_argument("--output", default="results/bench/pages.json")
+    paged.set_defaults(run=_pages)
     paused = kinds.add_parser("pauses", help="how long other calls wait while something long is done")
     paused.add_argument("--items", type=_count, default=1_000_000, help="in the table that is scanned and deleted")
     paused.add_argument("--output", default="results/bench/pauses.json")
@@ -97,6 +103,11 @@ def _engine(arguments: argparse.Namespace) -> int:
     return _measured(
         arguments.output, lambda progress: engine.measure(sorted(arguments.sizes), arguments.samples, progress)
     )
+
+
+def _pages(arguments: argparse.Namespace) -> int:
+    plan = pages.Plan(tuple(dict.fromkeys(arguments.servers)), arguments.rounds, arguments.pages)
+    return _measured(arguments.output, lambda progress: pages.measure(plan, progress))
 
 
 def _pauses(arguments: argparse.Namespace) -> int:

@@ -114,6 +114,26 @@ def _engine(raw: dict[str, Any], console: Console) -> bool:
     return _verdicts(lines, console)
 
 
+def _pages(raw: dict[str, Any], console: Console) -> bool:
+    """Without a bar: what a page takes is a matter of the machine. Of several servers, each in times of the first."""
+    first, *others = raw["settings"]["servers"]
+    title = f"the server's processor time for a page, in ms: median of {raw['settings']['rounds']} rounds"
+    table = Table(title=title, title_justify="left", box=None)
+    table.add_column("page", no_wrap=True)
+    for column in ("items", "of", "kB", first, *others):
+        table.add_column(column, justify="right", no_wrap=True)
+    for page in raw["pages"]:
+        taken = page["server_ms"]
+        cells = [f"{median(taken[first]):.2f}"]
+        for other in others:
+            times = median(a / b for a, b in zip(taken[other], taken[first], strict=True) if b)
+            cells.append(f"{median(taken[other]):.2f} ({times:.2f} ×)")
+        figures = (f"{page['count']:,}", f"{page['scanned_count']:,}", f"{page['bytes'][first] / 1e3:,.0f}")
+        table.add_row(page["title"], *figures, *cells)
+    console.print(table)
+    return True
+
+
 def _pauses(raw: dict[str, Any], console: Console) -> bool:
     title = f"how long another call waits, a table of {raw['settings']['items']:,} items"
     table = Table(title=title, title_justify="left", box=None)
@@ -160,4 +180,11 @@ def _verdicts(lines: list[Line], console: Console) -> bool:
     return all(bar.holds(figure) for _, figure, bar in lines)
 
 
-_KINDS = {"http": _http, "engine": _engine, "statements": _statements, "pauses": _pauses, "soak": _soak}
+_KINDS = {
+    "http": _http,
+    "engine": _engine,
+    "pages": _pages,
+    "statements": _statements,
+    "pauses": _pauses,
+    "soak": _soak,
+}
