@@ -6,7 +6,6 @@ Rule: handlers of `admin.ROUTES`; they read and change nothing. Must not know: s
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from dynarig.emulator.http.admin_request import AdminRequest, BadRequest, Steps
 from dynarig.emulator.http.wire import Answer
@@ -22,10 +21,11 @@ def show_metrics(request: AdminRequest) -> Answer:
     return Answer(200, CONTENT_TYPE, exposition(engine.activity, engine.catalogs.values()).encode())
 
 
-def show_latency(request: AdminRequest) -> dict[str, Any]:
+def show_latency(request: AdminRequest) -> Steps:
     """SuccessfulRequestLatency since the start by operation: [microseconds, how often]; service time, or modelled."""
     found: dict[str, Distribution] = {}
-    for successes in request.rig.engine.activity.successes.values():
+    for successes in list(request.rig.engine.activity.successes.values()):
+        yield
         values = found.setdefault(successes.operation, Distribution())
         values.merge(successes.totals)
         values.merge(successes.minute)
