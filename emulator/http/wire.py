@@ -133,7 +133,7 @@ class Wire:
         The usual reply takes the first exit: half the price of `encode`.
         """
         payload = reply.payload
-        if type(payload) is Spliced and payload.is_long and _is_usual(headers):
+        if type(payload) is Spliced and _is_usual(headers):
             return _in_pieces(payload, stamp)
         body = b"" if payload is None else orjson.dumps(payload)
         if (

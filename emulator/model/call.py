@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import orjson
 from msgspec import Struct
 
-LONG_BYTES = 65_536  # from here on a copy costs more than sending in pieces
+LONG_BYTES = 65_536  # from here on a copy costs more than to send in pieces does
 
 
 class Timing(Protocol):
@@ -31,7 +31,7 @@ class Call(Struct):
 
 
 class Spliced(dict[str, Any]):
-    """A JSON object whose first member is there as bytes already, maybe a megabyte of them.
+    """A JSON object whose first member is there as bytes already, `LONG_BYTES` of them or more.
 
     orjson encodes it as any other object, which copies them; who can send pieces does without.
     """
@@ -43,11 +43,6 @@ class Spliced(dict[str, Any]):
         super().__init__({name: orjson.Fragment(raw)})
         self._name = name
         self._raw = raw
-
-    @property
-    def is_long(self) -> bool:
-        """Whether the copy is worth saving."""
-        return len(self._raw) >= LONG_BYTES
 
     def pieces(self) -> tuple[bytes, bytes, bytes]:
         """The object's JSON: what comes before the first member's value, the value, and what comes after it."""

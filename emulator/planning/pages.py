@@ -32,6 +32,7 @@ from dynarig.emulator.storage.item import StoredItem
 from dynarig.emulator.storage.key_space import KeySpace
 from dynarig.emulator.storage.table import Table
 
+_FEW = 50  # items whose bytes are copied sooner than their list
 _encode = Encoder().encode  # bytes of their own length, where orjson hands out 4 KB for each
 
 
@@ -84,10 +85,10 @@ class Page(Struct):
 
     @property
     def items_json(self) -> bytes:
-        """The JSON of the list of all items, which is copied once."""
+        """The JSON of the list of all items; that of many is copied once."""
         raws = self.raws
-        if len(raws) < 2:
-            return b"[%b]" % b"".join(raws)
+        if len(raws) < _FEW:
+            return b"[%b]" % b",".join(raws)
         return b",".join([b"[" + raws[0], *raws[1:-1], raws[-1] + b"]"])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from dynarig.emulator.model.call import LONG_BYTES, Spliced
+from dynarig.emulator.model.call import Spliced
 
 
 @pytest.mark.parametrize("more", [{}, {"Count": 2, "LastEvaluatedKey": {"pk": {"S": 'a"b'}}}])
@@ -16,8 +16,3 @@ def test_the_pieces_are_what_is_encoded(more: dict[str, Any]) -> None:
     payload.update(more)
     assert b"".join(payload.pieces()) == orjson.dumps(payload)
     assert orjson.loads(orjson.dumps(payload)) == {"Items": [{"pk": {"S": "a"}}, {}], **more}
-
-
-def test_only_a_long_one_is_sent_in_pieces() -> None:
-    assert not Spliced("Items", b"[]").is_long
-    assert Spliced("Items", b"[%b]" % (b" " * LONG_BYTES)).is_long

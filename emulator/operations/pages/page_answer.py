@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from orjson import Fragment
+
 from dynarig.emulator.expressions import BoundProjection
-from dynarig.emulator.model.call import Spliced
+from dynarig.emulator.model.call import LONG_BYTES, Spliced
 from dynarig.emulator.model.schema import LOCAL
 from dynarig.emulator.operations.items.item_answer import reported_capacity
 from dynarig.emulator.operations.pages.page_checks import check_projected
@@ -30,7 +32,10 @@ def fetches_rows(
 def answer_page(page_request: PageRequest, members: dict[str, Any]) -> Plan:
     """Walk the page and word its answer."""
     page = plan_page(page_request)
-    response: dict[str, Any] = {} if page_request.count_only else Spliced("Items", page.items_json)
+    response: dict[str, Any] = {}
+    if not page_request.count_only:
+        items = page.items_json
+        response = Spliced("Items", items) if len(items) >= LONG_BYTES else {"Items": Fragment(items)}
     response["Count"] = page.count
     response["ScannedCount"] = page.scanned_count
     if page.last_key is not None:
