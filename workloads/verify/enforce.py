@@ -20,7 +20,7 @@ from dynarig.workloads.verify.keeping import add_out, folder_of, keep
 
 _ESTATE_SCALE = 0.05
 _TITLE = "Share of requests throttled, by load, rate and change"
-_LINE = "{:16} {:>8} {:>9} {:>10} {:>7}  {:38}  {}"
+_LINE = "{:16} {:>8} {:>9} {:>10} {:>7}  {:49}  {}"
 _HEADER = _LINE.format("load", "per s", "sent", "throttled", "share", "change", "reasons")
 
 
@@ -81,13 +81,13 @@ def _row(told: Found) -> dict[str, Any]:
 
 
 def _line(load: str, run: Enforced) -> str:
-    counts = f"{run.rate:,}", f"{run.sent:,}", f"{run.throttled:,}", f"{run.share:.1%}"
+    counts = f"{run.rate:,}", f"{run.sent:,}", f"{run.throttled:,}", f"{run.share:.2%}"
     return _LINE.format(load, *counts, run.change.words, _reasons(run)).rstrip()
 
 
 def _bars(told: Found) -> list[Bar]:
     return [
-        Bar(f"{run.rate:,}/s, {run.change.words}", run.share, f"{run.share:.1%}  {_reasons(run, 1)}", run.passes)
+        Bar(f"{run.rate:,}/s, {run.change.words}", run.share, f"{run.share:.2%}  {_reasons(run, 1)}", run.passes)
         for run in told.runs
     ]
 

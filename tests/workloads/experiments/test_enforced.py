@@ -60,12 +60,12 @@ def test_the_command_prints_a_table_and_keeps_data_and_plot(
     assert main(["--out", str(tmp_path)]) == 1  # nothing mends y
     header, *lines, kept = capsys.readouterr().out.splitlines()
     assert header.split() == ["load", "per", "s", "sent", "throttled", "share", "change", "reasons"]
-    assert [line.split()[4] for line in lines] == ["25.0%", "25.0%", "0.0%", "25.0%"]
+    assert [line.split()[4] for line in lines] == ["25.00%", "25.00%", "0.00%", "25.00%"]
     assert kept == f"data and plot: {tmp_path}/enforce.json, {tmp_path}/enforce.svg"
     [first, second] = json.loads((tmp_path / "enforce.json").read_text())["results"]
     assert (first["mended"]["change"], second["mended"], len(first["runs"])) == ("enough", None, 3)
     picture = ElementTree.fromstring((tmp_path / "enforce.svg").read_text())
-    assert "25.0%  IndexWrite of jobs (250), 1 more" in [each.text for each in picture.iter()]
+    assert "25.00%  IndexWrite of jobs (250), 1 more" in [each.text for each in picture.iter()]
     bars = [each for each in picture.iter() if each.get("fill") in ("#2ca02c", "#d62728")]
     assert [(each.get("width"), each.get("fill")) for each in bars] == [
         ("60.0", "#d62728"),
