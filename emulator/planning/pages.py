@@ -116,7 +116,7 @@ def _holds_one_item(request: PageRequest) -> bool:
 
 
 def _slices(request: PageRequest) -> Iterator[tuple[list[Any], list[StoredItem]]]:
-    """Sort keys and items in the order of the walk, from the start."""
+    """Sort keys and items in the order of the walk, from the start: of a Query all keys only where rows are fetched."""
     table = request.table
     if request.index is None:
         space = table.items_for(consistent=request.consistent)
@@ -135,7 +135,7 @@ def _slices(request: PageRequest) -> Iterator[tuple[list[Any], list[StoredItem]]
             lower = (request.start[1], False)
         else:
             upper = (request.start[1], False)
-    return collection.slices(lower, upper, forward=request.forward)
+    return collection.slices(lower, upper, forward=request.forward, all_keys=request.fetch)
 
 
 def _evaluate(

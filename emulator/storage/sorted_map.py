@@ -135,16 +135,20 @@ class SortedMap(Generic[V]):
         return ([self._keys], [self._values], self._keys[-1:]) if self._keys else ([], [], [])
 
     def slices(
-        self, lower: Bound = None, upper: Bound = None, *, forward: bool = True
+        self, lower: Bound = None, upper: Bound = None, *, forward: bool = True, all_keys: bool = True
     ) -> Iterator[tuple[list[Any], list[V]]]:
         """The keys and values between two bounds, list by list, upwards or downwards.
 
-        A bound is a key and whether it is itself inside; None for no bound. The map must not change meanwhile.
+        A bound is a key and whether it is itself inside; None for no bound. The map must not change meanwhile. Without
+        `all_keys` there is but the first key of each list: to copy a list touches all that is in it.
         """
         rows, rows_of_values, lasts = self._rows()
         if lower is None and upper is None and len(rows) == 1:  # all of a short map, the usual page
             keys, values = rows[0], rows_of_values[0]
-            yield (keys[:], values[:]) if forward else (keys[::-1], values[::-1])
+            if all_keys:
+                yield (keys[:], values[:]) if forward else (keys[::-1], values[::-1])
+            else:
+                yield (keys[:1], values[:]) if forward else (keys[-1:], values[::-1])
             return
         first = 0 if lower is None else bisect_left(lasts, lower[0])
         last = len(lasts) - 1 if upper is None else min(bisect_left(lasts, upper[0]), len(lasts) - 1)
@@ -156,7 +160,11 @@ class SortedMap(Generic[V]):
             if upper is not None and row == last:
                 end = bisect_right(keys, upper[0]) if upper[1] else bisect_left(keys, upper[0])
             if begin < end:
-                keys, values = keys[begin:end], rows_of_values[row][begin:end]
+                values = rows_of_values[row][begin:end]
+                if all_keys:
+                    keys = keys[begin:end]
+                else:
+                    keys = keys[begin : begin + 1] if forward else keys[end - 1 : end]
                 yield (keys, values) if forward else (keys[::-1], values[::-1])
 
     def first(self) -> tuple[Any, V] | None:

@@ -106,3 +106,15 @@ def test_what_is_not_there() -> None:
     assert list(held.slices((6, True), (4, True))) == []
     with pytest.raises(AssertionError):
         held.remove(4)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 300, 3_000])
+@pytest.mark.parametrize("forward", [True, False])
+def test_slices_without_their_keys_have_the_first_of_each(count: int, forward: bool) -> None:
+    held: SortedMap[int] = SortedMap()
+    for key in range(count):
+        held.put(key, -key)
+    for lower, upper in ((None, None), ((5, True), None), (None, (count - 7, False)), ((9, False), (1_000, True))):
+        whole = list(held.slices(lower, upper, forward=forward))
+        short = list(held.slices(lower, upper, forward=forward, all_keys=False))
+        assert short == [(keys[:1], values) for keys, values in whole]
