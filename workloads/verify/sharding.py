@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from dynarig.emulator.command_line import Parser
+from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.workloads.backends.base import BackendError
 from dynarig.workloads.experiments.curve_drawing import Points, drawn
 from dynarig.workloads.experiments.sharding import (
@@ -45,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sets = [_run(kind, arguments) for kind in arguments.table or COURSES]
         folder = folder_of(arguments.out, whole=not (arguments.table or arguments.shards))
         kept = None if folder is None else _keep(folder, sets, arguments)
-    except (BackendError, OSError) as fault:
+    except (BackendError, DynamoDBError, OSError) as fault:
         print(f"dynarig verify: {fault}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

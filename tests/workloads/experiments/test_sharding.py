@@ -14,6 +14,8 @@ from dynarig.workloads.experiments.sharding import (
     BEFORE,
     HELD,
     ON_DEMAND,
+    PROVISIONED,
+    SHARDS,
     Course,
     Taken,
     in_virtual_time,
@@ -78,6 +80,12 @@ def test_a_server_takes_what_the_engine_does() -> None:
         pytest.skip(f"this machine sent writes {late:.1f} s late: what is taken in a second says nothing")
     assert one.most(BEFORE) == pytest.approx(1_000, rel=0.15)
     assert two.most(BEFORE) == pytest.approx(2_000, rel=0.15)
+
+
+@pytest.mark.slow
+def test_a_server_holds_all_provisioned_tables_at_once() -> None:
+    taken, _ = over_http(PROVISIONED, Course((1_000,), held_seconds=1, step_seconds=1), SHARDS)
+    assert [(each.shards, each.partitions) for each in taken] == [(shards, (16, 16)) for shards in SHARDS]
 
 
 def test_a_curve_is_drawn_with_its_points() -> None:
