@@ -69,6 +69,15 @@ def test_the_command_keeps_data_and_plot(tmp_path: Path, capsys: pytest.CaptureF
     ElementTree.fromstring((tmp_path / "sharding-http.svg").read_text())
 
 
+def test_a_sender_that_was_late_is_not_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--http", "--table=on-demand", "--shards=1", f"--out={tmp_path}"]
+    with pytest.MonkeyPatch.context() as patched:
+        late = ([Taken(1, 0.005)], 3.0)
+        patched.setattr("dynarig.workloads.experiments.sharding_served.over_http", lambda *asked: late)
+        assert main(words) == 1
+    assert "on-demand: not judged, for a write was sent 3.0 s late" in capsys.readouterr().out
+
+
 def _as_the_engine(kind: str, course: Course, shards: tuple[int, ...]) -> tuple[list[object], float]:
     return [in_virtual_time(kind, course, count) for count in shards], 0.0
 
