@@ -7,13 +7,13 @@ import pytest
 from dynarig.workloads.cli import main
 from dynarig.workloads.target import emulator_process
 from tests.workloads.mixes.driving import MIX, TEMPLATE
-from tests.workloads.test_locustfile import PATIENT, ROOT, locust, summary
+from tests.workloads.test_locustfile import PATIENT, ROOT, locust, passed, summary
 
 
 def run(tmp_path, *flags):
     command = locust(tmp_path / "results", *PATIENT, *flags)
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=90, check=False)
-    return ended, summary(tmp_path / "results") if ended.returncode == 0 else {}
+    return ended, summary(tmp_path / "results") if passed(ended.returncode, ended.stdout) else {}
 
 
 def findings(data, name="mix"):
@@ -26,7 +26,7 @@ def test_three_commands_from_a_schema_to_the_hot_partition_and_the_months_bill(t
     assert main(["mix", "--schema", TEMPLATE, "--out", str(mix)]) == 0
     mix.write_text(mix.read_text().replace("p(99)<100", "p(99)<5000"))  # other tests may have the machine
     ended, data = run(tmp_path, "--mix", str(mix), "--rate", "300", "-t", "5s")
-    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert passed(ended.returncode, ended.stdout), ended.stdout + ended.stderr
     assert data["server"]["capacity"]["mode"] == "enforce"
     assert len(data["measurements"]["patterns"]) == 6
     told = findings(data)
@@ -40,7 +40,7 @@ def test_three_commands_from_a_schema_to_the_hot_partition_and_the_months_bill(t
 def test_a_mix_is_shared_by_workers_and_combined_with_others(tmp_path):
     flags = ["--mix", MIX, "--scenario", "mix:3,miyabi:1", "--scale", "0.1", "--rate", "100", "-t", "5s"]
     ended, data = run(tmp_path, *flags, "--processes", "2", "--param", "page=4", "--param", "mix.hot=0.5")
-    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert passed(ended.returncode, ended.stdout), ended.stdout + ended.stderr
     assert data["measurements"]["finished"] == 2
     assert set(data["verdict"]["scenarios"]) == {"mix", "miyabi"}
     assert {each["text"] for each in data["verdict"]["thresholds"]} == {"mix: errors==0", "mix: arrivals: rate>1"}
@@ -54,12 +54,12 @@ def test_recorded_traffic_is_replayed(tmp_path):
     server.start()
     try:
         ended, _ = run(tmp_path, "--mix", MIX, "--host", f"http://127.0.0.1:{server.port}", "-t", "4s")
-        assert ended.returncode == 0, ended.stdout + ended.stderr
+        assert passed(ended.returncode, ended.stdout), ended.stdout + ended.stderr
     finally:
         server.stop()
     assert main(["mix", "--from-recording", str(recording), "--out", str(tmp_path / "drawn.yaml")]) == 0
     ended, data = run(tmp_path / "again", "--mix", str(recording), "-t", "4s")
-    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert passed(ended.returncode, ended.stdout), ended.stdout + ended.stderr
     asked = {name.split()[0] for name in data["measurements"]["patterns"]}
     assert {"GetItem", "Query", "PutItem", "UpdateItem", "BatchGetItem", "TransactWriteItems"} <= asked
 
