@@ -43,6 +43,8 @@ What to know:
 - `verify` may ask the target: `run.target.call(operation, request)`, `run.target.admin("/_dynarig/…")` (None where
   the server has no such route: then say less, never fail). `run.patterns` are the tallies by pattern, `run.series` the
   seconds, `run.total()` their sum. A finding is one sentence with its figure, and the figures as data.
+- What another emulator does unlike DynamoDB (`target.is_like_the_service` tells) is said in `cannot` of the verdict, as
+  "this target cannot …", and is no failure: it speaks against no design.
 - A short run shows less: the frame adds its doubt ("p99 rests on the slowest 16") by itself, a scenario its own.
 - `profile()` sets the rate's course: pieces of (seconds, rate at their beginning, at their end).
 - Three classes to begin from: `CountedScenario` (counted.py) counts what was acknowledged, for `verify` to hold against
