@@ -24,7 +24,9 @@ _LEAST_SCALE = 0.001
 _REASON = "throttled by "
 _ENFORCE, _SERVICE = "enforce", "service"
 _NO_CEILING = "this target has no ceiling"
-_THROTTLE = "throttle: ceilings, their reasons and what others feel are not shown; without --host they are"
+_THROTTLE = (
+    "throttle: ceilings, reasons and what others feel are not shown; dynarig's emulator, the default, shows them"
+)
 
 
 @dataclass(frozen=True, slots=True)
