@@ -24,6 +24,7 @@ from dynarig.workloads.recorder import Recorder, request
 from dynarig.workloads.scenarios.base import Setting
 from dynarig.workloads.scenarios.run import Run
 from dynarig.workloads.target import Target
+from tests.http.fake_engine import whole
 
 NOW = 1_764_417_600
 
@@ -81,7 +82,7 @@ class EngineTarget(Target):
     def _ask(self, method, path, body):
         route, _, query = path.partition("?")
         rig = Rig(self.client.engine, Clock(self.client), self.client.engine.settings)
-        answer = serve(rig, method, (route.encode(), query.encode()), {}, body)
+        answer = whole(serve(rig, method, (route.encode(), query.encode()), {}, body))
         return orjson.loads(answer.body) if answer.status == 200 else None
 
     def _client(self, region):
