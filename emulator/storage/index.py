@@ -80,14 +80,15 @@ class Index:
             if new_place is not None and change.after is not None:
                 self._put_in(new_place, change.after)
             return
+        before, after = change.before, change.after
         moved = old_place != new_place
-        if old_place is not None and change.before is not None:
-            self.size -= change.before.size
-            if moved:
+        if before is not None:
+            self.size -= before.size
+            if moved and old_place is not None:
                 self.entries.remove(old_place[0], old_place[1])
-        if new_place is not None and change.after is not None:
-            self.size += change.after.size
-            self.entries.put(new_place[0], new_place[1], change.after, new=moved)
+        if after is not None and new_place is not None:
+            self.size += after.size
+            self.entries.put(new_place[0], new_place[1], after, new=moved)
 
     def fill(self, place: Place, item: StoredItem) -> None:
         """Let a backfill add an item by its place in the table, unless a write has done so meanwhile."""

@@ -21,8 +21,8 @@ from dynarig.emulator.model.values import Item
 _SUM_OF_BYTES = 0xFFFF  # of a checksum of Adler's: the half that no order changes
 
 
-class StoredItem(Struct, eq=False):
-    """An item as stored. A value.
+class StoredItem(Struct, eq=False, gc=False):
+    """An item as stored. A value. The garbage collector does not follow it (`gc=False`), as it can be in no cycle.
 
     raw: compact DynamoDB JSON. size: bytes of names and values. places: its place in each index of its table, in the
     table's order, None for no place there. layout: which state of the table's indexes the places are of, 0 for none.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from dynarig.emulator.model.values import Item, item_size
@@ -27,3 +29,8 @@ LONGER: Item = {**ONE, "pk": {"S": "aa"}}
 def test_items_are_the_same_by_content(other: Item, same: bool, parsed: bool) -> None:
     before, after = store(ONE, item_size(ONE)), store(other, item_size(other))
     assert is_same(before, after, other if parsed else None, ONE if parsed else None) is same
+
+
+def test_the_garbage_collector_follows_no_stored_item() -> None:
+    stored = store(ONE, item_size(ONE), (("a", ("b", "c")),), 1)
+    assert not gc.is_tracked(stored)
