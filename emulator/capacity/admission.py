@@ -55,7 +55,9 @@ class Admission:
     def admit(self, charges: Sequence[Any], now: float) -> DynamoDBError | None:
         """None where the charges are taken, else the throttle to answer. charges: of one plan; now: epoch seconds."""
         if not self._at_begins <= now < self._at_ends:
-            self._begin_instant(now)
+            # All calls of a millisecond share one object: by its identity buckets know that they have seen it.
+            self._at = at = int(now * MILLISECONDS + 0.5)  # an `instant`
+            self._at_begins, self._at_ends = now, (at + 0.5) / MILLISECONDS
         at = self._at
         generation = self._generation
         for charge in charges:
@@ -73,11 +75,6 @@ class Admission:
         for target in targets:
             if target.supply is not None:
                 target.supply.check()
-
-    def _begin_instant(self, now: float) -> None:
-        """The instant of all calls within this millisecond is one object: buckets know by identity that they saw it."""
-        self._at = at = instant(now)
-        self._at_begins, self._at_ends = (at - 0.5) / MILLISECONDS, (at + 0.5) / MILLISECONDS
 
     def _go_on(self, charges: Sequence[Any], refused: Any, fault: Fault, at: int) -> DynamoDBError | None:
         """One charge was refused: ask for those behind it, too, as each refused one is told."""

@@ -27,7 +27,7 @@ class Bucket:
     ever holds is granted when it is full, and owed.
     """
 
-    __slots__ = ("at", "bound", "easy", "enough", "rate", "slack", "spent")
+    __slots__ = ("_room", "at", "bound", "easy", "enough", "rate", "slack", "spent")
 
     def __init__(
         self, rate: int, kept_seconds: float, at: int, *, slack_half_units: int = 0, enough: int = NEVER
@@ -35,6 +35,7 @@ class Bucket:
         """It begins with one second's worth."""
         self.rate = 0
         self.bound = 0
+        self._room = -ONE_UNIT  # from `spent` to `easy` where the bucket is full
         self.spent = 0
         self.easy = -ONE_UNIT
         self.at = at
@@ -67,6 +68,7 @@ class Bucket:
         more = max(rate - self.rate, 0) * MILLISECONDS
         self.rate = rate
         self.bound = max(int(rate * kept_seconds * MILLISECONDS), MILLISECONDS)
+        self._room = self.bound - ONE_UNIT
         self.level = min(self.level + more, self.bound)
 
     def refill(self, at: int) -> None:
@@ -74,7 +76,7 @@ class Bucket:
         elapsed = at - self.at
         if elapsed > 0:
             easy = self.easy + elapsed * self.rate
-            most = self.spent + self.bound - ONE_UNIT
+            most = self.spent + self._room
             self.easy = easy if easy < most else most
         self.at = at
 

@@ -47,6 +47,7 @@ class Partition:
     __slots__ = (
         "_ceilings",
         "_dice",
+        "began_at",
         "grown_bytes",
         "hot_seconds",
         "last_read",
@@ -74,6 +75,7 @@ class Partition:
         self.writing = Bucket(ceilings.write, 1, at, slack_half_units=ceilings.write_slack)
         self.grown_bytes = 0
         self.second = at // MILLISECONDS
+        self.began_at = self.second * MILLISECONDS
         self.last_read = self.last_write = self.reads = self.writes = 0
         self.passed_read = self.passed_write = 0
         self.hot_seconds = 0
@@ -128,6 +130,7 @@ class Partition:
         """Close the second under way: count how long the partition has been hot."""
         gap = second - self.second
         self.second = second
+        self.began_at = second * MILLISECONDS
         hot = self._is_hot()
         if gap > 0:
             self.hot_seconds = self.hot_seconds + 1 if hot else max(self.hot_seconds - 1, 0)

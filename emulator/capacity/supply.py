@@ -83,6 +83,7 @@ class Supply:
         "_by_key",
         "_settings",
         "_throttles",
+        "began_at",
         "behind",
         "generation",
         "is_on",
@@ -109,6 +110,7 @@ class Supply:
         self.scale = 1.0
         self.generation = -1
         self.second = at // MILLISECONDS
+        self.began_at = self.second * MILLISECONDS
         self._settings = settings
         peak_seconds, growth_seconds = settings.on_demand_peak_seconds, settings.on_demand_growth_seconds
         self.reads = Lane("Read", at, peak_seconds, growth_seconds, read_enough(settings))
@@ -133,8 +135,8 @@ class Supply:
         promise = promise_of(self.target)
         if self.generation >= 0 and promise == self.promise and scale == self.scale and self.owner is None:
             return
-        if self.second != at // MILLISECONDS:
-            self._begin_second(at // MILLISECONDS, at)
+        if not 0 <= at - self.began_at < MILLISECONDS:
+            self._begin_second(at)
         self.promise = promise
         if scale != self.scale or self.owner is not None:
             self.scale = scale
@@ -205,7 +207,9 @@ class Supply:
         lane = self.writes if half_units else self.reads
         bucket = lane.bucket
         if bucket.at is not at:  # by identity, which all of a millisecond share: looking again would do no harm
-            self._catch_up(bucket, at)
+            if not 0 <= at - self.began_at < MILLISECONDS:
+                self._begin_second(at)
+            bucket.refill(at)
         try:
             known = self._by_key[charge.partition]
         except KeyError:
@@ -218,8 +222,10 @@ class Supply:
         else:
             half_units = charge.read_half_units
             its = partition.leader if charge.consistent else partition.replicas
-        if its.at is not at and self._catch_up_partition(partition, its, at):
-            return self.take(charge, at)  # there was a split: it may lie in another now
+        if its.at is not at:
+            if not 0 <= at - partition.began_at < MILLISECONDS and self._begin_partition_second(partition, at):
+                return self.take(charge, at)  # there was a split: it may lie in another now
+            its.refill(at)
         need = half_units * MILLISECONDS
         spent, spent_of_it = bucket.spent + need, its.spent + need
         if spent > bucket.easy or spent_of_it > its.easy or not lane.is_plain or charge.consistent:
@@ -328,8 +334,9 @@ class Supply:
 
     # ---- time
 
-    def _begin_second(self, second: int, at: int) -> None:
+    def _begin_second(self, at: int) -> None:
         """Close the second under way: the series, the peaks, and what grows with them."""
+        second = at // MILLISECONDS
         reads, writes = self.reads, self.writes
         consumed = (reads.used + reads.passed, writes.used + writes.passed)
         self.series.append((self.second, *consumed, self._throttles))
@@ -338,6 +345,7 @@ class Supply:
             self.keys.halve()
         grown = [lane.begin_second(second) for lane in (reads, writes)]
         self.second = second
+        self.began_at = second * MILLISECONDS
         self._throttles = 0
         if any(grown) and self.promise.provisioned is None:
             for axis, lane in enumerate((reads, writes)):
@@ -345,26 +353,16 @@ class Supply:
             ready = tuple(int(lane.bucket.rate / (2 * self.scale)) for lane in (reads, writes))
             self._grow((ready[0], ready[1]), OF_PEAK, at)
 
-    def _catch_up(self, bucket: Bucket, at: int) -> None:
-        """Bring in what has come for all, and first close the second under way if it is over."""
-        second = at // MILLISECONDS
-        if second != self.second:
-            self._begin_second(second, at)
-        bucket.refill(at)
-
-    def _catch_up_partition(self, partition: Partition, bucket: Bucket, at: int) -> bool:
-        """As `_catch_up` of one partition, which may split it. Whether that was due."""
-        second = at // MILLISECONDS
-        if second != partition.second:
-            partition.begin_second(second)
-            if partition.hot_seconds >= self._settings.split_heat_seconds:
-                self._split(partition, OF_HEAT, at)
-                return True
-            if partition.grown_bytes >= self._settings.partition_max_bytes:
-                self._split(partition, OF_SIZE, at)
-                return True
-        bucket.refill(at)
-        return False
+    def _begin_partition_second(self, partition: Partition, at: int) -> bool:
+        """Close a partition's second, after which it may be split. Whether that was due."""
+        partition.begin_second(at // MILLISECONDS)
+        if partition.hot_seconds >= self._settings.split_heat_seconds:
+            self._split(partition, OF_HEAT, at)
+        elif partition.grown_bytes >= self._settings.partition_max_bytes:
+            self._split(partition, OF_SIZE, at)
+        else:
+            return False
+        return True
 
     def _split(self, partition: Partition, cause: str, at: int) -> None:
         position, before = self.ring.partitions.index(partition), len(self.ring)
