@@ -101,3 +101,11 @@ def test_runs_are_the_walk_without_its_partitions(seed: int) -> None:
         runs = list(space.runs(after, first, end))
         assert [pair for sorts, values in runs for pair in zip(sorts, values, strict=True)] == wanted
         assert all(len(sorts) <= 512 + 512 for sorts, _ in runs)
+
+
+def test_no_dict_is_laid_out_anew_with_more_than_its_share_of_the_keys():
+    space = KeySpace()
+    for number in range(4_096):
+        space.put(f"key {number}", None, number, new=True)
+    assert max(len(shelf) for shelf in space._shelves) < 4_096 / len(space._shelves) * 2
+    assert all(space.get(f"key {number}", None) == number for number in range(4_096))
