@@ -62,7 +62,7 @@ def main(argv: list[str] | None = None) -> int:
         loop.add_signal_handler(number, loop.stop)
     gc.collect()
     gc.freeze()
-    gc.set_threshold(COLLECT_AFTER)  # as the emulator: what is compared is collected alike
+    gc.set_threshold(*COLLECT_AFTER)  # as the emulator: what is compared is collected alike
     with contextlib.closing(server):
         loop.run_forever()
     return 0
