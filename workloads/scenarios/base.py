@@ -136,7 +136,7 @@ class Scenario(ABC):
 
     def verify(self, run: Run) -> ScenarioVerdict:
         """What the run has shown. Unless a scenario says otherwise: errors and wrong answers speak against it."""
-        return ScenarioVerdict((self.summed_up(run),), self.faults(run))
+        return ScenarioVerdict((self.summed_up(run), *self.dearest(run)), self.faults(run))
 
     # in each process
 
@@ -173,6 +173,20 @@ class Scenario(ABC):
         )
         figures = {"requests": total.requests, "rate": run.rate, "p50_ms": p50, "p99_ms": p99}
         return Finding(text, {**figures, "throttled": total.throttled, "failed": total.failed})
+
+    def dearest(self, run: Run) -> tuple[Finding, ...]:
+        """Which pattern takes most of the units of either axis; nothing where no answer told what it took."""
+        texts: list[str] = []
+        figures: dict[str, float | str] = {}
+        for axis in ("read", "write"):
+            units = {name: getattr(tally, f"{axis}_units") for name, tally in run.patterns.items()}
+            total = sum(units.values())
+            if total:
+                name = max(units, key=units.__getitem__)
+                share, each = units[name] / total, units[name] / run.patterns[name].requests
+                texts.append(f"{name} takes {share:.0%} of {total:,.0f} {axis} units, {each:,.1f} a request")
+                figures |= {f"{axis}_pattern": name, f"{axis}_share": share, f"{axis}_units_a_request": each}
+        return (Finding("; ".join(texts), figures),) if texts else ()
 
     def faults(self, run: Run) -> tuple[str, ...]:
         """Errors and wrong answers, as reasons against the run."""

@@ -9,7 +9,13 @@ from tests.workloads.scenarios.tampering import Tampering
 
 def test_every_answer_of_the_engine_is_right():
     driven = Driven(Callytics).run(3_000)
-    assert driven.verify().passed, driven.measured.total().samples
+    verdict = driven.verify()
+    assert verdict.passed, driven.measured.total().samples
+    dearest = verdict.findings[1].figures
+    assert dearest["write_pattern"] == "W2 call is analysed"
+    assert dearest["write_units_a_request"] > 20
+    assert dearest["write_share"] > 0.5
+    assert dearest["read_share"] < 0.5
     labels = set(driven.measured.patterns)
     assert set(Callytics.reads) <= {label.split()[0] for label in labels}
     assert {"W1 call ends", "W2 call is analysed", "W3 analysis is corrected"} <= labels
