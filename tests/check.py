@@ -26,7 +26,7 @@ def _steps(slow: bool, peers: bool) -> list[tuple[str, list[str]]]:
     if slow:  # file by file: loads of a file run one by one, and its tests share ports, environments and servers
         steps.append(("slow tests", ["pytest", "-m", "slow and not peers", "-n", "2", "--dist", "loadfile"]))
     if peers:
-        steps.append(("peer tests", ["pytest", "-m", "peers", "-rs"]))
+        steps.append(("peer tests", ["pytest", "-m", "peers", "-rs", "-n", "2", "--dist", "loadfile"]))
     return steps
 
 

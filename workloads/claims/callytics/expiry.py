@@ -22,7 +22,8 @@ def expiring_tables(claim: Claim, bench: Bench) -> Finding:
     """Tables with time to live by DescribeTimeToLive, and how late expired items go."""
     enabled = expiring(bench.estate(_SYSTEM, "prod"), list(bench.definitions(_SYSTEM, "prod")))
     readable, hours = lag_of(bench, bench.definitions(_SYSTEM, "prod")[_CACHE])
-    holds = len(enabled) == claim.number("with TTL") and readable == 200 and len(hours) == 200
+    # The first may go within the minute that has passed: the lag of each is drawn, from nothing to days.
+    holds = len(enabled) == claim.number("with TTL") and readable >= 190 and len(hours) == readable
     return Finding(
         HOLDS if holds else FAILS,
         f"{len(enabled)} tables ({', '.join(f'{name}: {by}' for name, by in enabled.items())}); of 200 expired items "
