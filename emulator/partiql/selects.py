@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from dynarig.emulator.expressions.parse.ast import Condition
 from dynarig.emulator.expressions.run.condition import paths_of
 from dynarig.emulator.expressions.run.paths import Steps, getter
 from dynarig.emulator.model import errors, limits
@@ -50,10 +51,15 @@ class Selection:
 
 @dataclass(slots=True)
 class Predicate:
-    """A condition as page walks and writes take it."""
+    """A condition as page walks and writes take it. node: where its paths may be asked for."""
 
     matches: Callable[[Item], bool]
-    paths: tuple[Steps, ...] = ()
+    node: Condition | None = None
+
+    @property
+    def paths(self) -> tuple[Steps, ...]:
+        """The document paths that it reads: looked for when a page of many items asks."""
+        return () if self.node is None else paths_of(self.node)
 
 
 class Columns:
@@ -156,7 +162,7 @@ def plan_select(
 
 def _filter(reading: Reading) -> Predicate | None:
     condition = reading.condition
-    return None if condition is None else Predicate(matcher(condition), paths_of(condition))
+    return None if condition is None else Predicate(matcher(condition), condition)
 
 
 def _check_order_terms(reading: Reading, keys: KeySchema) -> None:

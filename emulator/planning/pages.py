@@ -176,6 +176,8 @@ def _filtered(condition: Filter | None, raws: list[bytes]) -> list[bytes]:
     if condition is None:
         return raws
     matches = condition.matches
+    if len(raws) == 1:
+        return [raw for raw in raws if matches(orjson.loads(raw))]
     read = PARTS.reader([path[0] for path in condition.paths], len(raws))
     return [raw for raw in raws if matches(read(raw))]
 
