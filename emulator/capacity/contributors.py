@@ -13,6 +13,7 @@ from heapq import nlargest
 from typing import Any, NamedTuple, Protocol
 
 from dynarig.emulator.capacity.key_heat import middle_count
+from dynarig.emulator.capacity.supply import Drawn
 from dynarig.emulator.capacity.target import CapacityTarget, drawn_on
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.model.schema import LOCAL
@@ -28,19 +29,11 @@ _KEPT_OF_MINUTE = 100
 _STATEMENTS = frozenset({"ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction"})  # "does not support"
 
 
-class Drawn(Protocol):
-    """What is read of a charge."""
+class Charged(Drawn, Protocol):
+    """What is read of a charge: what its supply reads, and whose it is."""
 
     @property
     def target(self) -> CapacityTarget: ...
-    @property
-    def read_half_units(self) -> int: ...
-    @property
-    def write_half_units(self) -> int: ...
-    @property
-    def partition(self) -> Any: ...
-    @property
-    def sort(self) -> Any: ...
 
 
 class KeyCounts:
@@ -125,7 +118,7 @@ class Contributors:
         known = self.minutes
         self.minutes = {kind: known.get(kind) or KeyMinutes(self._keys_max, self._minutes_max) for kind in kinds}
 
-    def count(self, kinds: tuple[str, str], charge: Drawn, amount: int, at: int, *, names_item: bool) -> None:
+    def count(self, kinds: tuple[str, str], charge: Charged, amount: int, at: int, *, names_item: bool) -> None:
         """kinds: of the rules by partition key and by both. names_item: whether the charge is of one item."""
         alone, both = (self.minutes.get(kind) for kind in kinds)
         if alone is not None:
@@ -134,7 +127,7 @@ class Contributors:
             both.add((charge.partition, _sort_of(charge)), amount, at)
 
 
-def _sort_of(charge: Drawn) -> Any:
+def _sort_of(charge: Charged) -> Any:
     """The sort key itself: in an index the table's own place follows it."""
     if charge.target.index_name is None:
         return charge.sort
@@ -142,7 +135,7 @@ def _sort_of(charge: Drawn) -> Any:
     return sort[0] if len(sort) == 1 else sort
 
 
-def count_contributors(operation: str, charges: Sequence[Drawn], throttle: DynamoDBError | None, now: float) -> None:
+def count_contributors(operation: str, charges: Sequence[Charged], throttle: DynamoDBError | None, now: float) -> None:
     """Count one plan's charges, or what held it up. A Query is one event of its partition key, a Scan of none."""
     if operation in _STATEMENTS:
         return
