@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
 from dynarig.emulator.capacity.admission import Admission
 from dynarig.emulator.capacity.contributors import count_contributors
@@ -20,7 +20,7 @@ from dynarig.emulator.metrics.refusals import throttles_of
 from dynarig.emulator.metrics.store import Store
 from dynarig.emulator.model import errors
 from dynarig.emulator.model.call import Call, Reply
-from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.errors import DynamoDBError, Throttle
 from dynarig.emulator.operations import OPERATIONS, STREAMS_OPERATIONS
 from dynarig.emulator.operations.operation import LIST, SINGLE, TRANSACTION_READ, TRANSACTION_WRITE, Context, Operation
 from dynarig.emulator.planning import consumption
@@ -42,6 +42,14 @@ _ITEMS_BESIDE_A_CALL = 10
 _METRICS_OF_A_NAME = 4  # consumed units, latency, returned items and one for refusals
 
 
+class Watcher(Protocol):
+    """Who looks on: at each answered call with what it was charged, and at each throttle, counted or answered."""
+
+    def answered(self, call: Call, reply: Reply, charges: Sequence[Charge]) -> None: ...
+
+    def throttled(self, throttle: Throttle) -> None: ...
+
+
 class Engine:
     """All tables of all accounts and regions, and what runs on them.
 
@@ -51,6 +59,7 @@ class Engine:
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
         self._agenda: Agenda[Any] = Agenda()
+        self._watchers: tuple[Watcher, ...] = ()
         self._clear()
 
     def reset(self) -> None:
@@ -62,7 +71,7 @@ class Engine:
 
     def _clear(self) -> None:
         self._is_behind = False
-        self.admission = Admission(self.settings)
+        self.admission = Admission(self.settings, self._tell_throttle)
         self.catalogs: dict[tuple[str, str], Catalog] = {}
         self._contexts: dict[tuple[str, str], Context] = {}
         self._names_until_looked_at = self.settings.idle_namespaces_max  # any access key may bring a new one
@@ -72,8 +81,23 @@ class Engine:
         self._random = Random(self.settings.seed)
         modelled = self.settings.latency == "service"
         self._latency = LatencyModel(self.settings.seed, self.settings.latency_scale) if modelled else None
+        self._is_alone = self._latency is None and not self._watchers
         eventual = self.settings.consistency == "eventual"
         self._lag = Lag(self._random, self.settings.lag_scale) if eventual else None
+
+    def watch(self, watcher: Watcher) -> None:
+        """Let it look on, a reset notwithstanding, until `unwatch`."""
+        self._watchers = (*self._watchers, watcher)
+        self._is_alone = False
+
+    def unwatch(self, watcher: Watcher) -> None:
+        """Let it look on no longer."""
+        self._watchers = tuple(each for each in self._watchers if each is not watcher)
+        self._is_alone = self._latency is None and not self._watchers
+
+    def _tell_throttle(self, throttle: Throttle) -> None:
+        for watcher in self._watchers:
+            watcher.throttled(throttle)
 
     def catalog(self, account: str, region: str) -> Catalog:
         """The tables of this namespace."""
@@ -113,7 +137,7 @@ class Engine:
             refusal = error
         self.activity.refused(call, context.catalog, refusal, charges)
         reply = _refuse(refusal)
-        return reply if self._latency is None else delayed(reply, self._latency, call, charges)
+        return reply if self._is_alone else self._finish(reply, call, charges)
 
     def _succeed(
         self,
@@ -131,6 +155,12 @@ class Engine:
         else:
             timings = self.activity.succeeded(operation.name, context.catalog, charges, response)
         reply = Reply(200, response, None, delay_seconds, timings)
+        return reply if self._is_alone else self._finish(reply, call, charges)
+
+    def _finish(self, reply: Reply, call: Call, charges: Sequence[Charge]) -> Reply:
+        """Tell who looks on, and have the answer wait as the latency model says."""
+        for watcher in self._watchers:
+            watcher.answered(call, reply, charges)
         return reply if self._latency is None else delayed(reply, self._latency, call, charges)
 
     def _new_context(self, call: Call) -> Context:

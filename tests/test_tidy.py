@@ -49,6 +49,7 @@ LAYERS = {
     "dynarig.emulator.engine": 5,
     "dynarig.emulator.clock": 6,
     "dynarig.emulator.http": 6,
+    "dynarig.emulator.budgets": 6,
     "dynarig.emulator.embedded": 6,
     "dynarig.emulator.emitters": 6,
     "dynarig.emulator.interception": 6,

@@ -6,7 +6,7 @@ refuses. What is refused has taken nothing. A table may have a mode of its own, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from dynarig.emulator.capacity.bucket import MILLISECONDS, instant
@@ -21,11 +21,13 @@ from dynarig.emulator.model.errors import DynamoDBError, Throttle
 class Admission:
     """Mutable; one an engine. mode: of tables that have none of their own. scale: multiplies every ceiling.
 
-    is_on: whether any table is watched; where none is, nobody need ask.
+    is_on: whether any table is watched; where none is, nobody need ask. tell: is handed every throttle, also those that
+    are only counted.
     """
 
-    def __init__(self, settings: CapacitySettings) -> None:
+    def __init__(self, settings: CapacitySettings, tell: Callable[[Throttle], None] | None = None) -> None:
         self._settings = settings
+        self.tell = tell
         self.mode = settings.capacity
         self.table_modes: dict[str, str] = {}
         self.scale = settings.capacity_scale
@@ -106,6 +108,8 @@ class Admission:
             charge = charges[position]
             fault.supply.note_throttle(charge if charge.target.supply is fault.supply else None, throttle.reason)
             throttles.append(throttle)
+            if self.tell is not None:
+                self.tell(throttle)
         if faults[0][1].supply.mode == ENFORCE:
             return self._error(faults[0][1], throttles)
         for charge in charges:

@@ -77,6 +77,11 @@ def bill(metered: Metered, now: float) -> Generator[None, None, list[BillLine]]:
     return sorted(lines, key=lambda line: (-(line.month_cost or line.cost), line.price.usage_type, line.table))
 
 
+def by_request(metered: Metered) -> list[BillLine]:
+    """The lines of what is billed by request alone, without a month."""
+    return [*_requests(metered, None), *_streams(metered, None)]
+
+
 def _line(
     price: Price,
     where: tuple[str, str, str, str | None],

@@ -7,7 +7,7 @@ transactions. Neither do operations on tables, whose delays are settings of thei
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from dynarig.emulator.latency.model import (
     CANCELLED_TRANSACTION,
@@ -48,23 +48,39 @@ def delayed(reply: Reply, model: LatencyModel, call: Call, charges: Sequence[Cha
     return reply
 
 
+class Figure(NamedTuple):
+    """Which figure of the model: kind, items and size_bytes as `LatencyModel.draw` takes them."""
+
+    kind: str
+    items: int
+    size_bytes: int
+
+
 def seconds_of(
     model: LatencyModel, operation: str, request: dict[str, Any], charges: Sequence[Charged], refusal: str | None = None
 ) -> float:
     """Seconds that the service would take for a request. refusal: the code of the error that it ended in."""
+    figure = figure_of(operation, request, charges, refusal)
+    return 0.0 if figure is None else model.draw(*figure)
+
+
+def figure_of(
+    operation: str, request: dict[str, Any], charges: Sequence[Charged], refusal: str | None = None
+) -> Figure | None:
+    """The figure of a request, None for one that takes no modelled time. refusal: as above."""
     if refusal is not None and refusal not in _TIMED_REFUSALS:
-        return 0.0
+        return None
     if not charges and operation != "GetRecords":
-        return 0.0
+        return None
     read = sum(charge.read_half_units for charge in charges)
     written = sum(charge.write_half_units for charge in charges)
     items = len(charges) if operation in _BY_ITEM else 1
     kind = _KINDS.get(operation)
     if kind is TRANSACTION_WRITE:
         kind = CANCELLED_TRANSACTION if refusal is not None else kind if written else TRANSACTION_READ
-        return model.draw(kind, items, written // 4 * WRITE_UNIT_BYTES)
+        return Figure(kind, items, written // 4 * WRITE_UNIT_BYTES)
     if kind is None:
         consistent = bool(request.get("ConsistentRead"))
         kind = WRITE if written else CONSISTENT_READ if consistent else READ
     steps = read // {READ: 1, CONSISTENT_READ: 2, TRANSACTION_READ: 4}.get(kind, 1)
-    return model.draw(kind, items, steps * READ_UNIT_BYTES + written // 2 * WRITE_UNIT_BYTES)
+    return Figure(kind, items, steps * READ_UNIT_BYTES + written // 2 * WRITE_UNIT_BYTES)
