@@ -29,7 +29,9 @@ from dynarig.emulator.model.call import Call
 from dynarig.emulator.operations import OPERATIONS, STREAMS_OPERATIONS
 from dynarig.emulator.settings import Settings
 from dynarig.workloads import items
+from dynarig.workloads.backends.base import target_of
 from dynarig.workloads.bench import calls
+from dynarig.workloads.signing import LOCAL_CREDENTIALS, Signer
 
 NOW = 1_764_417_600.0
 ITEMS = 200
@@ -172,16 +174,8 @@ def _wire() -> Run:
     rig = Rig(_engine(), ManualClock(NOW), Settings())
     server = Server(rig, wire.targets(OPERATIONS, STREAMS_OPERATIONS))
     body = orjson.dumps(calls.request("GetItem", 1))
-    scope = (
-        b"AWS4-HMAC-SHA256 Credential=local/20251129/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0"
-    )
-    headers = {
-        b"host": b"localhost:8000",
-        b"content-type": b"application/x-amz-json-1.0",
-        b"x-amz-target": b"DynamoDB_20120810.GetItem",
-        b"x-amz-date": b"20251129T120000Z",
-        b"authorization": b"AWS4-HMAC-SHA256 Credential=%b, SignedHeaders=host, Signature=0" % scope,
-    }
+    signed = Signer(LOCAL_CREDENTIALS, "us-east-1", "localhost:8000").headers(target_of("GetItem"), body, NOW)
+    headers = {b"host": b"localhost:8000"} | {name.lower().encode(): text.encode() for name, text in signed.items()}
     answer, _ = server.respond(b"POST", b"/", headers, body)
     assert isinstance(answer, bytes)
     assert answer.startswith(b"HTTP/1.1 200")
@@ -203,7 +197,7 @@ PROBES: dict[str, Probe] = {
     "transactions": Probe(_transactions),
     "batches": Probe(_batches),
     "statements": Probe(_statements),
-    "wire": Probe(_wire),
+    "wire": Probe(_wire, version=2),
     "get-item-off": Probe(lambda: _with_capacity("GetItem", "off")),
     "get-item-observe": Probe(lambda: _with_capacity("GetItem", "observe")),
     "get-item-enforce": Probe(lambda: _with_capacity("GetItem", "enforce")),
