@@ -32,6 +32,7 @@ STREAMS_SERVICE = "DynamoDBStreams_20120810"
 JSON = b"application/json"
 AMZ_JSON = b"application/x-amz-json-1.0"
 _CONTENT_TYPES = {AMZ_JSON: AMZ_JSON, JSON: JSON}
+_AS_IT_IS = b"identity"  # the encoding that SDKs for Python and Go ask for in every request
 _NOT_FOUND_BODY = b"<UnknownOperationException/>\n"
 _END_OF_NOTHING = b"\r\nx-amz-crc32: %d\r\ncontent-length: 2\r\n\r\n{}" % crc32(b"{}")  # what most writes answer
 _USUAL_END = b"%b%d\r\nx-amz-crc32: %d\r\ncontent-length: %d\r\n\r\n%b"
@@ -140,7 +141,7 @@ class Wire:
             reply.status == 200
             and headers.get(b"content-type") == AMZ_JSON
             and b"origin" not in headers
-            and (len(body) < self._gzip_min_bytes or b"accept-encoding" not in headers)
+            and (len(body) < self._gzip_min_bytes or headers.get(b"accept-encoding", _AS_IT_IS) == _AS_IT_IS)
         ):
             stamp.count += 1
             if body == b"{}":
@@ -214,7 +215,11 @@ class Wire:
 
 def _is_usual(headers: Headers) -> bool:
     """Whether these ask for nothing but plain bytes of the usual type."""
-    return headers.get(b"content-type") == AMZ_JSON and b"origin" not in headers and b"accept-encoding" not in headers
+    return (
+        headers.get(b"content-type") == AMZ_JSON
+        and b"origin" not in headers
+        and headers.get(b"accept-encoding", _AS_IT_IS) == _AS_IT_IS
+    )
 
 
 def _in_pieces(payload: Spliced, stamp: Stamp) -> list[bytes]:
