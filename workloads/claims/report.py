@@ -32,7 +32,8 @@ def summary(lines: Sequence[Line]) -> str:
     counted = Counter(line["verdict"] for line in lines)
     words = ", ".join(f"{counted[verdict]} {verdict}" for verdict in VERDICTS if counted[verdict])
     other = sum(not line["agrees"] for line in lines)
-    return f"{len(lines)} statements: {words}; {other} other than expected, each explained"
+    statements = "1 statement" if len(lines) == 1 else f"{len(lines)} statements"
+    return f"{statements}: {words}; {other} other than expected{', each explained' if other else ''}"
 
 
 def markdown(lines: Sequence[Line]) -> str:

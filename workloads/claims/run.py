@@ -6,10 +6,11 @@ Rule: order and verdicts do not depend on which claims were chosen. Writes nothi
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dynarig.emulator.settings import did_you_mean
 from dynarig.workloads.claims.bench import Bench
 from dynarig.workloads.claims.claim import UNTESTABLE, Claim, read_claims
 from dynarig.workloads.claims.finding import NOT_TESTABLE, Finding, agrees
@@ -19,7 +20,7 @@ _NEEDS_ANOTHER_SYSTEM = "what is expected is of the service itself or of another
 
 
 class UnknownClaim(ValueError):
-    """No claim has this id; the text is one line."""
+    """No claim has this id, or none of the chosen systems has it; the text is one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,22 @@ class Outcome:
 
 def choose(systems: Sequence[str] = (), ids: Sequence[str] = ()) -> list[Claim]:
     """The claims of these systems and ids, all where none are named. Raises UnknownClaim."""
-    claims = read_claims()
-    unknown = sorted(set(ids) - {claim.id for claim in claims})
-    if unknown:
-        raise UnknownClaim(f"no claim {', '.join(unknown)}; they run from {claims[0].id} to {claims[-1].id}")
-    return [claim for claim in claims if (not systems or claim.system in systems) and (not ids or claim.id in ids)]
+    claims = {claim.id: claim for claim in read_claims()}
+    for id in ids:
+        if id not in claims:
+            meant = did_you_mean(id.upper(), claims)
+            raise UnknownClaim(f"no claim {id!r}{meant or f'; they are {_ranges(claims.values())}'}")
+        if systems and claims[id].system not in systems:
+            raise UnknownClaim(f"claim {id} is one of {claims[id].system}, not of {', '.join(systems)}")
+    return [each for each in claims.values() if (not systems or each.system in systems) and (not ids or each.id in ids)]
+
+
+def _ranges(claims: Iterable[Claim]) -> str:
+    """The ids in words: the first and last of each system."""
+    ids: dict[str, list[str]] = {}
+    for claim in claims:
+        ids.setdefault(claim.system, []).append(claim.id)
+    return ", ".join(f"{each[0]} to {each[-1]}" for each in ids.values())
 
 
 def run(claims: Sequence[Claim], bench: Bench) -> Iterator[Outcome]:

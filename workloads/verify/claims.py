@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +22,8 @@ from dynarig.workloads.claims.bench import DEFAULT_SCALE, Bench, Options
 from dynarig.workloads.claims.claim import SYSTEMS
 from dynarig.workloads.claims.run import UnknownClaim, choose, run
 from dynarig.workloads.results import write
+
+_LARGEST_SCALE = 1.0  # the documented counts; the estates are held in memory
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -49,16 +52,37 @@ def _parser() -> argparse.ArgumentParser:
         help=f"what the estates are seeded into: a URL or {', '.join(BACKEND_NAMES)} (default embedded); what needs "
         "virtual time or capacity runs on the emulator all the same",
     )
-    parser.add_argument("--scale", type=float, default=DEFAULT_SCALE, help=f"of the items (default {DEFAULT_SCALE})")
+    parser.add_argument("--scale", type=_scale, default=DEFAULT_SCALE, help=f"of the items (default {DEFAULT_SCALE})")
     parser.add_argument("--seed", type=int, default=1, help="of the items (default 1)")
-    parser.add_argument("--load-seconds", type=float, default=30.0, help="how long a load lasts (default 30)")
+    parser.add_argument("--load-seconds", type=_seconds, default=30.0, help="how long a load lasts (default 30)")
     parser.add_argument("--json", action="store_true", help="print the list as JSON and nothing else")
     parser.add_argument("--out", type=Path, default=Path("results/claims"), help="folder (default results/claims)")
     return parser
 
 
+def _scale(text: str) -> float:
+    if not 0 < (scale := _number(text)) <= _LARGEST_SCALE:
+        raise argparse.ArgumentTypeError(f"{text} is not a number above 0 and at most {_LARGEST_SCALE:g}")
+    return scale
+
+
+def _seconds(text: str) -> float:
+    if not 1 <= (seconds := _number(text)) < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds, 1 at least")
+    return seconds
+
+
+def _number(text: str) -> float:
+    """What a text says, NaN where that is no number."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
 def _verify(arguments: argparse.Namespace) -> int:
     claims = choose(arguments.system, arguments.claim)
+    arguments.out.mkdir(parents=True, exist_ok=True)  # told before the work where it cannot be
     options = Options(arguments.backend, arguments.scale, arguments.seed, arguments.load_seconds)
     lines = []
     with Bench(options) as bench:

@@ -22,9 +22,10 @@ def claim():
 
 def test_chosen_by_system_and_id():
     assert {claim.system for claim in running.choose(["acs"])} == {"acs"}
-    assert running.choose(["acs"], ["CAL-01"]) == []
-    with pytest.raises(running.UnknownClaim, match="no claim NO-1"):
-        running.choose(ids=["NO-1"])
+    with pytest.raises(running.UnknownClaim, match="claim CAL-01 is one of callytics, not of acs, miyabi"):
+        running.choose(["acs", "miyabi"], ["CAL-01"])
+    with pytest.raises(running.UnknownClaim, match="no claim 'x'; they are CAL-01 to CAL-50, ACS-01 to ACS-34, "):
+        running.choose(ids=["x"])
 
 
 def test_what_cannot_be_tested_says_why(claim):
@@ -70,5 +71,5 @@ def test_reports_show_what_is_not_as_expected(claim):
     page = report.html([line])
     assert "25 &lt;tables&gt;" in page
     assert "evidence/CAL-01.json" in page
-    assert report.summary([line]) == "1 statements: 1 fails; 1 other than expected, each explained"
+    assert report.summary([line]) == "1 statement: 1 fails; 1 other than expected, each explained"
     json.dumps(line)
