@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -39,6 +40,10 @@ class Result:
 def main(argv: Sequence[str] | None = None) -> int:
     """Compare, or take a new baseline."""
     arguments = _parser().parse_args(sys.argv[1:] if argv is None else argv)
+    fault = _usage_fault(arguments)
+    if fault:
+        print(f"dynarig gate: {fault}", file=sys.stderr)
+        return USAGE
     try:
         if arguments.update:
             return _update(arguments)
@@ -50,9 +55,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("dynarig gate: interrupted", file=sys.stderr)
         return 130
     _tell(result, arguments)
+    is_told = _write_files(result, arguments)
     if comparison.named(result.metrics, comparison.REGRESSION):
         return REGRESSION
-    return NOT_COMPARED if comparison.named(result.metrics, comparison.UNSURE) else OK
+    return OK if is_told and not comparison.named(result.metrics, comparison.UNSURE) else NOT_COMPARED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -81,14 +87,35 @@ def _threshold(text: str) -> tuple[str, float]:
     name, _, share = text.partition("=")
     if name not in PROBES:
         raise argparse.ArgumentTypeError(f"no probe {name!r}: {', '.join(PROBES)}")
-    return name, float(share)
+    try:
+        value = float(share)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} gives no share by which {name} may grow, such as 0.05")
+    return name, value
 
 
 def _count(text: str) -> int:
-    value = int(text)
+    value = int(text) if text.isdecimal() else 0
     if value < 6:
-        raise argparse.ArgumentTypeError("six at least, as fewer can all be wrong by chance")
+        raise argparse.ArgumentTypeError(f"{text}: six at least, as fewer can all be wrong by chance")
     return value
+
+
+def _usage_fault(arguments: argparse.Namespace) -> str:
+    """What is wrong with flags that are right each by itself, before any work; empty where nothing is."""
+    if arguments.update:
+        if not (arguments.reason or "").strip():
+            return "--update needs --reason, one sentence that the next reader will understand"
+        if arguments.only:
+            return "--update takes all probes; leave --only out"
+        if not arguments.baseline.endswith(".json"):
+            return f"--update writes a .json file, which --baseline {arguments.baseline} is not"
+    for flag, path in (("--github-benchmark", arguments.github_benchmark), ("--junit", arguments.junit)):
+        if path and not path.parent.is_dir():
+            return f"there is no folder {path.parent} for {flag}"
+    return ""
 
 
 def _say(text: str) -> None:
@@ -145,6 +172,8 @@ def _against_stored(stored: Baseline, current: Tree, names: Sequence[str], argum
             "fetch the whole history"
         )
     shared = [name for name in names if stored.versions.get(name) == _VERSIONS[name]]
+    if not shared:
+        raise NotComparable(f"the stored counts of {stored.commit[:12]} are of none of this work: {', '.join(names)}")
     _say("counting instructions of this tree …")
     metrics = comparison.of_instructions(
         stored.instructions, counting.count(current, shared), dict(arguments.threshold)
@@ -190,18 +219,13 @@ def _left_out(names: Sequence[str], shared: Sequence[str]) -> list[str]:
 
 
 def _update(arguments: argparse.Namespace) -> int:
-    if not arguments.reason:
-        print(
-            "dynarig gate: --update needs --reason, one sentence that the next reader will understand", file=sys.stderr
-        )
-        return USAGE
     reason = counting.unavailable()
     counts: dict[str, int] = {}
     with trees.of_commit(commit := trees.commit_of("HEAD")) as tree:
         if reason is None:
             _say("counting instructions …")
             counts = counting.count(tree, list(PROBES))
-    path = Path(arguments.baseline) if arguments.baseline.endswith(".json") else baselines.DEFAULT
+    path = Path(arguments.baseline)
     Baseline(commit, arguments.reason, counting.fingerprint() if counts else {}, counts, _VERSIONS).save(path)
     print(f"baseline {commit[:12]} in {path}: {arguments.reason}")
     return OK
@@ -209,10 +233,6 @@ def _update(arguments: argparse.Namespace) -> int:
 
 def _tell(result: Result, arguments: argparse.Namespace) -> None:
     metrics = result.metrics
-    if arguments.github_benchmark:
-        arguments.github_benchmark.write_text(json.dumps(output.as_github_benchmark(metrics), indent=1) + "\n")
-    if arguments.junit:
-        arguments.junit.write_text(output.as_junit(metrics), encoding="utf-8")
     if arguments.json:
         body: dict[str, Any] = {"how": result.how, "remarks": result.remarks, "metrics": output.as_json(metrics)}
         print(json.dumps(body, indent=1, ensure_ascii=False))
@@ -221,6 +241,20 @@ def _tell(result: Result, arguments: argparse.Namespace) -> None:
     for remark in result.remarks:
         print(remark)
     print(f"{result.how}: {_in_words(metrics)}")
+
+
+def _write_files(result: Result, arguments: argparse.Namespace) -> bool:
+    """The verdicts for other tools; whether all could be written. A regression is one all the same."""
+    try:
+        if arguments.github_benchmark:
+            benchmark = json.dumps(output.as_github_benchmark(result.metrics), indent=1) + "\n"
+            arguments.github_benchmark.write_text(benchmark, encoding="utf-8")
+        if arguments.junit:
+            arguments.junit.write_text(output.as_junit(result.metrics), encoding="utf-8")
+    except OSError as error:
+        print(f"dynarig gate: {error}", file=sys.stderr)
+        return False
+    return True
 
 
 def _in_words(metrics: Sequence[Metric]) -> str:

@@ -105,6 +105,12 @@ def test_stored_counts_of_another_python_are_not_compared(counts, capsys, tmp_pa
     assert "python 2, here 3" in capsys.readouterr().err
 
 
+def test_stored_counts_of_another_work_are_not_compared(counts, capsys, tmp_path):
+    del counts["before"]
+    assert cli.main(["--baseline", stored(tmp_path, versions={"wire": 0}), "--only", "wire"]) == 1
+    assert "are of none of this work: wire" in capsys.readouterr().err
+
+
 def test_another_work_is_left_out_and_said(counts, capsys, tmp_path):
     del counts["before"]
     versions = {**{name: probe.version for name, probe in PROBES.items()}, "wire": 0}
@@ -154,9 +160,39 @@ def test_what_is_even_is_measured_once(measured):
     assert len(measured[1]) == 1
 
 
-def test_an_update_needs_a_reason(counts, capsys):
-    assert cli.main(["--update"]) == 2
-    assert "--reason" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (["--update"], "--update needs --reason"),
+        (["--update", "--reason", " "], "--update needs --reason"),
+        (["--update", "--reason", "Faster.", "--only", "wire"], "leave --only out"),
+        (["--update", "--reason", "Faster.", "--baseline", "v1"], "--update writes a .json file"),
+        (["--junit", "no/such/gate.xml"], "there is no folder no/such for --junit"),
+        (["--github-benchmark", "no/such/gate.json"], "there is no folder no/such for --github-benchmark"),
+    ],
+)
+def test_flags_that_cannot_go_together_are_one_line_before_any_work(flags, said, capsys):
+    assert cli.main(flags) == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize("flags", ["--threshold=wire=nan", "--threshold=wire=-1", "--threshold=wire=x", "--rounds=x"])
+def test_a_figure_that_would_judge_nothing_is_refused(flags, capsys):
+    with pytest.raises(SystemExit) as exit:
+        cli.main([flags])
+    assert exit.value.code == 2
+    assert "_" not in capsys.readouterr().err
+
+
+def test_a_regression_is_one_although_its_file_cannot_be_written(counts, tmp_path, capsys):
+    (tmp_path / "gate.xml").mkdir()
+    flags = ["--baseline", "v1", "--junit", str(tmp_path / "gate.xml")]
+    assert cli.main(flags) == 1
+    counts["this tree"]["put-item"] = 1100
+    assert cli.main(flags) == 3
+    assert capsys.readouterr().err.count("Is a directory") == 2
 
 
 def test_an_update_is_a_baseline(counts, tmp_path, capsys):
