@@ -64,7 +64,8 @@ def add_options(parser: LocustArgumentParser) -> None:
         "--lateness-limit-ms",
         type=_above_zero,
         default=50.0,
-        help="the schedule counts as kept while 99 %% of requests start within this time of when they are due",
+        help="the schedule counts as kept while 99 %% of requests, in a short run all but one second's, start within "
+        "this time of when they are due",
         **hidden,
     )
     add("--results", default="results", help="folder for results/run-…/summary.json", **hidden)

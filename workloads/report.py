@@ -16,7 +16,7 @@ from rich.table import Table
 from dynarig.workloads.histogram import Histogram
 from dynarig.workloads.measure import Measurements, Tally
 from dynarig.workloads.reporting.times import MODELLED, SERVICE, Times, times_of
-from dynarig.workloads.verdict import ScenarioVerdict, Verdict
+from dynarig.workloads.verdict import ScenarioVerdict, Verdict, lateness_shown
 
 SUMMARY = "summary.json"
 _WIDTH = 180
@@ -239,11 +239,12 @@ def _print_findings(scenarios: dict[str, Any], console: Console) -> None:
 
 
 def _lateness_line(measured: Measurements, settings: dict[str, Any]) -> str:
-    p50, p99 = measured.lateness.percentiles((50.0, 99.0))
+    judged, late = lateness_shown(measured)
+    shown = ", ".join(f"{name} {_ms(seconds)}" for name, seconds in late.items())
     sent = measured.total().from_actual
     return (
-        f"generator: {measured.started:,} of {measured.intended:,} intended requests sent; lateness p50 {_ms(p50)}, "
-        f"p99 {_ms(p99)} (limit {settings['lateness_limit_ms']:g}), max {_ms(measured.lateness.max_seconds)} ms; "
+        f"generator: {measured.started:,} of {measured.intended:,} intended requests sent; lateness {shown}, max "
+        f"{_ms(measured.lateness.max_seconds)} ms (limit of {judged}: {settings['lateness_limit_ms']:g}); "
         f"latency from the actual start {_of(sent)} ms"
     )
 

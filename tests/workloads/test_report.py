@@ -8,7 +8,7 @@ from rich.console import Console
 
 from dynarig.workloads import report, results
 from dynarig.workloads.measure import Measurements
-from dynarig.workloads.verdict import Finding, ScenarioVerdict, judge_run, judge_schedule
+from dynarig.workloads.verdict import Finding, ScenarioVerdict, judge_run, judge_schedule, lateness_shown
 
 
 def measured(intended=100, started=100, late_seconds=0.001, errors=0, throttles=0, finished=1):
@@ -45,6 +45,26 @@ def test_verdicts(changes, kept, passed, reason):
     assert bool(verdict.reasons) == (reason is not None)
     if reason:
         assert reason in verdict.reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("elapsed_seconds", "late", "kept", "told"),
+    [
+        (8.0, 125, True, "p87.5"),  # all that fall due in a second
+        (8.0, 126, False, "one request in 8"),
+        (100.0, 10, True, "p99"),
+        (100.0, 11, False, "one request in 100"),
+        (0.5, 500, True, "p50"),
+        (0.5, 501, False, "one request in 2"),
+    ],
+)
+def test_one_stall_of_a_second_is_no_generator_that_falls_behind(elapsed_seconds, late, kept, told):
+    made = Measurements(intended=1_000, started=1_000, elapsed_seconds=elapsed_seconds, finished=1)
+    for number in range(1_000):
+        made.lateness.record(0.2 if number < late else 0.001)
+    reasons = judge_schedule(made, 1, lateness_limit_seconds=0.05)
+    assert (not reasons) is kept
+    assert told in (lateness_shown(made)[1] if kept else reasons[0])
 
 
 def test_a_scenarios_failures_fail_the_run_and_are_told_apart_where_there_are_several():

@@ -13,6 +13,7 @@ from dynarig.workloads.reporting.html import Markup, card, document, dollars, el
 from dynarig.workloads.reporting.svg import Axes, Curve, heat_map, lines, seconds_axes
 from dynarig.workloads.reporting.times import MODELLED, SERVICE
 from dynarig.workloads.series import Second
+from dynarig.workloads.verdict import lateness_shown
 
 _PERCENTS = (50.0, 90.0, 99.0, 99.9)
 _TARGETS_SHOWN = 6
@@ -273,11 +274,12 @@ def _cells(tally: Tally, run: RunFigures) -> list[str]:
 
 def _generator(run: RunFigures) -> Markup:
     measured, limit = run.measured, run.settings["lateness_limit_ms"]
-    p50, p99 = measured.lateness.percentiles((50.0, 99.0))
+    judged, late = lateness_shown(measured)
+    shown = ", ".join(f"{name} {milliseconds(seconds)}" for name, seconds in late.items())
     sentence = (
-        f"{measured.started:,} of {measured.intended:,} intended requests were sent; they started late by p50 "
-        f"{milliseconds(p50)}, p99 {milliseconds(p99)} (limit {limit:g}) and at most "
-        f"{milliseconds(measured.lateness.max_seconds)} ms. Schedule {'kept' if run.verdict['kept'] else 'not kept'}."
+        f"{measured.started:,} of {measured.intended:,} intended requests were sent; they started late by {shown} "
+        f"and at most {milliseconds(measured.lateness.max_seconds)} ms (limit of {judged}: {limit:g} ms). "
+        f"Schedule {'kept' if run.verdict['kept'] else 'not kept'}."
     )
     rows = [
         [
