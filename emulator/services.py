@@ -15,7 +15,7 @@ from dynarig.emulator.cloudwatch.alarm import Alarm
 from dynarig.emulator.cloudwatch.alarms import Alarms
 from dynarig.emulator.cloudwatch.evaluation import evaluate_minute, minutes_to_judge
 from dynarig.emulator.cloudwatch.insight_reports import describe_insight_rules, get_insight_rule_report
-from dynarig.emulator.cloudwatch.metric_data import get_metric_data
+from dynarig.emulator.cloudwatch.metric_data import Sources, get_metric_data
 from dynarig.emulator.cloudwatch.reading import get_metric_statistics, list_metrics
 from dynarig.emulator.cost.accrual import Accrual
 from dynarig.emulator.cost.bill import Metered, shown
@@ -61,6 +61,7 @@ class Services:
         self._wake = engine.wake_services
         self._settings = settings
         self._random = Random(settings.seed)
+        self._sources = Sources(engine.activity.store, self._rules_of)
         self._alarms: dict[Namespace, Alarms] = {}
         self._scaling: dict[Namespace, AutoScaling] = {}
         self._judged_at: float | None = None
@@ -72,6 +73,8 @@ class Services:
         if service == AUTO_SCALING:
             method = _SCALING_OPERATIONS[operation]
             return method(self._scaling_of(namespace), request, now)
+        if operation == "GetMetricData":
+            return get_metric_data(self._sources, namespace, request, now)
         if operation in _READING_OPERATIONS:
             return _READING_OPERATIONS[operation](self._activity.store, namespace, request, now)
         if operation in _INSIGHT_OPERATIONS:
@@ -128,7 +131,7 @@ class Services:
                 if at % GAUGE_SECONDS == 0:
                     publish_gauges(store, self._catalogs.values(), self._settings, at)
                 for namespace, alarms in list(self._alarms.items()):
-                    evaluate_minute(alarms, store, namespace, at, self._act_in(namespace))
+                    evaluate_minute(alarms, self._sources, namespace, at, self._act_in(namespace))
         store.coarsen(now)
         if len(self.accrual.seconds) > self._settings.metrics_names_max:
             self.accrual.fold_gone(self._exists)
@@ -181,7 +184,6 @@ class Services:
 
 
 _READING_OPERATIONS = {
-    "GetMetricData": get_metric_data,
     "GetMetricStatistics": get_metric_statistics,
     "ListMetrics": list_metrics,
 }
@@ -209,6 +211,6 @@ _SCALING_OPERATIONS: dict[str, Callable[[AutoScaling, Request, float], Request]]
     "RegisterScalableTarget": AutoScaling.register,
 }
 OPERATIONS: dict[str, tuple[str, ...]] = {
-    CLOUDWATCH: tuple(sorted((*_READING_OPERATIONS, *_INSIGHT_OPERATIONS, *_ALARM_OPERATIONS))),
+    CLOUDWATCH: tuple(sorted(("GetMetricData", *_READING_OPERATIONS, *_INSIGHT_OPERATIONS, *_ALARM_OPERATIONS))),
     AUTO_SCALING: tuple(sorted(_SCALING_OPERATIONS)),
 }

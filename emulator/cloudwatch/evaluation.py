@@ -11,12 +11,12 @@ from collections.abc import Callable
 from dynarig.emulator.cloudwatch.alarm import ALARM, OK, Alarm
 from dynarig.emulator.cloudwatch.alarms import Alarms, Event, shown_time
 from dynarig.emulator.cloudwatch.math_functions import Series
-from dynarig.emulator.cloudwatch.metric_data import Request, evaluate_queries
+from dynarig.emulator.cloudwatch.metric_data import Request, Sources, evaluate_queries
 from dynarig.emulator.cloudwatch.reading import key_of, read_periods
 from dynarig.emulator.cloudwatch.statistics import statistic_of
 from dynarig.emulator.metrics.names import kind_of
 from dynarig.emulator.metrics.series import Namespace
-from dynarig.emulator.metrics.store import MINUTE_SECONDS, Store
+from dynarig.emulator.metrics.store import MINUTE_SECONDS
 from dynarig.emulator.model.errors import DynamoDBError
 
 Act = Callable[[str, Alarm, float], str | None]  # (action ARN, alarm, time) → what was done, None for nothing
@@ -24,13 +24,13 @@ _ACTIONS = {OK: "OKActions", ALARM: "AlarmActions"}
 _SCALING = "arn:aws:autoscaling:"
 
 
-def evaluate_minute(alarms: Alarms, store: Store, namespace: Namespace, at: float, act: Act) -> None:
+def evaluate_minute(alarms: Alarms, sources: Sources, namespace: Namespace, at: float, act: Act) -> None:
     """Judge every alarm at the minute `at`, which has ended, and carry out what its new state calls for."""
     for alarm in alarms:
         if alarm.evaluated_at >= at:
             continue
         alarm.evaluated_at = at
-        points = _points(alarm, store, namespace, at)
+        points = _points(alarm, sources, namespace, at)
         state = alarm.judge(points)
         changed = state != alarm.state
         if changed:
@@ -49,14 +49,14 @@ def _carry_out(alarms: Alarms, alarm: Alarm, changed: bool, at: float, act: Act)
             alarms.history.append(Event(at, alarm.name, "Action", done))
 
 
-def _points(alarm: Alarm, store: Store, namespace: Namespace, at: float) -> list[float | None]:
+def _points(alarm: Alarm, sources: Sources, namespace: Namespace, at: float) -> list[float | None]:
     """One statistic a period, oldest first, None for a period without values."""
     period, count = alarm.period_seconds, alarm.looked_at
     span = (at - count * period, at)
     settings = alarm.settings
     values: dict[int, float] = {}
     if "Metrics" in settings:
-        for query, found in _evaluated(alarm, store, namespace, span):
+        for query, found in _evaluated(alarm, sources, namespace, span):
             if query.get("ReturnData", True):
                 series = found if isinstance(found, Series) else found[0] if found else None
                 values = {} if series is None else series.values
@@ -64,17 +64,17 @@ def _points(alarm: Alarm, store: Store, namespace: Namespace, at: float) -> list
     else:
         name = settings.get("Statistic") or settings["ExtendedStatistic"]
         scale = kind_of(settings["MetricName"]).scale
-        read = read_periods(store, key_of(namespace, settings), span, period, settings.get("Unit"))
+        read = read_periods(sources.store, key_of(namespace, settings), span, period, settings.get("Unit"))
         values = {start: statistic_of(each, scale, name) for start, each in read.items()}
     return [values.get(int(span[0]) + place * period) for place in range(count)]
 
 
 def _evaluated(
-    alarm: Alarm, store: Store, namespace: Namespace, span: tuple[float, float]
+    alarm: Alarm, sources: Sources, namespace: Namespace, span: tuple[float, float]
 ) -> list[tuple[Request, Series | tuple[Series, ...]]]:
     """The queries of an alarm; none where the data, such as none at all, does not allow the expression."""
     try:
-        return evaluate_queries(store, namespace, alarm.settings["Metrics"], span)
+        return evaluate_queries(sources, namespace, alarm.settings["Metrics"], span)
     except DynamoDBError:
         return []
 

@@ -30,12 +30,14 @@ Value = float | Series | tuple[Series, ...] | str
 
 
 class Scope(NamedTuple):
-    """What an expression may name. times: the periods asked for, which FILL and TIME_SERIES cover."""
+    """What an expression may name. times: the periods asked for, which FILL and TIME_SERIES cover. rules: from the
+    names of a rule of Contributor Insights and of one of its metrics to the values by period start."""
 
     queries: Mapping[str, Value]
     metrics: Sequence[Series]
     period: int
     times: Sequence[int]
+    rules: Callable[[str, str], dict[int, float]]
 
 
 def evaluate(node: Node, scope: Scope) -> Value:
@@ -250,6 +252,12 @@ def _datapoint_count(scope: Scope, value: Value) -> Value:
     return float(len(_one_series(value).values))
 
 
+def _insight_rule_metric(scope: Scope, rule: Value, metric: Value) -> Value:
+    if not isinstance(rule, str) or not isinstance(metric, str):
+        raise TypeError
+    return Series(f"{rule} {metric}", scope.period, scope.rules(rule, metric))
+
+
 _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "ABS": _mapped(abs),
     "AVG": _gathered(_mean),
@@ -260,6 +268,7 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "FILL": _fill,
     "FLOOR": _mapped(lambda value: float(math.floor(value))),
     "IF": _if,
+    "INSIGHT_RULE_METRIC": _insight_rule_metric,
     "LOG": _mapped(lambda value: math.log(value) if value > 0 else None),
     "LOG10": _mapped(lambda value: math.log10(value) if value > 0 else None),
     "MAX": _gathered(max),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
+from dynarig.emulator.capacity.contributors import HALVES
 from dynarig.emulator.cloudwatch import faults
+from dynarig.emulator.cloudwatch.insight_reports import check_metric, find_rule, metric_of, periods_of
 from dynarig.emulator.cloudwatch.math_functions import Scope, Series, Value, evaluate
 from dynarig.emulator.cloudwatch.math_parser import Apply, Array, Name, Node, parse
 from dynarig.emulator.cloudwatch.reading import check_period, first_of_page, key_of, read_periods
@@ -13,6 +16,7 @@ from dynarig.emulator.cloudwatch.statistics import statistic, statistic_of
 from dynarig.emulator.metrics.names import kind_of
 from dynarig.emulator.metrics.series import Namespace
 from dynarig.emulator.metrics.store import MINUTE_SECONDS, Store
+from dynarig.emulator.storage.insight_rules import InsightRule
 
 Request = dict[str, Any]
 
@@ -21,7 +25,14 @@ _DATAPOINTS_MAX = 100_800
 _QUERIES_MAX = 500
 
 
-def get_metric_data(store: Store, namespace: Namespace, request: Request, now: float) -> Request:
+class Sources(NamedTuple):
+    """What queries read. rules: those of Contributor Insights in the namespace that asks."""
+
+    store: Store
+    rules: Callable[[Namespace], Iterable[InsightRule]]
+
+
+def get_metric_data(sources: Sources, namespace: Namespace, request: Request, now: float) -> Request:
     """The results of the queries that return data, newest value first unless asked otherwise."""
     start, end = request["StartTime"], request["EndTime"]
     if start >= end:
@@ -30,7 +41,7 @@ def get_metric_data(store: Store, namespace: Namespace, request: Request, now: f
     if limit > _DATAPOINTS_MAX:
         raise faults.validation(f"The value {limit} for parameter MaxDatapoints exceeds {_DATAPOINTS_MAX:,}.")
     newest_first = request.get("ScanBy", "TimestampDescending") == "TimestampDescending"
-    results = evaluate_queries(store, namespace, request["MetricDataQueries"], (start, end))
+    results = evaluate_queries(sources, namespace, request["MetricDataQueries"], (start, end))
     rows = [
         (query, series, sorted(series.values.items(), reverse=newest_first))
         for query, value in results
@@ -66,14 +77,14 @@ def _page(rows: list[tuple[Request, Series, list[tuple[int, float]]]], limit: in
 
 
 def evaluate_queries(
-    store: Store, namespace: Namespace, queries: list[Request], span: tuple[float, float]
+    sources: Sources, namespace: Namespace, queries: list[Request], span: tuple[float, float]
 ) -> list[tuple[Request, Series | tuple[Series, ...]]]:
     """(query, its series) of every query, in the order given."""
     check_queries(queries)
     values: dict[str, Value] = {}
     for query in queries:
         if "MetricStat" in query:
-            values[query["Id"]] = _metric(store, namespace, query, span)
+            values[query["Id"]] = _metric(sources.store, namespace, query, span)
     metrics = [value for value in values.values() if isinstance(value, Series)]
     period = min((series.period for series in metrics), default=MINUTE_SECONDS)
     trees = {query["Id"]: parse(query["Expression"]) for query in queries if "Expression" in query}
@@ -82,7 +93,8 @@ def evaluate_queries(
         if (span[1] - span[0]) / periods[name] > _DATAPOINTS_MAX:
             raise faults.validation(f"An expression over more than {_DATAPOINTS_MAX:,} periods is not evaluated.")
         times = range(int(span[0]) // periods[name] * periods[name], -int(-span[1] // 1), periods[name])
-        values[name] = evaluate(trees[name], Scope(values, metrics, periods[name], times))
+        rules = _rule_reader(lambda: sources.rules(namespace), span, periods[name])
+        values[name] = evaluate(trees[name], Scope(values, metrics, periods[name], times, rules))
     return [(query, _returned(query, values[query["Id"]])) for query in queries]
 
 
@@ -126,6 +138,19 @@ def _metric(store: Store, namespace: Namespace, query: Request, span: tuple[floa
     periods = read_periods(store, key, (first, span[1]), period, stat.get("Unit"))
     values = {at: statistic_of(each, scale, stat["Stat"]) for at, each in periods.items()}
     return Series(_label(metric), period, values)
+
+
+def _rule_reader(
+    rules: Callable[[], Iterable[InsightRule]], span: tuple[float, float], period: int
+) -> Callable[[str, str], dict[int, float]]:
+    """A function from the names of a rule and of one of its metrics to the values by period."""
+
+    def read(name: str, metric: str) -> dict[int, float]:
+        check_metric(metric)
+        rule = find_rule(rules(), name)
+        return {each.at: metric_of(each, metric, HALVES[rule.kind]) for each in periods_of(rule, span, period)}
+
+    return read
 
 
 def _label(metric: Request) -> str:

@@ -272,6 +272,71 @@ def test_a_rule_that_is_not_there() -> None:
     assert (fault.value.code, fault.value.status) == ("ResourceNotFoundException", 404)
 
 
+def math_of(world: World, expression: str, period: int = 60) -> dict[float, float]:
+    """An expression's values by the seconds since noon."""
+    query = {"Id": "e1", "Expression": expression, "Period": period}
+    span = {"StartTime": NOON, "EndTime": NOON + 3600}
+    [result] = ask(world, "GetMetricData", MetricDataQueries=[query], **span)["MetricDataResults"]
+    return {at - NOON: value for at, value in zip(result["Timestamps"], result["Values"], strict=True)}
+
+
+def test_metric_maths_reads_a_rule() -> None:
+    world = world_at_noon()
+    enable(world)
+    for minute, keys in enumerate(("aaab", "bb")):
+        world.now = NOON + 60 * minute
+        for key in keys:
+            world.put(key)
+    name = rules(world)["PKC"]
+    greatest, total = (f"INSIGHT_RULE_METRIC('{name}', '{metric}')" for metric in ("MaxContributorValue", "Sum"))
+    assert math_of(world, greatest) == {0: 9.0, 60: 6.0}
+    assert math_of(world, f"100 * {greatest} / {total}") == {0: 75.0, 60: 100.0}
+    assert math_of(world, greatest, period=120) == {0: 9.0}
+    assert math_of(world, f"INSIGHT_RULE_METRIC('{name}', 'UniqueContributors')", period=120) == {0: 2.0}
+
+
+def test_an_alarm_watches_the_hottest_key() -> None:
+    """CloudWatch User Guide, Contributor Insights: metrics of rules can be graphed and alarmed on."""
+    world = world_at_noon()
+    enable(world)
+    ask(
+        world,
+        "PutMetricAlarm",
+        AlarmName="hot",
+        EvaluationPeriods=1,
+        Threshold=10.0,
+        ComparisonOperator="GreaterThanThreshold",
+        Metrics=[
+            {
+                "Id": "e1",
+                "Expression": f"INSIGHT_RULE_METRIC('{rules(world)['PKC']}', 'MaxContributorValue')",
+                "Period": 60,
+            }
+        ],
+    )
+    states = []
+    for writes in (3, 4):
+        for _ in range(writes):
+            world.put("hot")
+        world.now += 60
+        world.engine.run_due(world.now)
+        states.append(ask(world, "DescribeAlarms")["MetricAlarms"][0]["StateValue"])
+    assert states == ["OK", "ALARM"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "metric", "code"),
+    [("PKC", "Median", "InvalidParameterValue"), ("none", "Sum", "ResourceNotFoundException")],
+)
+def test_metric_maths_of_what_is_not_there(rule: str, metric: str, code: str) -> None:
+    world = world_at_noon()
+    enable(world)
+    name = rules(world).get(rule, rule)
+    with pytest.raises(DynamoDBError) as fault:
+        math_of(world, f"INSIGHT_RULE_METRIC('{name}', '{metric}')")
+    assert fault.value.code == code
+
+
 def test_asking_makes_nothing_that_is_kept() -> None:
     world = world_at_noon()
     for number in range(50):

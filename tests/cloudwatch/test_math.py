@@ -10,7 +10,8 @@ from dynarig.emulator.model.errors import DynamoDBError
 
 M1 = Series("reads", 60, {0: 6.0, 60: 12.0, 180: 24.0})
 M2 = Series("writes", 60, {0: 2.0, 120: 5.0, 180: 0.0})
-SCOPE = Scope({"m1": M1, "m2": M2}, (M1, M2), 60, range(0, 240, 60))
+RULES = {("hot", "MaxContributorValue"): {0: 4.0, 120: 9.0}}
+SCOPE = Scope({"m1": M1, "m2": M2}, (M1, M2), 60, range(0, 240, 60), lambda *names: RULES[names])
 
 
 def value_of(text: str):
@@ -47,6 +48,7 @@ def value_of(text: str):
         ("CEIL(m1 / 5)", {0: 2.0, 60: 3.0, 180: 5.0}),
         ("METRIC_COUNT(METRICS())", 2.0),
         ("DATAPOINT_COUNT(m1)", 3.0),
+        ("INSIGHT_RULE_METRIC('hot', 'MaxContributorValue') / 2", {0: 2.0, 120: 4.5}),
     ],
 )
 def test_values(text: str, wanted: object) -> None:
@@ -54,7 +56,22 @@ def test_values(text: str, wanted: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["m1 +", "(m1", "m3", "NOPE(m1)", "SUM(m1, m2, 3)", "1 / 0", "", "m1 m2", "%", "(" * 500, "-" * 2000 + "1"]
+    "text",
+    [
+        "m1 +",
+        "(m1",
+        "m3",
+        "NOPE(m1)",
+        "SUM(m1, m2, 3)",
+        "INSIGHT_RULE_METRIC(m1, m2)",
+        "INSIGHT_RULE_METRIC('hot')",
+        "1 / 0",
+        "",
+        "m1 m2",
+        "%",
+        "(" * 500,
+        "-" * 2000 + "1",
+    ],
 )
 def test_refusals(text: str) -> None:
     with pytest.raises(DynamoDBError) as fault:
