@@ -38,8 +38,9 @@ class Number:
 class Claim:
     """One checkable statement.
 
-    quote: the document's own words. source: document and section. kind: one of KINDS. method: how it is checked, or why
-    it cannot be. expected, because: what an expert reading the document expects of the service; only compared.
+    quote: the document's own words. source: document and section. kind: one of KINDS. method: how it is, or would be,
+    checked. expected, because: what an expert reading the document expects of the service; only compared. reason: one
+    sentence why it cannot be tested here, of those that cannot.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Claim:
     method: str
     expected: str
     because: str
+    reason: str = ""
 
     @property
     def claimed(self) -> str:
@@ -65,6 +67,11 @@ class Claim:
             if number.what == what and unit in ("", number.unit):
                 return float(number.value)
         raise KeyError(f"{self.id} has no number {what!r}")
+
+
+def find_claim(id: str) -> Claim:
+    """The claim of an id. Raises KeyError."""
+    return {claim.id: claim for claim in read_claims()}[id]
 
 
 @cache

@@ -1,7 +1,7 @@
 """The list of checks: which function checks which claim.
 
 Rule: a check is a function of (claim, bench) that answers a Finding; it decides by what it measured and reads no
-expectation. One claim has one check. A claim of kind `untestable` needs none: its method says why.
+expectation. One claim has one check. A claim of kind `untestable` needs none: its reason says why.
 """
 
 from __future__ import annotations

@@ -93,4 +93,4 @@ def _check(claim: Claim, check: Check | None, bench: Bench) -> Finding:
     if check is not None:
         return check(claim, bench)
     assert claim.kind == UNTESTABLE, f"{claim.id} has no check"
-    return Finding(NOT_TESTABLE, "", claim.method, disagreement=_NEEDS_ANOTHER_SYSTEM)
+    return Finding(NOT_TESTABLE, "", claim.reason, disagreement=_NEEDS_ANOTHER_SYSTEM)

@@ -1,9 +1,11 @@
 """The statements as they ship."""
 
+import re
 from collections import Counter
 
 from dynarig.workloads.claims.claim import KINDS, Number, read_claims
 from dynarig.workloads.claims.finding import VERDICTS, agrees
+from dynarig.workloads.claims.register import all_checks
 
 
 def test_every_statement_of_the_documents_is_there():
@@ -24,6 +26,12 @@ def test_every_statement_says_how_it_is_checked_and_what_is_expected():
         assert claim.method, claim.id
         assert any(agrees(verdict, claim.expected) for verdict in VERDICTS)
     assert Counter(claim.kind for claim in read_claims()) == {"measured": 135, "computed": 29, "untestable": 17}
+
+
+def test_what_cannot_be_tested_says_why_in_one_sentence():
+    for claim in read_claims():
+        assert bool(claim.reason) == (claim.id not in all_checks()), claim.id
+        assert re.fullmatch(r"([A-Z][^.]*\.)?", claim.reason), claim.id
 
 
 def test_numbers_as_a_reader_would_write_them():

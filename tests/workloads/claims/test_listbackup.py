@@ -1,5 +1,7 @@
 """The checks of ListBackup: what throttles in virtual time, and what does not."""
 
+from dataclasses import replace
+
 import pytest
 
 from dynarig.workloads.claims.bench import Bench
@@ -37,3 +39,15 @@ def test_redundant_indexes_are_named(bench):
 
 def test_items_obey_their_own_ttl(bench):
     assert outcome(bench, "LBK-09").finding.evidence == {"after_8_days": 50, "after_39_days": 50}
+
+
+def test_a_steady_load_is_cheaper_provisioned_and_no_table_is(bench, monkeypatch):
+    found = outcome(bench, "LBK-20").finding
+    assert found.evidence["on_demand_usd"] == pytest.approx(100 * 730 * 3600 * 0.625e-6)
+    assert found.evidence["provisioned_usd"] == pytest.approx(100 / 0.7 * 730 * 0.00065)
+    assert found.verdict == "partly"
+    tables = bench.definitions("listbackup")
+    name, first = next(iter(tables.items()))
+    tables[name] = replace(first, create={**first.create, "BillingMode": "PROVISIONED"})
+    monkeypatch.setattr(bench, "definitions", lambda system: tables)
+    assert outcome(bench, "LBK-20").finding.verdict == "holds"

@@ -1,11 +1,13 @@
 """The checks of Miyabi: the month's bill of the real mix, alarms by the clock, what must hold together."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from dynarig.workloads.claims.bench import Bench, Options
 from dynarig.workloads.claims.claim import UNTESTABLE
 from dynarig.workloads.claims.loads import read
-from dynarig.workloads.claims.miyabi import cost, traffic
+from dynarig.workloads.claims.miyabi import cost, load, traffic
 from dynarig.workloads.claims.register import all_checks
 from dynarig.workloads.claims.run import choose, run
 
@@ -78,8 +80,37 @@ def test_a_load_s_summary_is_summed_over_patterns():
         "service": latency,
     }
     measured = {"patterns": {"x": tally, "y": tally}, "elapsed_seconds": 2.0, "intended": 10, "started": 8}
-    load = read({"measurements": measured}, {"GetItem": {"p50": 0.1, "p99": 0.3}, "Query": {"p50": 0.2, "p99": 0.5}})
-    assert (load.rate, load.failed, load.throttled) == (4.0, 6, 6)
-    assert (load.read_units_a_second, load.write_units_a_second) == (10.0, 20.0)
-    assert load.client.total == 4
-    assert load.service_p99_ms == 0.5
+    loaded = read({"measurements": measured}, {"GetItem": {"p50": 0.1, "p99": 0.3}, "Query": {"p50": 0.2, "p99": 0.5}})
+    assert (loaded.rate, loaded.failed, loaded.throttled) == (4.0, 6, 6)
+    assert (loaded.read_units_a_second, loaded.write_units_a_second) == (10.0, 20.0)
+    assert loaded.client.total == 4
+    assert loaded.service_p99_ms == 0.5
+
+
+def test_one_table_saves_provisioned_capacity_alone(bench):
+    found = outcome(bench, "MYB-01").finding
+    assert (found.verdict, found.evidence["one_table"]) == ("fails", found.evidence["many_tables"])
+    one, many = found.evidence["busiest_day"]
+    assert 0 < one < many
+
+
+def test_reads_of_the_cache_are_a_share_of_reads(bench):
+    found = outcome(bench, "MYB-30").finding
+    assert found.value == found.evidence["hits"] / found.evidence["reads"] > 0.99
+
+
+def test_objects_without_an_item_are_found_by_a_scan(bench):
+    assert 5 < outcome(bench, "MYB-32").finding.evidence["orphans"] < 50
+
+
+def test_an_operation_above_the_latency_alarm_is_not_passed_over(bench, monkeypatch):
+    p99 = {"GetItem": 10.0, "TransactWriteItems": 86.0}
+    client = {"client_ms": {"p99": 2.0}}
+    shared = SimpleNamespace(to_json=lambda: client, service_p99_ms=1.0, rate=1_000.0)
+    monkeypatch.setattr(load, "load_of_bench", lambda bench: shared)
+    monkeypatch.setattr(load, "_modelled_p99", lambda bench: p99)
+    found = outcome(bench, "MYB-20")
+    assert (found.finding.verdict, found.finding.evidence["above"]) == ("partly", ["TransactWriteItems"])
+    assert "TransactWriteItems" in found.finding.disagreement
+    p99["TransactWriteItems"] = 40.0
+    assert outcome(bench, "MYB-20").finding.verdict == "holds"

@@ -55,3 +55,14 @@ def test_the_pipeline_passes_what_the_rule_takes(bench):
     assert outcome(bench, "NBX-24").finding.verdict == "holds"
     found = outcome(bench, "NBX-01").finding
     assert all(each["delivered"] == each["produced"] > 0 for each in found.evidence.values())
+
+
+def test_a_full_batch_misses_the_target_of_the_same_document(bench):
+    found = outcome(bench, "NBX-08").finding
+    assert (found.verdict, found.value, found.evidence["target_s"]) == ("contradicted", 6, 5)
+
+
+def test_thresholds_of_seconds_are_held_against_modelled_milliseconds(bench):
+    found = outcome(bench, "NBX-21").finding
+    assert 2 < found.value < 100
+    assert found.evidence["cdc_alert_s"] == 10

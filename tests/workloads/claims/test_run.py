@@ -29,7 +29,7 @@ def test_chosen_by_system_and_id():
 
 
 def test_what_cannot_be_tested_says_why(claim):
-    lines = list(running.run([replace(claim, id="none", kind="untestable", method="It needs a moon.")], Bench()))
+    lines = list(running.run([replace(claim, id="none", kind="untestable", reason="It needs a moon.")], Bench()))
     assert (lines[0].finding.verdict, lines[0].finding.why) == (NOT_TESTABLE, "It needs a moon.")
 
 

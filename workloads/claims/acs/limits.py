@@ -14,12 +14,13 @@ from dynarig.workloads.claims.bench import Bench, VirtualEmulator
 from dynarig.workloads.claims.calls import read_all, refusal, scan
 from dynarig.workloads.claims.claim import Claim
 from dynarig.workloads.claims.driving import Driven, Request, drive
-from dynarig.workloads.claims.finding import FAILS, HOLDS, NOT_TESTABLE, PARTLY, Finding
+from dynarig.workloads.claims.finding import FAILS, HOLDS, PARTLY, Finding
 from dynarig.workloads.claims.register import checks
 from dynarig.workloads.claims.retention import DAY_SECONDS, lag_of
 
 _CLIENTS = 50
 _SCALE = 0.02
+_WATCHED = ("WriteThrottleEvents", "UserErrors")
 
 
 @checks("ACS-13")
@@ -311,30 +312,61 @@ def invites(claim: Claim, bench: Bench) -> Finding:
 
 @checks("ACS-23")
 def alerts(claim: Claim, bench: Bench) -> Finding:
-    """Whether throttles and errors can be counted by the minute, as an alert without a threshold needs."""
+    """An alarm on each of the three, at a threshold of our own: which of them can fire."""
     emulator = fresh(bench, "Sessions", capacity="enforce", capacity_scale=_SCALE)
+    for name in _WATCHED:
+        emulator.cloudwatch("PutMetricAlarm", _alarm(name))
     for number in range(200):
         item = {"session_id": {"S": "hot"}, "n": {"N": str(number)}}
         refusal(emulator, "PutItem", {"TableName": PREFIX + "Sessions", "Item": item})
-    refusal(emulator, "PutItem", {"TableName": PREFIX + "Sessions", "Item": {}})
+        refusal(emulator, "PutItem", {"TableName": PREFIX + "Sessions", "Item": {}})
+    emulator.call("CreateBackup", {"TableName": PREFIX + "Sessions", "BackupName": "by-hand"})
+    refusal(emulator, "CreateBackup", {"TableName": PREFIX + "Session", "BackupName": "of-no-table"})
     emulator.clock.advance(120)
-    counted = {name: _sum(emulator, name) for name in ("WriteThrottleEvents", "UserErrors")}
+    counted = {name: _sum(emulator, name) for name in _WATCHED}
+    alarms = emulator.cloudwatch("DescribeAlarms", {})["MetricAlarms"]
+    fired = [alarm["AlarmName"] for alarm in alarms if alarm["StateValue"] == "ALARM"]
+    listed = emulator.cloudwatch("ListMetrics", {"Namespace": "AWS/DynamoDB"})["Metrics"]
+    of_backups = {metric["MetricName"] for metric in listed if "Backup" in metric["MetricName"]}
+    both = len(fired) == len(_WATCHED)
     return Finding(
-        NOT_TESTABLE if all(counted.values()) else FAILS,
-        ", ".join(f"{name} {count:g}" for name, count in counted.items()),
-        "Throttles and errors are counted by the minute, but the document gives no threshold that could be right or "
-        "wrong.",
-        evidence=counted,
+        HOLDS if both and of_backups else PARTLY if fired else FAILS,
+        ", ".join(f"{name} {count:g}" for name, count in counted.items())
+        + f": {len(fired)} of {len(_WATCHED)} alarms fire; {len(of_backups)} metrics tell of a failed backup",
+        "Throttling and errors are counted by the minute and set off alarms; a failed backup is no metric of "
+        "DynamoDB's, and no threshold is given that could be right or wrong.",
+        value=len(fired),
+        unit="of 3 alerts",
+        evidence={"counted": counted, "fired": fired, "metrics_of_backups": sorted(of_backups)},
+        disagreement="which of the three alerts can fire at all does not depend on a threshold, so it can be measured.",
     )
+
+
+def _dimensions(metric: str) -> list[dict[str, str]]:
+    """UserErrors are the account's; a table's own otherwise."""
+    return [] if metric == "UserErrors" else [{"Name": "TableName", "Value": PREFIX + "Sessions"}]
+
+
+def _alarm(metric: str) -> dict[str, Any]:
+    return {
+        "AlarmName": metric,
+        "MetricName": metric,
+        "Namespace": "AWS/DynamoDB",
+        "Dimensions": _dimensions(metric),
+        "Statistic": "Sum",
+        "Period": 60,
+        "EvaluationPeriods": 1,
+        "Threshold": 10.0,
+        "ComparisonOperator": "GreaterThanThreshold",
+    }
 
 
 def _sum(emulator: VirtualEmulator, name: str) -> float:
     now = emulator.clock.now()
-    dimensions = [] if name == "UserErrors" else [{"Name": "TableName", "Value": PREFIX + "Sessions"}]
     request = {
         "Namespace": "AWS/DynamoDB",
         "MetricName": name,
-        "Dimensions": dimensions,
+        "Dimensions": _dimensions(name),
         "StartTime": now - 600,
         "EndTime": now,
         "Period": 60,

@@ -5,17 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 
 from dynarig.emulator.cost.prices import price_table
-from dynarig.workloads.claims.bench import Bench
+from dynarig.workloads.claims.bench import Bench, VirtualEmulator
 from dynarig.workloads.claims.calls import describe, refusal, table_names
 from dynarig.workloads.claims.claim import Claim
-from dynarig.workloads.claims.finding import FAILS, HOLDS, NOT_TESTABLE, PARTLY, Finding
+from dynarig.workloads.claims.finding import FAILS, HOLDS, PARTLY, Finding
 from dynarig.workloads.claims.register import checks
 from dynarig.workloads.claims.table_settings import encrypted_by_kms
 
 SYSTEM = "acs"
 PREFIX = "acsd2p-dev-"
 _REGION = "us-east-1"
-_PERSONAL_LIMITS = ("400 KB an item", "1 MB a page")
+_ITEM_LIMITS = ("400 KB an item", "1 MB a page")
 
 
 def _names(bench: Bench) -> list[str]:
@@ -98,15 +98,29 @@ def idle_month(claim: Claim, bench: Bench) -> Finding:
 
 @checks("ACS-21")
 def size_limits(claim: Claim, bench: Bench) -> Finding:
-    """Whether any table has a size limit to approach."""
+    """Whether any table has a size limit to approach, and any metric a size to watch."""
     local = [name for name, each in bench.definitions(SYSTEM).items() if each.create.get("LocalSecondaryIndexes")]
+    emulator = bench.virtual()
+    name = emulator.create(bench.definitions(SYSTEM)[PREFIX + "Sessions"])
+    emulator.call("PutItem", {"TableName": name, "Item": {"session_id": {"S": "s"}}})
+    names, sizes = _metrics(emulator)
     return Finding(
-        NOT_TESTABLE if not local else PARTLY,
-        f"{len(local)} tables with a local index, which alone bounds a collection (10 GB)",
-        f"A table has no size limit; what is limited is {' and '.join(_PERSONAL_LIMITS)}: there is nothing to "
-        "approach.",
-        evidence={"tables_with_local_index": local},
+        FAILS if not local and not sizes else PARTLY,
+        f"{len(sizes)} of {len(names)} metrics tell a size; {len(local)} of {len(bench.definitions(SYSTEM))} tables "
+        "have a local index, which alone bounds a collection (10 GB)",
+        f"A table has no size limit; what is limited is {' and '.join(_ITEM_LIMITS)}: there is nothing to approach, "
+        "and no metric that an alert could watch.",
+        value=len(sizes),
+        unit="metrics",
+        evidence={"tables_with_local_index": local, "metrics": sorted(names)},
     )
+
+
+def _metrics(emulator: VirtualEmulator) -> tuple[set[str], set[str]]:
+    """The names of DynamoDB's metrics as CloudWatch lists them, and those that tell a count of items or a size."""
+    listed = emulator.cloudwatch("ListMetrics", {"Namespace": "AWS/DynamoDB"})["Metrics"]
+    names = {metric["MetricName"] for metric in listed}
+    return names, {name for name in names if name.startswith(("ItemCount", "TableSize"))}
 
 
 @checks("ACS-22")
@@ -119,14 +133,11 @@ def counts_in_cloudwatch(claim: Claim, bench: Bench) -> Finding:
     at_once = describe(emulator, name)["ItemCount"]
     emulator.clock.advance(6 * 3600 + 1)
     later = describe(emulator, name)["ItemCount"]
-    listed = emulator.cloudwatch("ListMetrics", {"Namespace": "AWS/DynamoDB"})["Metrics"]
-    names = {metric["MetricName"] for metric in listed}
-    metrics = {metric for metric in names if metric.startswith(("ItemCount", "TableSize"))}
+    names, metrics = _metrics(emulator)
     return Finding(
         FAILS if not metrics else HOLDS,
         f"{len(metrics)} metrics of count or size; DescribeTable shows {at_once} of 10 items at once, {later} six "
-        "hours "
-        "later",
+        "hours later",
         "They are members of DescribeTable, taken about every six hours, and no CloudWatch metrics.",
         value=len(metrics),
         unit="metrics",
@@ -149,12 +160,17 @@ def local_indexes(claim: Claim, bench: Bench) -> Finding:
 
 @checks("ACS-28")
 def auto_scaling(claim: Claim, bench: Bench) -> Finding:
-    """Whether any table could be scaled."""
-    modes = {str(each.create.get("BillingMode")) for each in bench.definitions(SYSTEM).values()}
+    """Whether any table has capacity that could be scaled."""
+    modes = {name: str(each.create.get("BillingMode")) for name, each in bench.definitions(SYSTEM).items()}
+    provisioned = [name for name, mode in modes.items() if mode != "PAY_PER_REQUEST"]
     return Finding(
-        NOT_TESTABLE if modes == {"PAY_PER_REQUEST"} else HOLDS,
-        f"{len(bench.definitions(SYSTEM))} tables, all {', '.join(sorted(modes))}",
-        "Auto scaling adjusts provisioned capacity; on-demand tables have none.",
+        HOLDS if len(provisioned) == len(modes) else PARTLY if provisioned else FAILS,
+        f"{len(provisioned)} of {len(modes)} tables have provisioned capacity",
+        "Auto scaling adjusts provisioned capacity; the same document bills every table on demand, so there is none to "
+        "adjust.",
+        value=len(provisioned),
+        unit="tables",
+        evidence={"modes": modes},
     )
 
 

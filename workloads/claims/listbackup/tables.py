@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
+from dynarig.emulator.cost.prices import price_table
 from dynarig.workloads.claims.bench import Bench
 from dynarig.workloads.claims.calls import describe, table_names
 from dynarig.workloads.claims.claim import Claim
-from dynarig.workloads.claims.finding import CONTRADICTED, FAILS, HOLDS, NOT_TESTABLE, Finding
+from dynarig.workloads.claims.finding import CONTRADICTED, FAILS, HOLDS, PARTLY, Finding
 from dynarig.workloads.claims.register import checks
 from dynarig.workloads.claims.table_settings import encrypted_by_kms
 
 SYSTEM = "listbackup"
 PREFIX = "listbackup-dev-"
+_REGION = "us-east-1"
+_STEADY_WRITES = 100  # units a second
+_UTILISATION = Decimal("0.7")  # the target that the console proposes
 _NAME = re.compile(r"listbackup-[a-z0-9]+-[a-z]+(-[a-z]+)*")
 # The document's list of on-demand tables, as it stands there.
 _LISTED = (
@@ -86,13 +91,25 @@ def encrypted(claim: Claim, bench: Bench) -> Finding:
 
 @checks("LBK-20")
 def auto_scaling(claim: Claim, bench: Bench) -> Finding:
-    """Whether any table could be scaled."""
-    modes = {definition.create.get("BillingMode") for definition in bench.definitions(SYSTEM).values()}
+    """Whether any table has capacity to scale, and what a steady load costs either way."""
+    modes = {name: str(each.create.get("BillingMode")) for name, each in bench.definitions(SYSTEM).items()}
+    provisioned = [name for name, mode in modes.items() if mode != "PAY_PER_REQUEST"]
+    table = price_table()
+    prices = table.region(_REGION)
+    hours = table.month_hours
+    on_demand = float(_STEADY_WRITES * hours * 3_600 * prices.write_million / 1_000_000)
+    scaled = float(_STEADY_WRITES / _UTILISATION * hours * prices.write_unit_hour)
+    is_cheaper = scaled < on_demand
     return Finding(
-        NOT_TESTABLE if modes == {"PAY_PER_REQUEST"} else HOLDS,
-        f"{len(bench.definitions(SYSTEM))} tables, all {', '.join(sorted(str(mode) for mode in modes))}",
-        "Auto scaling adjusts provisioned capacity, and every table here is on-demand: there is nothing to scale.",
-        evidence={"modes": sorted(str(mode) for mode in modes)},
+        HOLDS if is_cheaper and provisioned else PARTLY if is_cheaper else FAILS,
+        f"a steady {_STEADY_WRITES} writes a second cost {on_demand:.2f} USD a month on demand, {scaled:.2f} "
+        f"provisioned at {_UTILISATION:.0%} utilisation; {len(provisioned)} of {len(modes)} tables are provisioned",
+        "Auto scaling adjusts provisioned capacity, which is the cheaper for a steady load; but every table of the "
+        "same document is on-demand, so there is nothing to scale.",
+        value=scaled / on_demand,
+        unit="of the on-demand cost",
+        evidence={"modes": modes, "on_demand_usd": on_demand, "provisioned_usd": scaled},
+        disagreement="as advice it can be computed, and it is right; only the document's own tables do not follow it.",
     )
 
 

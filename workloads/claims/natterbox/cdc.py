@@ -8,8 +8,8 @@ from math import ceil
 
 from dynarig.workloads.backends.base import BackendError
 from dynarig.workloads.claims.bench import Bench
-from dynarig.workloads.claims.claim import Claim
-from dynarig.workloads.claims.finding import FAILS, HOLDS, NOT_TESTABLE, PARTLY, Finding
+from dynarig.workloads.claims.claim import Claim, find_claim
+from dynarig.workloads.claims.finding import CONTRADICTED, FAILS, HOLDS, NOT_TESTABLE, PARTLY, Finding
 from dynarig.workloads.claims.natterbox.pipeline import EXAMPLE, SHARDS, Passed, pipeline, run, transform_cdc_event
 from dynarig.workloads.claims.register import checks
 
@@ -120,6 +120,23 @@ def concurrency(claim: Claim, bench: Bench) -> Finding:
         value=most,
         unit="executions at once",
         evidence={"shards": SHARDS, "factor_most": 10},
+    )
+
+
+@checks("NBX-08")
+def batches(claim: Claim, bench: Bench) -> Finding:
+    """The longest batch of the replication task against the end-to-end target of the same document."""
+    longest, end_to_end = claim.number("maximum"), find_claim("NBX-01")
+    target, alert = end_to_end.number("target"), end_to_end.number("alert")
+    return Finding(
+        CONTRADICTED if longest >= target else NOT_TESTABLE,
+        f"batches of up to {longest:g} s; end to end under {target:g} s, alert above {alert:g} s",
+        "A change that waits for a full batch misses the target before the rest of the pipeline begins; how long the "
+        "task really waits is DMS's own, and none runs here.",
+        value=longest / target,
+        unit="times the end-to-end target",
+        evidence={"longest_batch_s": longest, "target_s": target, "alert_s": alert},
+        disagreement="the batch fits into the target; how long it really waits needs DMS.",
     )
 
 
