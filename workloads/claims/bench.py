@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from dynarig.emulator.clock import ManualClock
@@ -98,9 +98,9 @@ class Bench:
         """A fresh emulator in virtual time. settings: fields of the emulator's Settings."""
         return VirtualEmulator(self.now if at is None else at, region, Settings(**settings))
 
-    def estate_settings(self) -> EstateSettings:
-        """What the seeded estates' items were made by."""
-        return EstateSettings(self.options.seed, self.options.scale, self.now)
+    def estate_settings(self, scale: float | None = None) -> EstateSettings:
+        """What the seeded estates' items were made by. scale: the bench's where None."""
+        return EstateSettings(self.options.seed, self.options.scale if scale is None else scale, self.now)
 
     def definitions(self, system: str, stage: str | None = None) -> dict[str, TableDefinition]:
         """The tables of a stage by name."""
@@ -110,8 +110,7 @@ class Bench:
     def items(self, system: str, table: str, stage: str | None = None, scale: float | None = None) -> Iterator[Item]:
         """A table's items as they are seeded, without a backend. scale: the bench's where None."""
         found, chosen = _stage(system, stage)
-        settings = self.estate_settings()
-        estate = found.estate(chosen, settings if scale is None else replace(settings, scale=scale))
+        estate = found.estate(chosen, self.estate_settings(scale))
         return next(contents for contents in estate.contents() if contents.table_name == table).items()
 
     def estate(self, system: str, stage: str | None = None) -> Backend:

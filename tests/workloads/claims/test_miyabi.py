@@ -114,3 +114,21 @@ def test_an_operation_above_the_latency_alarm_is_not_passed_over(bench, monkeypa
     assert "TransactWriteItems" in found.finding.disagreement
     p99["TransactWriteItems"] = 40.0
     assert outcome(bench, "MYB-20").finding.verdict == "holds"
+
+
+def test_alarms_tell_a_share_by_metric_maths_and_not_by_the_count(bench):
+    found = outcome(bench, "MYB-21").finding
+    assert {share: state["by_math"] for share, state in found.evidence.items()} == {
+        "0.005": "OK",
+        "0.01": "OK",
+        "0.02": "ALARM",
+    }
+    assert found.evidence["0.005"]["by_count"] == "ALARM"
+    assert (found.verdict, found.value) == ("partly", 1)
+
+
+@pytest.mark.peers
+def test_a_mock_answers_the_patterns_and_throttles_nothing(bench):
+    found = outcome(bench, "MYB-36").finding
+    assert (found.verdict, found.evidence["wrong"], found.evidence["throttled"]["moto"]) == ("holds", [], 0)
+    assert found.evidence["throttled"]["emulator"] > 0

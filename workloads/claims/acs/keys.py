@@ -82,7 +82,7 @@ def boolean_key(claim: Claim, bench: Bench) -> Finding:
         f"as text: {as_text.split(':')[0] or 'taken'}",
         "Keys are text, number or binary. With this index every put of the documented item is refused, so the table's "
         "other patterns break as well until the value is stored as text.",
-        value=2,
+        value=bool(as_bool) + bool(documented),
         unit="of 2 refused",
         evidence={"create": as_bool, "put_boolean": documented, "put_text": as_text},
     )

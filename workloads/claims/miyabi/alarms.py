@@ -137,35 +137,30 @@ def two_periods(claim: Claim, bench: Bench) -> Finding:
 
 @checks("MYB-21")
 def error_rate(claim: Claim, bench: Bench) -> Finding:
-    """System errors as a share of requests: by metric math over counts, at several shares."""
-    states = {share: _system_errors(bench, share) for share in (0.005, 0.01, 0.02)}
-    wanted = {0.005: "OK", 0.01: "OK", 0.02: "ALARM"}
-    by_math = all(states[share]["by_math"] == wanted[share] for share in wanted)
-    by_count = states[0.005]["by_count"] != states[0.02]["by_count"]
+    """System errors as a share of requests: an alarm of metric math and one of the count, at several shares."""
+    limit = claim.number("threshold")
+    states = {share: _system_errors(bench, share, limit) for share in (0.005, 0.01, 0.02)}
+    by_math = all((state["by_math"] == "ALARM") == (share * 100 > limit) for share, state in states.items())
+    by_count = all((state["by_count"] == "ALARM") == (share * 100 > limit) for share, state in states.items())
     return Finding(
-        PARTLY if by_math and not by_count else HOLDS if by_count else FAILS,
+        HOLDS if by_count else PARTLY if by_math else FAILS,
         ", ".join(f"{share:.1%} of requests: {state['by_math']}" for share, state in states.items())
-        + f" by metric math; by the count alone, above 1, half a percent is {states[0.005]['by_count']} as well",
+        + f" by metric math; by the count alone, above {limit:g}, half a percent is {states[0.005]['by_count']}",
         "SystemErrors is a count; a share needs metric math with a count of requests.",
-        value=1,
-        unit="percent",
+        value=max((100 * share for share, state in states.items() if state["by_math"] != "ALARM"), default=0.0),
+        unit="percent without an alarm",
         evidence={str(share): state for share, state in states.items()},
     )
 
 
-def _system_errors(bench: Bench, share: float) -> dict[str, Any]:
-    """What a rule over SystemErrors says of a thousand requests of which a share failed."""
+def _system_errors(bench: Bench, share: float, limit: float) -> dict[str, str]:
+    """How alarms over SystemErrors stand after a thousand requests of which a share failed."""
     emulator = fresh(bench)
     table = table_of(bench)
-    services = emulator.client.engine.services
-    requests, failures = 1_000, round(1_000 * share)
-    for number in range(requests - failures):
-        key = {"PK": {"S": f"u{number}"}, "SK": {"S": "s"}}
-        emulator.call("GetItem", {"TableName": table, "Key": key})
-    for _ in range(failures):
-        services.count_broken(_get_call(emulator, table))
-    emulator.clock.advance(120)
     dimensions = [{"Name": "TableName", "Value": table}, {"Name": "Operation", "Value": "GetItem"}]
+    count = {**_alarm(bench, "by_count", "SystemErrors", dimensions), "EvaluationPeriods": 1, "Threshold": limit}
+    of_metric = ("MetricName", "Namespace", "Period", "Statistic", "Dimensions")
+    by_math = {name: value for name, value in count.items() if name not in of_metric}
 
     def query(name: str, metric: str, statistic: str) -> dict[str, Any]:
         stat = {
@@ -180,14 +175,16 @@ def _system_errors(bench: Bench, share: float) -> dict[str, Any]:
         query("answered", "SuccessfulRequestLatency", "SampleCount"),
         {"Id": "share", "Expression": "100 * FILL(failed, 0) / (answered + FILL(failed, 0))"},
     ]
-    now = emulator.clock.now()
-    data = emulator.cloudwatch("GetMetricData", {"MetricDataQueries": queries, "StartTime": now - 600, "EndTime": now})
-    measured = max(data["MetricDataResults"][0]["Values"])
-    return {
-        "percent": measured,
-        "by_math": "ALARM" if measured > 1 else "OK",
-        "by_count": "ALARM" if failures > 1 else "OK",
-    }
+    emulator.cloudwatch("PutMetricAlarm", count)
+    emulator.cloudwatch("PutMetricAlarm", {**by_math, "AlarmName": "by_math", "Metrics": queries})
+    requests, failures = 1_000, round(1_000 * share)
+    for number in range(requests - failures):
+        key = {"PK": {"S": f"u{number}"}, "SK": {"S": "s"}}
+        emulator.call("GetItem", {"TableName": table, "Key": key})
+    for _ in range(failures):
+        emulator.client.engine.services.count_broken(_get_call(emulator, table))
+    emulator.clock.advance(120)
+    return _states(emulator)
 
 
 def _get_call(emulator: VirtualEmulator, table: str) -> Call:

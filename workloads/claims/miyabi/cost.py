@@ -11,7 +11,7 @@ from typing import Any
 
 from dynarig.emulator.cost.prices import price_table
 from dynarig.workloads.claims.bench import Bench
-from dynarig.workloads.claims.claim import Claim
+from dynarig.workloads.claims.claim import Claim, find_claim
 from dynarig.workloads.claims.finding import CONTRADICTED, FAILS, HOLDS, PARTLY, Finding, within
 from dynarig.workloads.claims.miyabi.traffic import Traffic, of_bench
 from dynarig.workloads.claims.register import checks
@@ -85,7 +85,7 @@ def volumes(claim: Claim, bench: Bench) -> Finding:
     """The month's volumes as rates, beside the rate of the document's own load test."""
     reads, writes = claim.number("read"), claim.number("write")
     rate = (reads + writes) / _MONTH_SECONDS
-    tested = 1_000.0  # requests per second, of the document's testing section
+    tested = find_claim("MYB-35").number("load")  # requests per second, of the document's testing section
     minutes = (reads + writes) / tested / 60
     return Finding(
         CONTRADICTED if tested > 100 * rate else HOLDS,
@@ -151,11 +151,13 @@ def table_total(claim: Claim, bench: Bench) -> Finding:
     traffic = of_bench(bench)
     bill = month(traffic)
     claimed = claim.number("total")
+    parts = {"MYB-23": "read", "MYB-24": "write", "MYB-25": "storage"}
+    added = sum(find_claim(id).number(what, "USD/month") for id, what in parts.items())
     return Finding(
         HOLDS if within(bill.table, claimed, _TOLERANCE) else FAILS,
         f"{bill.table:.2f} USD a month: reads {bill.reads:.2f}, writes {bill.writes:.2f}, storage {bill.storage:.2f} "
-        f"({bill.table - bill.storage:.2f} within the free 25 GB)",
-        "The document's sum is right, its prices of requests are not.",
+        f"({bill.table - bill.storage:.2f} within the free 25 GB); the document's three lines add up to {added:.2f}",
+        "The document's prices of requests are Tokyo's on no day of the price table.",
         value=bill.table,
         unit="USD a month",
         evidence=_evidence(traffic),

@@ -200,12 +200,12 @@ def encryption(claim: Claim, bench: Bench) -> Finding:
     default = emulator.call("CreateTable", {**plain, "TableName": "plain"})["TableDescription"].get("SSEDescription")
     described = emulator.call("DescribeTable", {"TableName": table_of(bench)})["Table"]["SSEDescription"]
     return Finding(
-        PARTLY if default is None and described["SSEType"] == "KMS" else HOLDS,
+        HOLDS if default else PARTLY if described["SSEType"] == "KMS" else FAILS,
         f"by default: {default or 'no SSEDescription, an AWS owned key'}; as the template asks: {described['SSEType']}",
         "At rest everything is encrypted; KMS is shown only where it is asked for, as this document's Terraform does.",
-        value=1,
-        unit="table",
-        evidence={"described": described},
+        value=sum((each or {}).get("SSEType") == "KMS" for each in (default, described)),
+        unit="of 2 tables by KMS",
+        evidence={"by_default": default, "described": described},
     )
 
 

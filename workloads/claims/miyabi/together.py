@@ -7,8 +7,6 @@ from typing import Any
 
 from dynarig.emulator.model.call import Call
 from dynarig.fixtures.access_patterns.pattern import read_patterns
-from dynarig.workloads.backends.dynamodb_local import DynamoDBLocalBackend
-from dynarig.workloads.backends.moto import MotoBackend
 from dynarig.workloads.claims.bench import Bench, VirtualEmulator
 from dynarig.workloads.claims.calls import refusal, scan
 from dynarig.workloads.claims.claim import Claim
@@ -270,22 +268,6 @@ def cache(claim: Claim, bench: Bench) -> Finding:
         value=hits / reads,
         unit="of reads",
         evidence={"reads": reads, "hits": hits, "stale": stale},
-    )
-
-
-@checks("MYB-36")
-def test_doubles(claim: Claim, bench: Bench) -> Finding:
-    """What the emulators that the document names can show, as their backends tell."""
-    missing = {backend.name: sorted(backend.missing) for backend in (DynamoDBLocalBackend, MotoBackend)}
-    load = {"throttling", "capacity"}
-    blind = {name: sorted(load & set(features)) for name, features in missing.items()}
-    return Finding(
-        HOLDS if all(missing.values()) else FAILS,
-        "; ".join(f"{name} lacks {', '.join(features)}" for name, features in missing.items()),
-        "Good for logic; throttling, partition limits and index lag show on neither.",
-        value=len(blind),
-        unit="doubles",
-        evidence={"missing": missing, "of_load": blind},
     )
 
 
