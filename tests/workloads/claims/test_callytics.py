@@ -42,3 +42,17 @@ def test_a_finding_follows_what_is_measured(bench, monkeypatch):
 def test_every_claim_has_a_check_or_says_why_not():
     ids = {claim.id for claim in choose(["callytics"]) if claim.kind != UNTESTABLE}
     assert ids <= all_checks().keys()
+
+
+def test_one_minute_tells_a_scan_from_callers_of_the_same_sum(bench):
+    evidence = outcome(bench, "CAL-23").finding.evidence
+    assert len(evidence["scan_by_minute"]) == 1
+    assert evidence["spread"]["units"] == 8_819
+    assert evidence["spread"]["busiest"] == 1
+    assert evidence["spread"]["minutes"] > 8_000
+
+
+def test_personal_data_is_found_by_value_at_any_depth(bench):
+    personal = outcome(bench, "CAL-40").finding.evidence["personal"]
+    assert {"call-events", "CallAnalysisMetadata", "orangetheory-PhoneNumbers-prod"} <= set(personal)
+    assert len(personal) == 8

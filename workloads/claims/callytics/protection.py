@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -13,6 +15,7 @@ from dynarig.workloads.claims.finding import CONTRADICTED, FAILS, HOLDS, PARTLY,
 from dynarig.workloads.claims.register import checks
 
 _SYSTEM = "callytics"
+_PERSONAL = re.compile(r"\+\d{8,15}|[^@\s]+@[^@\s]+\.\w+")  # a phone number, an e-mail address
 _TRANSIENT = ("OAuthStates", "Cache", "idempotency")
 
 
@@ -75,11 +78,12 @@ def drift(claim: Claim, bench: Bench) -> Finding:
         on = {"PointInTimeRecoveryEnabled": True}
         emulator.call("UpdateContinuousBackups", {"TableName": name, "PointInTimeRecoverySpecification": on})
     after = _drift(emulator, names)
+    left = len(set(after["deletion protection"]) | set(after["PITR"]))
     counted = len(before["deletion protection"]), len(before["PITR"])
     claimed = claim.number("deletion protection off"), claim.number("PITR off")
     return Finding(
-        HOLDS if counted == claimed and not any(after.values()) else FAILS,
-        f"{counted[0]} without deletion protection, {counted[1]} without PITR; after two calls a table: none",
+        HOLDS if counted == claimed and not left else FAILS,
+        f"{_words(before)}; after two calls a table: {left or 'none'}",
         "Both settings are switched on while the tables serve.",
         value=counted[0],
         unit="tables without deletion protection",
@@ -171,18 +175,14 @@ def encryption(claim: Claim, bench: Bench) -> Finding:
 
 @checks("CAL-40")
 def personal_data(claim: Claim, bench: Bench) -> Finding:
-    """Tables whose items hold phone numbers or e-mail addresses, and their key."""
-    telling = ("phone", "email", "leadEmail", "emailFrom", "fromPhoneNumber", "toPhoneNumber", "phoneNumber")
-    personal, encrypted = [], []
-    for name, definition in bench.definitions(_SYSTEM, "prod").items():
-        try:
-            first = next(iter(bench.items(_SYSTEM, name, "prod")))
-        except StopIteration:
-            continue
-        if any(field in first for field in telling):
-            personal.append(name)
-            if definition.create.get("SSESpecification", {}).get("Enabled"):
-                encrypted.append(name)
+    """Tables of which any item holds a phone number or an e-mail address, at any depth, and their key."""
+    backend = bench.estate(_SYSTEM, "prod")
+    personal = [
+        name
+        for name in table_names(backend)
+        if any(_PERSONAL.fullmatch(text) for item in bench.items(_SYSTEM, name, "prod") for text in _texts(item))
+    ]
+    encrypted = [name for name in personal if describe(backend, name).get("SSEDescription", {}).get("SSEType") == "KMS"]
     return Finding(
         PARTLY if len(encrypted) < len(personal) else HOLDS,
         f"{len(encrypted)} of {len(personal)} tables with phone numbers or addresses have a customer key",
@@ -192,6 +192,15 @@ def personal_data(claim: Claim, bench: Bench) -> Finding:
         unit="tables",
         evidence={"personal": personal, "with_key": encrypted},
     )
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text within an item or a part of one."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)
 
 
 @checks("CAL-04")
