@@ -84,6 +84,8 @@ ROOMS = {
     "dynarig.emulator.operations.policies": 4,
     "dynarig.emulator.operations.backups": 4,
     "dynarig.emulator.operations.insights": 4,
+    "dynarig.emulator.operations.kinesis": 4,
+    "dynarig.emulator.operations.global_tables": 4,
     "dynarig.emulator.operations.streams": 3,
     "dynarig.emulator.operations.account": 3,
     "dynarig.emulator.operations": 6,

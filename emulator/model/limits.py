@@ -34,6 +34,7 @@ LIST_BACKUPS_MAX = 100  # API ListBackups
 BACKUP_ARN_LENGTH_MIN = 37  # API CreateBackup
 BACKUP_ARN_LENGTH_MAX = 1_024  # API CreateBackup
 CONCURRENT_RESTORES_MAX = 50  # API RestoreTableFromBackup: of any type, in an account
+KINESIS_DESTINATIONS_KEPT = 100  # ours: of a table; disabled and failed ones are listed for an unknown time
 POLICY_SIZE_BYTES_MAX = 20_480  # G: rbac-considerations, 20 KB, blanks counted
 ITEM_COLLECTION_SIZE_BYTES_MAX = 10_737_418_240  # G: LSI, 10 GB per partition key value
 STREAM_RETENTION_SECONDS = 86_400  # G: Streams, 24 hours

@@ -14,6 +14,16 @@ from dynarig.emulator.operations.backups.restore_table_to_point_in_time import R
 from dynarig.emulator.operations.backups.update_continuous_backups import UPDATE_CONTINUOUS_BACKUPS
 from dynarig.emulator.operations.batches.batch_get_item import BATCH_GET_ITEM
 from dynarig.emulator.operations.batches.batch_write_item import BATCH_WRITE_ITEM
+from dynarig.emulator.operations.global_tables.legacy_global_tables import (
+    CREATE_GLOBAL_TABLE,
+    DESCRIBE_GLOBAL_TABLE,
+    DESCRIBE_GLOBAL_TABLE_SETTINGS,
+    DESCRIBE_TABLE_REPLICA_AUTO_SCALING,
+    LIST_GLOBAL_TABLES,
+    UPDATE_GLOBAL_TABLE,
+    UPDATE_GLOBAL_TABLE_SETTINGS,
+    UPDATE_TABLE_REPLICA_AUTO_SCALING,
+)
 from dynarig.emulator.operations.insights.describe_contributor_insights import DESCRIBE_CONTRIBUTOR_INSIGHTS
 from dynarig.emulator.operations.insights.list_contributor_insights import LIST_CONTRIBUTOR_INSIGHTS
 from dynarig.emulator.operations.insights.update_contributor_insights import UPDATE_CONTRIBUTOR_INSIGHTS
@@ -21,6 +31,18 @@ from dynarig.emulator.operations.items.delete_item import DELETE_ITEM
 from dynarig.emulator.operations.items.get_item import GET_ITEM
 from dynarig.emulator.operations.items.put_item import PUT_ITEM
 from dynarig.emulator.operations.items.update_item import UPDATE_ITEM
+from dynarig.emulator.operations.kinesis.describe_kinesis_streaming_destination import (
+    DESCRIBE_KINESIS_STREAMING_DESTINATION,
+)
+from dynarig.emulator.operations.kinesis.disable_kinesis_streaming_destination import (
+    DISABLE_KINESIS_STREAMING_DESTINATION,
+)
+from dynarig.emulator.operations.kinesis.enable_kinesis_streaming_destination import (
+    ENABLE_KINESIS_STREAMING_DESTINATION,
+)
+from dynarig.emulator.operations.kinesis.update_kinesis_streaming_destination import (
+    UPDATE_KINESIS_STREAMING_DESTINATION,
+)
 from dynarig.emulator.operations.operation import Operation
 from dynarig.emulator.operations.pages.query import QUERY
 from dynarig.emulator.operations.pages.scan import SCAN
@@ -52,6 +74,7 @@ _ALL = (
     BATCH_GET_ITEM,
     BATCH_WRITE_ITEM,
     CREATE_BACKUP,
+    CREATE_GLOBAL_TABLE,
     CREATE_TABLE,
     DELETE_BACKUP,
     DELETE_ITEM,
@@ -61,10 +84,16 @@ _ALL = (
     DESCRIBE_CONTINUOUS_BACKUPS,
     DESCRIBE_CONTRIBUTOR_INSIGHTS,
     DESCRIBE_ENDPOINTS,
+    DESCRIBE_GLOBAL_TABLE,
+    DESCRIBE_GLOBAL_TABLE_SETTINGS,
+    DESCRIBE_KINESIS_STREAMING_DESTINATION,
     DESCRIBE_LIMITS,
     DESCRIBE_STREAM,
     DESCRIBE_TABLE,
+    DESCRIBE_TABLE_REPLICA_AUTO_SCALING,
     DESCRIBE_TIME_TO_LIVE,
+    DISABLE_KINESIS_STREAMING_DESTINATION,
+    ENABLE_KINESIS_STREAMING_DESTINATION,
     EXECUTE_STATEMENT,
     EXECUTE_TRANSACTION,
     GET_ITEM,
@@ -73,6 +102,7 @@ _ALL = (
     GET_SHARD_ITERATOR,
     LIST_BACKUPS,
     LIST_CONTRIBUTOR_INSIGHTS,
+    LIST_GLOBAL_TABLES,
     LIST_STREAMS,
     LIST_TABLES,
     LIST_TAGS_OF_RESOURCE,
@@ -88,8 +118,12 @@ _ALL = (
     UNTAG_RESOURCE,
     UPDATE_CONTINUOUS_BACKUPS,
     UPDATE_CONTRIBUTOR_INSIGHTS,
+    UPDATE_GLOBAL_TABLE,
+    UPDATE_GLOBAL_TABLE_SETTINGS,
     UPDATE_ITEM,
+    UPDATE_KINESIS_STREAMING_DESTINATION,
     UPDATE_TABLE,
+    UPDATE_TABLE_REPLICA_AUTO_SCALING,
     UPDATE_TIME_TO_LIVE,
 )
 

@@ -17,7 +17,14 @@ from dynarig.emulator.model import limits
 from dynarig.emulator.storage.catalog import Catalog
 from dynarig.emulator.storage.restored_table import fill_restored
 from dynarig.emulator.storage.table import Table
-from dynarig.emulator.storage.table_settings import ACTIVE, PAY_PER_REQUEST, UPDATING, Step, WarmThroughput
+from dynarig.emulator.storage.table_settings import (
+    ACTIVE,
+    PAY_PER_REQUEST,
+    UPDATING,
+    KinesisDestination,
+    Step,
+    WarmThroughput,
+)
 from dynarig.emulator.storage.work import Work
 
 # Kinds of steps. `index` None: it is about the table itself.
@@ -34,6 +41,7 @@ WARM_THROUGHPUT = "warm throughput"  # value: WarmThroughput
 TABLE_CLASS = "table class"  # value: the class
 ENCRYPTION = "encryption"  # value: SSEDescription or None
 TIME_TO_LIVE = "time to live"  # value: the attribute that is in force from then on, or None
+KINESIS_DESTINATION = "kinesis destination"  # value: the stream's ARN and its KinesisDestination from then on
 STATISTICS = "statistics"  # value: after how many seconds they are taken again
 
 # Kinds of change. The first four hold the table's status at UPDATING, the others run beside ACTIVE.
@@ -222,6 +230,15 @@ def _time_to_live(catalog: Catalog, table: Table, step: Step) -> None:
     set_time_to_live(table, step.value)
 
 
+def set_kinesis_destination(table: Table, arn: str, destination: KinesisDestination) -> None:
+    """Let an entry be so from now on; one that was there keeps its place."""
+    table.settings.kinesis_destinations[arn] = destination
+
+
+def _kinesis_destination(catalog: Catalog, table: Table, step: Step) -> None:
+    set_kinesis_destination(table, *step.value)
+
+
 def _statistics(catalog: Catalog, table: Table, step: Step) -> None:
     """The service counts items and bytes about every six hours (API reference, TableDescription)."""
     counted: dict[str | None, tuple[int, int]] = {None: (table.item_count, table.size)}
@@ -245,5 +262,6 @@ _EFFECTS: dict[str, Callable[[Catalog, Table, Step], Any]] = {
     TABLE_CLASS: _table_class,
     ENCRYPTION: _encryption,
     TIME_TO_LIVE: _time_to_live,
+    KINESIS_DESTINATION: _kinesis_destination,
     STATISTICS: _statistics,
 }

@@ -93,6 +93,19 @@ class RestoredFrom:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class KinesisDestination:
+    """A Kinesis data stream that item changes are to go to.
+
+    status: ENABLING, ACTIVE, UPDATING, DISABLING, DISABLED or ENABLE_FAILED. precision: of its records' times,
+    MILLISECOND or MICROSECOND, None where it was never set. why_failed: to be enabled.
+    """
+
+    status: str
+    precision: str | None = None
+    why_failed: str | None = None
+
+
 @dataclass(slots=True)
 class TableSettings:
     """Mutable; one a table. Times are epoch seconds, wire-shaped members are kept as they are described.
@@ -101,7 +114,7 @@ class TableSettings:
     billing_mode_switched_at: when it was last set to PAY_PER_REQUEST. statistics: items and bytes as last counted, by
     index, None the table; None where they are described as they are. time_to_live_attribute: the one in force;
     time_to_live_shown: the one described, which may not be in force yet. policies: resource policies, the table's own
-    under "", those of its streams under their labels.
+    under "", those of its streams under their labels. kinesis_destinations: by the stream's ARN, the oldest first.
     """
 
     arn: str
@@ -132,6 +145,7 @@ class TableSettings:
     time_to_live_changed_at: float | None = None
     policies: dict[str, PolicySlot] = field(default_factory=dict)
     point_in_time_recovery: dict[str, Any] | None = None
+    kinesis_destinations: dict[str, KinesisDestination] = field(default_factory=dict)
     insights: dict[str | None, Insight] = field(default_factory=dict)
     statistics: dict[str | None, tuple[int, int]] | None = None
     restored_from: RestoredFrom | None = None

@@ -1,0 +1,1 @@
+"""Kinesis streaming destinations of a table: enable, disable, update, describe."""
