@@ -26,6 +26,7 @@ from dynarig.fixtures.systems import SYSTEMS, System
 from dynarig.fixtures.templates.cloudformation import TableDefinition
 from dynarig.workloads.backends.base import Backend
 from dynarig.workloads.backends.open import open_backend
+from dynarig.workloads.claims.calls import table_names
 
 Result = TypeVar("Result")
 DEFAULT_SCALE = 0.05
@@ -72,7 +73,10 @@ class VirtualEmulator:
 
 
 class Bench:
-    """One run's means. Use it in a `with` statement: estates are removed and processes stopped at its end."""
+    """One run's means. Use it in a `with` statement: backends are closed at its end, processes of theirs stopped.
+
+    What was seeded into a backend that outlives the run stays there.
+    """
 
     def __init__(self, options: Options | None = None) -> None:
         self.options = options or Options()
@@ -117,6 +121,11 @@ class Bench:
         """The backend in the region of this estate's stage (by default the first), seeded; leave it as it is."""
         found, chosen = _stage(system, stage)
         return self.once(f"estate {system} {chosen.name}", lambda: self._seed(found, chosen))
+
+    def tables(self, system: str, stage: str | None = None) -> list[str]:
+        """The names of the estate's tables that its backend lists; what else stands in that region is left out."""
+        own = self.definitions(system, stage)
+        return [name for name in table_names(self.estate(system, stage)) if name in own]
 
     def _seed(self, system: System, stage: Stage) -> Backend:
         manifest = Manifest(None, self.options.backend)

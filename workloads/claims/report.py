@@ -23,7 +23,7 @@ def line_text(line: Line) -> str:
         f"{'':17} claimed {line['claimed'] or '—'} · measured {line['measured_text'] or '—'}",
     ]
     if not line["agrees"]:
-        rows.append(f"{'':17} expected “{line['expected']}”: {line['disagreement']}")
+        rows.append(f"{'':17} expected “{line['expected']}”: {_reason(line)}")
     return "\n".join(rows)
 
 
@@ -32,8 +32,14 @@ def summary(lines: Sequence[Line]) -> str:
     counted = Counter(line["verdict"] for line in lines)
     words = ", ".join(f"{counted[verdict]} {verdict}" for verdict in VERDICTS if counted[verdict])
     other = sum(not line["agrees"] for line in lines)
+    unexplained = sum(not line["agrees"] and not line["disagreement"] for line in lines)
+    told = f", {unexplained} of them unexplained" if unexplained else ", each explained" if other else ""
     statements = "1 statement" if len(lines) == 1 else f"{len(lines)} statements"
-    return f"{statements}: {words}; {other} other than expected{', each explained' if other else ''}"
+    return f"{statements}: {words}; {other} other than expected{told}"
+
+
+def _reason(line: Line) -> str:
+    return line["disagreement"] or "unexplained; run it again by itself, then ask why"
 
 
 def markdown(lines: Sequence[Line]) -> str:
@@ -47,7 +53,7 @@ def markdown(lines: Sequence[Line]) -> str:
 
 
 def _markdown_row(line: Line) -> str:
-    why = line["why"] + ("" if line["agrees"] else f" Expected “{line['expected']}”: {line['disagreement']}")
+    why = line["why"] + ("" if line["agrees"] else f" Expected “{line['expected']}”: {_reason(line)}")
     cells = (line["statement"], line["claimed"], line["measured_text"], f"**{line['verdict']}**", why)
     link = f"[{line['id']}]({evidence_path(line['id'])})"
     return "| " + " | ".join([link, *(cell.replace("|", "\\|").replace("\n", " ") for cell in cells)]) + " |"
@@ -67,7 +73,7 @@ def html(lines: Sequence[Line]) -> str:
 def _html_row(line: Line) -> str:
     why = escape(line["why"])
     if not line["agrees"]:
-        why += f"<p class=other>Expected “{escape(line['expected'])}”: {escape(line['disagreement'])}</p>"
+        why += f"<p class=other>Expected “{escape(line['expected'])}”: {escape(_reason(line))}</p>"
     mark = line["verdict"].split()[0]
     return (
         f"<tr class={mark}><th scope=row><a href='{evidence_path(line['id'])}'>{line['id']}</a></th>"

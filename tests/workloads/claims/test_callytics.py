@@ -2,7 +2,7 @@
 
 import pytest
 
-from dynarig.workloads.claims.bench import Bench
+from dynarig.workloads.claims.bench import Bench, Options
 from dynarig.workloads.claims.claim import UNTESTABLE
 from dynarig.workloads.claims.register import all_checks
 from dynarig.workloads.claims.run import choose, run
@@ -56,3 +56,22 @@ def test_personal_data_is_found_by_value_at_any_depth(bench):
     personal = outcome(bench, "CAL-40").finding.evidence["personal"]
     assert {"call-events", "CallAnalysisMetadata", "orangetheory-PhoneNumbers-prod"} <= set(personal)
     assert len(personal) == 8
+
+
+def test_tables_of_others_in_the_same_region_are_no_evidence():
+    with Bench(Options(scale=0.02)) as bench:
+        foreign = {
+            "TableName": "somebody-else",
+            "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}],
+            "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
+            "ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1},
+            "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
+            "SSESpecification": {"Enabled": True, "SSEType": "KMS"},
+            "Tags": [{"Key": "k", "Value": "v"}],
+        }
+        bench.estate("callytics", "prod").call("CreateTable", foreign)
+        assert "somebody-else" not in bench.tables("callytics", "prod")
+        for id in ("CAL-01", "CAL-04", "CAL-39", "CAL-41", "CAL-43"):
+            found = outcome(bench, id)
+            assert found.agrees, id
+            assert "somebody-else" not in found.finding.measured

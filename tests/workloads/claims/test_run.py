@@ -73,3 +73,9 @@ def test_reports_show_what_is_not_as_expected(claim):
     assert "evidence/CAL-01.json" in page
     assert report.summary([line]) == "1 statement: 1 fails; 1 other than expected, each explained"
     json.dumps(line)
+
+
+def test_reports_own_up_to_what_is_not_explained(claim):
+    line = outcome_of(claim, Finding(FAILS, "25 tables", "Counted."))
+    assert "expected “holds”: unexplained" in report.line_text(line)
+    assert report.summary([line]).endswith("1 other than expected, 1 of them unexplained")

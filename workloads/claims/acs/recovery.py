@@ -8,7 +8,6 @@ from typing import Any
 
 from dynarig.workloads.claims.acs.settings import PREFIX, SYSTEM
 from dynarig.workloads.claims.bench import Bench, VirtualEmulator
-from dynarig.workloads.claims.calls import table_names
 from dynarig.workloads.claims.claim import Claim
 from dynarig.workloads.claims.finding import FAILS, HOLDS, Finding
 from dynarig.workloads.claims.point_in_time import Recovered, VersionLog, recover
@@ -30,8 +29,7 @@ def _descriptions(bench: Bench) -> dict[str, dict[str, Any]]:
     backend = bench.estate(SYSTEM)
     return {
         name: backend.call("DescribeContinuousBackups", {"TableName": name})["ContinuousBackupsDescription"]
-        for name in table_names(backend)
-        if name.startswith(PREFIX)
+        for name in bench.tables(SYSTEM)
     }
 
 

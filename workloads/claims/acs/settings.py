@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from dynarig.emulator.cost.prices import price_table
 from dynarig.workloads.claims.bench import Bench, VirtualEmulator
-from dynarig.workloads.claims.calls import describe, refusal, table_names
+from dynarig.workloads.claims.calls import describe, refusal
 from dynarig.workloads.claims.claim import Claim
 from dynarig.workloads.claims.finding import FAILS, HOLDS, PARTLY, Finding
 from dynarig.workloads.claims.register import checks
@@ -18,15 +18,11 @@ _REGION = "us-east-1"
 _ITEM_LIMITS = ("400 KB an item", "1 MB a page")
 
 
-def _names(bench: Bench) -> list[str]:
-    return [name for name in table_names(bench.estate(SYSTEM)) if name.startswith(PREFIX)]
-
-
 @checks("ACS-01")
 def on_demand(claim: Claim, bench: Bench) -> Finding:
     """BillingMode of every table."""
     backend = bench.estate(SYSTEM)
-    modes = {name: describe(backend, name)["BillingModeSummary"]["BillingMode"] for name in _names(bench)}
+    modes = {name: describe(backend, name)["BillingModeSummary"]["BillingMode"] for name in bench.tables(SYSTEM)}
     right = set(modes.values()) == {"PAY_PER_REQUEST"} and len(modes) == claim.number("per stage")
     return Finding(
         HOLDS if right else FAILS,
@@ -60,10 +56,10 @@ def retained(claim: Claim, bench: Bench) -> Finding:
 @checks("ACS-05")
 def replica(claim: Claim, bench: Bench) -> Finding:
     """Replicas that any table defines."""
-    replicas = [name for name in _names(bench) if describe(bench.estate(SYSTEM), name).get("Replicas")]
+    replicas = [name for name in bench.tables(SYSTEM) if describe(bench.estate(SYSTEM), name).get("Replicas")]
     return Finding(
         FAILS if not replicas else HOLDS,
-        f"{len(replicas)} of {len(_names(bench))} tables have a replica",
+        f"{len(replicas)} of {len(bench.tables(SYSTEM))} tables have a replica",
         "Nothing in the document sets a replica up, so there is no copy to recover from.",
         value=len(replicas),
         unit="tables",
@@ -76,7 +72,7 @@ def idle_month(claim: Claim, bench: Bench) -> Finding:
     """A month without a request: what is stored, with its indexes and for recovery, at today's prices."""
     backend = bench.estate(SYSTEM)
     table_bytes = index_bytes = 0
-    for name in _names(bench):
+    for name in bench.tables(SYSTEM):
         found = describe(backend, name)
         table_bytes += found["TableSizeBytes"]
         index_bytes += sum(index["IndexSizeBytes"] for index in found.get("GlobalSecondaryIndexes", ()))
@@ -178,10 +174,10 @@ def auto_scaling(claim: Claim, bench: Bench) -> Finding:
 def streams(claim: Claim, bench: Bench) -> Finding:
     """Streams that are enabled."""
     backend = bench.estate(SYSTEM)
-    enabled = [name for name in _names(bench) if describe(backend, name).get("StreamSpecification")]
+    enabled = [name for name in bench.tables(SYSTEM) if describe(backend, name).get("StreamSpecification")]
     return Finding(
         FAILS if not enabled else HOLDS,
-        f"{len(enabled)} of {len(_names(bench))} tables have a stream",
+        f"{len(enabled)} of {len(bench.tables(SYSTEM))} tables have a stream",
         "No table enables one; and its records would live 24 hours, which is no audit trail by itself.",
         value=len(enabled),
         unit="tables",

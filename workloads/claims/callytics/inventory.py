@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from dynarig.workloads.claims.bench import Bench
-from dynarig.workloads.claims.calls import describe, table_names
+from dynarig.workloads.claims.calls import describe
 from dynarig.workloads.claims.claim import Claim
 from dynarig.workloads.claims.finding import CONTRADICTED, FAILS, HOLDS, PARTLY, Finding
 from dynarig.workloads.claims.register import checks
@@ -31,7 +31,7 @@ def _logical(name: str) -> str:
 @checks("CAL-01")
 def production_tables(claim: Claim, bench: Bench) -> Finding:
     """The tables of production by where they come from."""
-    names = table_names(bench.estate(_SYSTEM, "prod"))
+    names = bench.tables(_SYSTEM, "prod")
     orphans = [name for name in names if name.startswith(_ORPHAN)]
     legacy = [name for name in names if name in _LEGACY]
     found = {"prod": len(names), "orphans": len(orphans), "legacy": len(legacy)}
@@ -50,7 +50,7 @@ def production_tables(claim: Claim, bench: Bench) -> Finding:
 @checks("CAL-02")
 def tables_of_test(claim: Claim, bench: Bench) -> Finding:
     """The tables of test, and which have no twin in production."""
-    prod, test = (table_names(bench.estate(_SYSTEM, stage)) for stage in ("prod", "test"))
+    prod, test = (bench.tables(_SYSTEM, stage) for stage in ("prod", "test"))
     twins = {_logical(name) for name in prod}
     alone = sorted(name for name in test if _logical(name) not in twins)
     return Finding(
@@ -85,7 +85,7 @@ def tagged_tables(claim: Claim, bench: Bench) -> Finding:
     """Tables that carry tags, by ListTagsOfResource."""
     backend = bench.estate(_SYSTEM, "prod")
     tagged = []
-    for name in table_names(backend):
+    for name in bench.tables(_SYSTEM, "prod"):
         if backend.call("ListTagsOfResource", {"ResourceArn": describe(backend, name)["TableArn"]})["Tags"]:
             tagged.append(name)
     families = {prefix: sum(name.startswith(prefix) for name in tagged) for prefix in _PREFIXES}

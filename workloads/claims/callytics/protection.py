@@ -9,7 +9,7 @@ from typing import Any
 
 from dynarig.emulator.cost.prices import price_table
 from dynarig.workloads.claims.bench import Bench
-from dynarig.workloads.claims.calls import Caller, describe, refusal, table_names
+from dynarig.workloads.claims.calls import Caller, describe, refusal
 from dynarig.workloads.claims.claim import Claim
 from dynarig.workloads.claims.finding import CONTRADICTED, FAILS, HOLDS, PARTLY, Finding
 from dynarig.workloads.claims.register import checks
@@ -155,7 +155,7 @@ def encryption(claim: Claim, bench: Bench) -> Finding:
     """Which tables show a KMS key."""
     backend = bench.estate(_SYSTEM, "prod")
     keys = {}
-    for name in table_names(backend):
+    for name in bench.tables(_SYSTEM, "prod"):
         found: dict[str, Any] = describe(backend, name).get("SSEDescription", {})
         if found.get("SSEType") == "KMS":
             keys[name] = found.get("KMSMasterKeyArn", "")
@@ -179,7 +179,7 @@ def personal_data(claim: Claim, bench: Bench) -> Finding:
     backend = bench.estate(_SYSTEM, "prod")
     personal = [
         name
-        for name in table_names(backend)
+        for name in bench.tables(_SYSTEM, "prod")
         if any(_PERSONAL.fullmatch(text) for item in bench.items(_SYSTEM, name, "prod") for text in _texts(item))
     ]
     encrypted = [name for name in personal if describe(backend, name).get("SSEDescription", {}).get("SSEType") == "KMS"]
@@ -209,7 +209,7 @@ def on_demand(claim: Claim, bench: Bench) -> Finding:
     modes = []
     for stage in ("prod", "test"):
         backend = bench.estate(_SYSTEM, stage)
-        described = (describe(backend, name) for name in table_names(backend))
+        described = (describe(backend, name) for name in bench.tables(_SYSTEM, stage))
         modes += [found.get("BillingModeSummary", {}).get("BillingMode") for found in described]
     definitions = bench.definitions(_SYSTEM, "prod").values()
     weeks = sum(float(each.metadata.get("DocumentedSize", {}).get("ReadUnitsSevenDays", 0)) for each in definitions)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dynarig.workloads.claims.bench import Bench, VirtualEmulator
-from dynarig.workloads.claims.calls import Caller, describe, refusal, table_names
+from dynarig.workloads.claims.calls import Caller, describe, refusal
 from dynarig.workloads.claims.callytics.indexes import TABLE as CALLS
 from dynarig.workloads.claims.claim import Claim
 from dynarig.workloads.claims.finding import FAILS, HOLDS, Finding
@@ -43,7 +43,7 @@ def five_streams(claim: Claim, bench: Bench) -> Finding:
     """Which tables have a stream, and what its records of three writes carry."""
     backend = bench.estate(_SYSTEM, "prod")
     views = {}
-    for name in table_names(backend):
+    for name in bench.tables(_SYSTEM, "prod"):
         specification = describe(backend, name).get("StreamSpecification", {})
         if specification.get("StreamEnabled"):
             views[name] = specification["StreamViewType"]

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from dynarig.emulator.cost.prices import price_table
 from dynarig.workloads.claims.bench import Bench
-from dynarig.workloads.claims.calls import describe, table_names
+from dynarig.workloads.claims.calls import describe
 from dynarig.workloads.claims.claim import Claim
 from dynarig.workloads.claims.finding import CONTRADICTED, FAILS, HOLDS, PARTLY, Finding
 from dynarig.workloads.claims.register import checks
@@ -34,7 +34,7 @@ _FORMER = (
 @checks("LBK-01")
 def tables(claim: Claim, bench: Bench) -> Finding:
     """ListTables of one stage."""
-    names = [name for name in table_names(bench.estate(SYSTEM)) if name.startswith(PREFIX)]
+    names = bench.tables(SYSTEM)
     return Finding(
         HOLDS if len(names) == claim.number("per stage") else FAILS,
         f"{len(names)} tables",
@@ -66,8 +66,7 @@ def on_demand_list(claim: Claim, bench: Bench) -> Finding:
     backend = bench.estate(SYSTEM)
     modes = {
         name.removeprefix(PREFIX): describe(backend, name)["BillingModeSummary"]["BillingMode"]
-        for name in table_names(backend)
-        if name.startswith(PREFIX)
+        for name in bench.tables(SYSTEM)
     }
     missing, strange = sorted(modes.keys() - set(_LISTED)), sorted(set(_LISTED) - modes.keys())
     on_demand = sum(mode == "PAY_PER_REQUEST" for mode in modes.values())
