@@ -1,12 +1,14 @@
 """Policy documents: what is refused of one, when two say the same, and how one is answered.
 
 Rule: a document is kept in the form in which the service answers it, whatever its blanks and the order of its members
-(recorded in October 2026). What it grants is not looked at but for what would keep its owner from changing it again.
-Must not know: whose policy it is.
+(recorded in October 2026). Of what it grants is looked at whether it is an action of a table's or a stream's, whether
+everybody is let in, and what would keep its owner from changing it again. Must not know: whose policy it is.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from typing import Any
 
 import orjson
@@ -31,14 +33,35 @@ _STATEMENT_MEMBERS = (
 _EFFECTS = {"allow": "Allow", "deny": "Deny"}
 _INVALID = "Invalid policy document: "
 _CHANGING = {"*", "dynamodb:*", "dynamodb:put*", "dynamodb:putresourcepolicy"}
+# Developer Guide, rbac-iam-actions: the operations that policies of resources support, without their prefix.
+_ON_POLICIES = ("DeleteResourcePolicy", "GetResourcePolicy", "PutResourcePolicy")
+_TABLE_ACTIONS = (
+    *_ON_POLICIES,
+    *("BatchGetItem", "BatchWriteItem", "ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan"),
+    *("TransactGetItems", "TransactWriteItems", "UpdateItem"),
+    *("PartiQLDelete", "PartiQLInsert", "PartiQLSelect", "PartiQLUpdate"),
+    *("CreateBackup", "DeleteTable", "DescribeTable", "UpdateTable", "ExportTableToPointInTime"),
+    *("DescribeContinuousBackups", "UpdateContinuousBackups", "RestoreTableToPointInTime"),
+    *("DescribeContributorInsights", "UpdateContributorInsights", "DescribeTimeToLive", "UpdateTimeToLive"),
+    *("DescribeKinesisStreamingDestination", "DisableKinesisStreamingDestination"),
+    *("EnableKinesisStreamingDestination", "UpdateKinesisStreamingDestination"),
+    *("DescribeTableReplicaAutoScaling", "UpdateTableReplicaAutoScaling"),
+    *("ListTagsOfResource", "TagResource", "UntagResource"),
+)
+_STREAM_ACTIONS = (*_ON_POLICIES, "DescribeStream", "GetRecords", "GetShardIterator")
+_UNBOUNDED = (
+    "Resource-based policy grants unbounded access in one or more elements. Please revise the policy to ensure "
+    "least-privilege form of access"
+)
 # Ours: the service asks for the same, in words that were not recorded.
 _LOCKS_OUT = (
     "The policy would not allow its owner to change it in the future; confirm that by ConfirmRemoveSelfResourceAccess"
 )
 
 
-def read_document(text: str) -> Document:
-    """A policy's text as it is kept. Raises ValidationException for what is no policy, or too large a one."""
+def read_document(text: str, *, of_stream: bool = False) -> Document:
+    """A policy's text as it is kept. Raises ValidationException for what is no policy, or too large a one, names what
+    is no action of a table (or of a stream), or lets everybody in."""
     if len(text.encode()) > limits.POLICY_SIZE_BYTES_MAX:
         raise errors.invalid_parameter(f"Maximum policy size of {limits.POLICY_SIZE_BYTES_MAX} bytes exceeded")
     try:
@@ -56,7 +79,43 @@ def read_document(text: str) -> Document:
     named = [each["Sid"] for each in statements if "Sid" in each]
     if any(sid in named[:position] for position, sid in enumerate(named)):
         raise errors.invalid_parameter(_INVALID + "The Statement Ids in the policy are not unique")
-    return {**_in_order(document, _MEMBERS), "Statement": [_statement(each) for each in statements]}
+    _check_actions(statements, _STREAM_ACTIONS if of_stream else _TABLE_ACTIONS)
+    kept = {**_in_order(document, _MEMBERS), "Statement": [_statement(each) for each in statements]}
+    if any(_lets_everybody_in(each) for each in kept["Statement"]):
+        raise errors.validation(_UNBOUNDED)
+    return kept
+
+
+def _check_actions(statements: list[Document], known: tuple[str, ...]) -> None:
+    patterns = [f"dynamodb:{name}".lower() for name in known]
+    unknown = [
+        f'"{action}"'
+        for action in dict.fromkeys(_actions(statements))
+        if not any(fnmatchcase(pattern, action.lower()) for pattern in patterns)
+    ]
+    if unknown:
+        raise errors.invalid_parameter(f"{_INVALID}The following action names are invalid: {', '.join(unknown)}")
+
+
+def _actions(statements: list[Document]) -> Iterator[str]:
+    for statement in statements:
+        for member in ("Action", "NotAction"):
+            given = statement.get(member, ())
+            yield from (each for each in ([given] if isinstance(given, str) else given) if isinstance(each, str))
+
+
+def _lets_everybody_in(statement: Document) -> bool:
+    """Whether it allows something to anybody, without a condition."""
+    if statement.get("Effect") != "Allow" or statement.get("Condition"):
+        return False
+    return "*" in _whom(statement)
+
+
+def _whom(statement: Document) -> list[Any]:
+    """The principals that are AWS accounts, users and roles, or `*`."""
+    principal = statement.get("Principal")
+    whom = principal.get("AWS", ()) if isinstance(principal, dict) else principal
+    return whom if isinstance(whom, list) else [whom]
 
 
 def _in_order(members: Document, order: tuple[str, ...]) -> Document:
@@ -114,9 +173,7 @@ def check_own_access(document: Document, account: str) -> None:
 def _shuts_out(statement: Document, account: str) -> bool:
     if statement.get("Effect") != "Deny" or "Condition" in statement:
         return False
-    actions, principal = statement.get("Action", ()), statement.get("Principal")
+    actions, whom = statement.get("Action", ()), _whom(statement)
     actions = actions if isinstance(actions, list) else [actions]
-    whom = principal.get("AWS", ()) if isinstance(principal, dict) else principal
-    whom = whom if isinstance(whom, list) else [whom]
     is_owner = "*" in whom or f"arn:aws:iam::{account}:root" in whom
     return is_owner and any(isinstance(each, str) and each.lower() in _CHANGING for each in actions)

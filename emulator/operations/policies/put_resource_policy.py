@@ -15,8 +15,8 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     """Check the document and plan its adoption."""
     members = read_request("PutResourcePolicy", body).members
     policy_resources.check_members(members, "ResourceArn", "Policy")
-    policy_resources.checked_name(members["ResourceArn"], context)
-    document = read_document(members["Policy"])
+    _, label = policy_resources.checked_name(members["ResourceArn"], context)
+    document = read_document(members["Policy"], of_stream=bool(label))
     holder = policy_resources.find_holder(members["ResourceArn"], context)
     policy_resources.check_revision(holder, members.get("ExpectedRevisionId"))
     slot = holder.slot
