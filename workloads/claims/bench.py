@@ -30,13 +30,14 @@ from dynarig.workloads.claims.calls import table_names
 
 Result = TypeVar("Result")
 DEFAULT_SCALE = 0.05
+EMBEDDED = "embedded"
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """backend: name or URL that the estates are seeded into. scale, seed: of their items. load_seconds: of a load."""
 
-    backend: str = "embedded"
+    backend: str = EMBEDDED
     scale: float = DEFAULT_SCALE
     seed: int = 1
     load_seconds: float = 30.0

@@ -1,5 +1,8 @@
 """Checks claims one after the other: each gives an outcome, and a check that breaks is our defect, told as one.
 
+On a backend that is not our engine, a refusal or a member that its answers lack is that backend's: the claim cannot be
+tested there.
+
 Rule: order and verdicts do not depend on which claims were chosen. Writes nothing.
 """
 
@@ -10,8 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.settings import did_you_mean
-from dynarig.workloads.claims.bench import Bench
+from dynarig.workloads.claims.bench import EMBEDDED, Bench
 from dynarig.workloads.claims.claim import UNTESTABLE, Claim, read_claims
 from dynarig.workloads.claims.finding import NOT_TESTABLE, Finding, agrees
 from dynarig.workloads.claims.register import Check, all_checks
@@ -91,6 +95,20 @@ def run(claims: Sequence[Claim], bench: Bench) -> Iterator[Outcome]:
 
 def _check(claim: Claim, check: Check | None, bench: Bench) -> Finding:
     if check is not None:
-        return check(claim, bench)
+        try:
+            return check(claim, bench)
+        except (DynamoDBError, LookupError) as error:
+            if bench.options.backend == EMBEDDED:
+                raise
+            return _not_on(bench.options.backend, error)
     assert claim.kind == UNTESTABLE, f"{claim.id} has no check"
     return Finding(NOT_TESTABLE, "", claim.reason, disagreement=_NEEDS_ANOTHER_SYSTEM)
+
+
+def _not_on(backend: str, error: Exception) -> Finding:
+    """A claim whose check asks for more than a backend can do."""
+    if isinstance(error, DynamoDBError):
+        lacks = f"refuses what the check asks: {error.code}: {error.message}"
+    else:
+        lacks = f"answers without what the check reads: {error}"
+    return Finding(NOT_TESTABLE, "", f"{backend} {lacks}", disagreement=f"{backend} {lacks}")

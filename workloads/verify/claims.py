@@ -18,7 +18,7 @@ from dynarig.emulator.command_line import Parser
 from dynarig.workloads.backends.base import BackendError, BackendUnreachable
 from dynarig.workloads.backends.open import BACKEND_NAMES
 from dynarig.workloads.claims import report
-from dynarig.workloads.claims.bench import DEFAULT_SCALE, Bench, Options
+from dynarig.workloads.claims.bench import DEFAULT_SCALE, EMBEDDED, Bench, Options
 from dynarig.workloads.claims.claim import SYSTEMS
 from dynarig.workloads.claims.run import UnknownClaim, choose, run
 from dynarig.workloads.results import write
@@ -47,9 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--claim", action="append", default=[], metavar="ID", help="only this claim; repeatable")
     parser.add_argument(
         "--backend",
-        default="embedded",
+        default=EMBEDDED,
         metavar="NAME|URL",
-        help=f"what the estates are seeded into: a URL or {', '.join(BACKEND_NAMES)} (default embedded); what needs "
+        help=f"what the estates are seeded into: a URL or {', '.join(BACKEND_NAMES)} (default {EMBEDDED}); what needs "
         "virtual time or capacity runs on the emulator all the same",
     )
     parser.add_argument("--scale", type=_scale, default=DEFAULT_SCALE, help=f"of the items (default {DEFAULT_SCALE})")

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.workloads.claims import register, report
 from dynarig.workloads.claims import run as running
-from dynarig.workloads.claims.bench import Bench
+from dynarig.workloads.claims.bench import Bench, Options
 from dynarig.workloads.claims.finding import FAILS, HOLDS, NOT_TESTABLE, Finding, agrees, within
 
 
@@ -36,6 +37,24 @@ def test_what_cannot_be_tested_says_why(claim):
 def test_a_claim_without_a_check_is_our_defect(claim):
     with pytest.raises(AssertionError, match="has no check"):
         list(running.run([replace(claim, id="none")], Bench()))
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (DynamoDBError("UnknownOperationException", "none"), "moto refuses what the check asks: UnknownOperation"),
+        (KeyError("IndexSizeBytes"), "moto answers without what the check reads: 'IndexSizeBytes'"),
+    ],
+)
+def test_what_a_foreign_backend_cannot_do_is_not_testable_there(claim, monkeypatch, error, said):
+    def check(claim, bench):
+        raise error
+
+    monkeypatch.setattr(running, "all_checks", lambda: {claim.id: check})
+    (there,) = running.run([claim], Bench(Options(backend="moto")))
+    assert (there.finding.verdict, there.finding.why[: len(said)]) == (NOT_TESTABLE, said)
+    with pytest.raises(type(error)):
+        list(running.run([claim], Bench()))
 
 
 def test_a_claim_has_one_check():
