@@ -10,7 +10,7 @@ from typing import Any
 from dynarig.emulator.model.schema import GLOBAL, INCLUDE, LOCAL, IndexSchema
 from dynarig.emulator.operations.tables.key_schemas import describe_key_schema
 from dynarig.emulator.operations.tables.table_description import timestamp
-from dynarig.emulator.storage.backup import Backup
+from dynarig.emulator.storage.backup import SYSTEM, Backup
 from dynarig.emulator.storage.table_settings import PAY_PER_REQUEST, Throughput
 
 Structure = dict[str, Any]
@@ -78,6 +78,9 @@ def describe_index(index: IndexSchema) -> Structure:
 
 
 def _features(backup: Backup) -> Structure:
+    """What the table had beside its keys; of the service's own backups nothing is told (recorded in October 2026)."""
+    if backup.kind == SYSTEM:
+        return {}
     settings, features = backup.settings, {}  # type: Any, Structure
     indexes = backup.schema.indexes.values()
     local = [describe_index(index) for index in indexes if index.kind == LOCAL]
@@ -88,9 +91,11 @@ def _features(backup: Backup) -> Structure:
         features["GlobalSecondaryIndexes"] = global_
     if settings.stream_view_type is not None:
         features["StreamDescription"] = {"StreamEnabled": True, "StreamViewType": settings.stream_view_type}
-    features["TimeToLiveDescription"] = {"TimeToLiveStatus": settings.time_to_live_status}
-    if settings.time_to_live_shown is not None:
-        features["TimeToLiveDescription"]["AttributeName"] = settings.time_to_live_shown
+    if settings.time_to_live_status != "DISABLED":
+        features["TimeToLiveDescription"] = {
+            "TimeToLiveStatus": settings.time_to_live_status,
+            "AttributeName": settings.time_to_live_shown,
+        }
     if settings.sse is not None:
         features["SSEDescription"] = settings.sse
     return features

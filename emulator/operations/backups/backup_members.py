@@ -6,9 +6,10 @@ what the service was not heard to say is worded as its reference words it (API r
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from dynarig.emulator.model import limits
+from dynarig.emulator.model import errors, limits
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.operations.checks.constraints import (
     length_at_least,
@@ -21,6 +22,7 @@ from dynarig.emulator.operations.tables import table_members
 from dynarig.emulator.storage.backup import Backup
 
 Members = dict[str, Any]
+_BACKUP = re.compile(r"(?P<owner>arn:[^:]*:[^:]*:[^:]*:[^:]*):(?P<resource>table/[^/]+/backup/[^/]+)")
 _IN_USE = (
     "There is another ongoing conflicting backup control plane operation on the table. The backup is either being "
     "created, deleted or restored to a table."
@@ -62,11 +64,27 @@ def overrides(members: Members) -> table_members.Faults:
 
 
 def find_backup(arn: str, context: Context) -> Backup:
-    """The backup of this Amazon resource name; BackupNotFoundException where none is."""
-    backup = context.catalog.backups.get(arn)
+    """The backup of this Amazon resource name, whatever Region it says; BackupNotFoundException where none is.
+
+    Recorded in October 2026: another account's is denied, another service's or partition's is no name of a backup.
+    """
+    found = _BACKUP.fullmatch(arn)
+    if found is None:
+        raise errors.validation("Invalid Backup ARN")
+    _, partition, service, region, account = found["owner"].split(":")
+    if (partition, service) != ("aws", "dynamodb"):
+        raise errors.validation("Invalid Request: BackupArn is not valid")
+    if not region or account != context.catalog.account:
+        raise errors.access_denied("Access is denied")
+    backup = context.catalog.backups.get(f"arn:aws:dynamodb:{context.catalog.region}:{account}:{found['resource']}")
     if backup is None:
-        raise DynamoDBError("BackupNotFoundException", f"Backup not found: {arn}")  # text as users met it, 2023
+        raise DynamoDBError("BackupNotFoundException", f"Backup not found: {arn}")
     return backup
+
+
+def region_of(arn: str) -> str:
+    """The Region that a backup's or a table's Amazon resource name says."""
+    return arn.split(":")[3] if arn.count(":") > 3 else ""
 
 
 def check_available(backup: Backup, context: Context) -> None:
@@ -75,7 +93,7 @@ def check_available(backup: Backup, context: Context) -> None:
         raise DynamoDBError("BackupInUseException", _IN_USE)
 
 
-def check_not_restored(backup: Backup, context: Context) -> None:
-    """BackupInUseException for a backup that a table is being made from."""
+def check_not_restored(backup: Backup, context: Context, what_for: str) -> None:
+    """BackupInUseException for a backup that a table is being made from (recorded in October 2026)."""
     if any(table.restoring is not None and table.restoring.source == backup.arn for table in context.catalog):
-        raise DynamoDBError("BackupInUseException", _IN_USE)
+        raise DynamoDBError("BackupInUseException", f"Backup is being used to restore {what_for}: {backup.arn}")

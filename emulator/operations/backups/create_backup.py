@@ -1,10 +1,10 @@
-"""CreateBackup: the table as it is at this instant; no capacity is asked for, and the table goes on as before."""
+"""CreateBackup: the table as it is at this instant; no capacity is asked for, and the table goes on as before, be it to
+be deleted (recorded in October 2026)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.operations.backups.backup_description import CREATING, details
 from dynarig.emulator.operations.backups.backup_members import backup_name
 from dynarig.emulator.operations.backups.recovery_settings import find_backed_up
@@ -22,11 +22,6 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     checked_name(members)
     table_members.refuse_gathered(backup_name(members.get("BackupName")))
     table = find_backed_up(members, context)
-    if not table.settings.serves_items:
-        raise DynamoDBError(
-            "TableInUseException",
-            f"A table that is {table.settings.status} cannot be backed up: {table.name}",  # ours
-        )
     identifier = context.random.getrandbits(32)
     response: dict[str, Any] = {}
 

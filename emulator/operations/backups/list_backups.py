@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from dynarig.emulator.model import limits
+from dynarig.emulator.model import errors, limits
 from dynarig.emulator.operations.backups.backup_description import status_of, summary
-from dynarig.emulator.operations.backups.backup_members import backup_arn
+from dynarig.emulator.operations.backups.backup_members import backup_arn, region_of
 from dynarig.emulator.operations.checks.constraints import older_form, value_at_least, value_at_most
 from dynarig.emulator.operations.operation import Context, Operation
 from dynarig.emulator.operations.requests.reading import read_request
@@ -29,6 +29,7 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     if "TableName" in members:
         checked_name(members)
     table_members.refuse_gathered(_faults(members))
+    _check(members, context)
     found = [backup for backup in context.catalog.backups.in_order() if _is_asked_for(backup, members)]
     limit = members.get("Limit", limits.LIST_BACKUPS_MAX)
     page = found[:limit]
@@ -36,6 +37,16 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     if len(found) > limit:
         response["LastEvaluatedBackupArn"] = page[-1].arn
     return Plan(response=response)
+
+
+def _check(members: Members, context: Context) -> None:
+    """Refuse bounds that hold nothing between them, and to go on in another Region (recorded in October 2026)."""
+    first, end = members.get("TimeRangeLowerBound"), members.get("TimeRangeUpperBound")
+    if first is not None and end is not None and first > end:
+        raise errors.invalid_parameter("Time range lower bound must be less than or equal to upper bound")
+    start = members.get("ExclusiveStartBackupArn")
+    if start is not None and region_of(start) != context.catalog.region:
+        raise errors.validation("Invalid Request: The supplied ExclusiveStartBackupArn does not match the region")
 
 
 def _is_asked_for(backup: Backup, members: Members) -> bool:

@@ -14,6 +14,7 @@ from dynarig.emulator.operations.operation import Context
 from dynarig.emulator.operations.tables.named_tables import checked_name, name_in_arn, named_table
 from dynarig.emulator.operations.tables.table_description import timestamp
 from dynarig.emulator.storage.table import Table
+from dynarig.emulator.storage.table_settings import CREATING
 from dynarig.emulator.storage.undo_log import UndoLog
 
 PERIOD_DAYS_MAX = 35
@@ -21,12 +22,16 @@ _DAY_SECONDS = 86_400
 
 
 def find_backed_up(members: dict[str, Any], context: Context) -> Table:
-    """The table that a backup operation names; these have an error of their own for one that is not there."""
+    """The table that a backup operation names; these have an error of their own for one that is not there, or that is
+    still being created (recorded in October 2026)."""
     name = checked_name(members)
     try:
-        return named_table(name, context.catalog)
+        table = named_table(name, context.catalog)
     except DynamoDBError:
-        raise DynamoDBError("TableNotFoundException", f"Table not found: {name_in_arn(name) or name}") from None
+        table = None
+    if table is None or table.settings.status == CREATING:
+        raise DynamoDBError("TableNotFoundException", f"Table not found: {name_in_arn(name) or name}")
+    return table
 
 
 def set_recovery(table: Table, context: Context, days: int | None) -> None:
@@ -62,10 +67,9 @@ def describe_recovery(table: Table, context: Context) -> dict[str, Any]:
             "EarliestRestorableDateTime": timestamp(earliest),
             "LatestRestorableDateTime": timestamp(latest),
         }
-    status = "ENABLED" if table.settings.serves_items else "DISABLED"
     return {
         "ContinuousBackupsDescription": {
-            "ContinuousBackupsStatus": status,
+            "ContinuousBackupsStatus": "ENABLED",
             "PointInTimeRecoveryDescription": described,
         }
     }

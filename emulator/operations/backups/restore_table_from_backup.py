@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from dynarig.emulator.operations.backups.backup_members import backup_arn, check_available, find_backup, overrides
-from dynarig.emulator.operations.backups.restored_tables import Source, plan_restore
+from dynarig.emulator.operations.backups.backup_members import (
+    backup_arn,
+    check_available,
+    check_not_restored,
+    find_backup,
+    overrides,
+    region_of,
+)
+from dynarig.emulator.operations.backups.restored_tables import Source, check_region, check_target, plan_restore
 from dynarig.emulator.operations.operation import Context, Operation
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.tables import table_members
@@ -19,7 +26,10 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     members = read_request("RestoreTableFromBackup", body).members
     table_members.refuse_gathered(_faults(members))
     backup = find_backup(members["BackupArn"], context)
+    check_region(region_of(members["BackupArn"]), members, context)
     check_available(backup, context)
+    check_target(members["TargetTableName"], context)
+    check_not_restored(backup, context, "another table")
     source = Source(
         backup.schema,
         backup.settings,

@@ -30,10 +30,9 @@ from dynarig.emulator.planning.plan import Plan
 from dynarig.emulator.storage.lifecycle import TABLE_ACTIVE, schedule
 from dynarig.emulator.storage.restoring import Restoring
 from dynarig.emulator.storage.table_settings import (
-    ACTIVE,
+    CREATING,
     PAY_PER_REQUEST,
     PROVISIONED,
-    UPDATING,
     RestoredFrom,
     Step,
     TableSettings,
@@ -56,9 +55,9 @@ class Source(NamedTuple):
 def plan_restore(members: Members, source: Source, context: Context) -> Plan:
     """Check what a request sets otherwise, and plan the new table."""
     name = members["TargetTableName"]
+    _check_modes(members, source.settings.billing_mode)
     definition = _definition(members, source)
     _check_definition(definition, members)
-    _check_target(name, context)
     check_table_quotas(definition, context)
     types = {each: source.settings.attribute_types[each] for each in requested_names(definition)}
     sse = source.settings.sse
@@ -77,13 +76,24 @@ def plan_restore(members: Members, source: Source, context: Context) -> Plan:
     return Plan(response=response, effect=restore)
 
 
-def _check_target(name: str, context: Context) -> None:
+def check_region(region: str, members: Members, context: Context) -> None:
+    """A source said to be in another Region brings no key along."""
+    if region != context.catalog.region and "SSESpecificationOverride" not in members:
+        raise errors.validation("Invalid Request: sseSpecificationOverride must be provided for cross-region restores")
+
+
+def check_target(name: str, context: Context) -> None:
+    """Refuse a name that is taken, also by a table that goes, and more restores than run at a time."""
     existing = context.catalog.get(name)
-    if existing is not None and existing.settings.status in (ACTIVE, UPDATING):
+    if existing is not None and existing.settings.status != CREATING:
         raise DynamoDBError("TableAlreadyExistsException", f"Table already exists: {name}")
     if existing is not None:
+        origin = existing.settings.restored_from
         raise DynamoDBError(
-            "TableInUseException", "A target table with the specified name is either being created or deleted."
+            "TableInUseException",
+            "A target table with the specified name is either being created or deleted."
+            if origin is None or origin.backup_arn is None
+            else f"Table: {name} is already being restored from backup: {origin.backup_arn}",
         )
     if sum(table.restoring is not None for table in context.catalog) >= limits.CONCURRENT_RESTORES_MAX:
         raise errors.limit_exceeded(
@@ -92,6 +102,30 @@ def _check_target(name: str, context: Context) -> None:
 
 
 # ---- the definition, as CreateTable takes one
+
+
+def _check_modes(members: Members, own_mode: str) -> None:
+    """Throughput of a kind that the table's billing mode has, and there where it needs some."""
+    override = members.get("BillingModeOverride")
+    throughput, on_demand = members.get("ProvisionedThroughputOverride"), members.get("OnDemandThroughputOverride")
+    if override == PAY_PER_REQUEST and throughput is not None:
+        raise _invalid("Cannot override ProvisionedThroughput if BillingMode is overridden to PAY_PER_REQUEST")
+    if override is None and own_mode == PAY_PER_REQUEST and throughput is not None:
+        raise _invalid("Cannot override ProvisionedThroughput unless BillingMode is PROVISIONED")
+    if override == PROVISIONED and throughput is None:
+        raise _invalid("Must override ProvisionedThroughput if BillingMode is overridden to PROVISIONED")
+    for member in ("MaxReadRequestUnits", "MaxWriteRequestUnits"):
+        units = (on_demand or {}).get(member)
+        if units is not None and (override or own_mode) != PAY_PER_REQUEST:
+            raise _invalid(
+                f"Cannot override {member} for OnDemandThroughput unless BillingModeOverride is PAY_PER_REQUEST"
+            )
+        if units is not None and units < 1:
+            raise _invalid(f"Requested {member} for OnDemandThroughput is outside of valid range")
+
+
+def _invalid(text: str) -> DynamoDBError:
+    return errors.validation(f"Invalid Request: {text}")
 
 
 def _definition(members: Members, source: Source) -> Members:
@@ -111,26 +145,33 @@ def _definition(members: Members, source: Source) -> Members:
     global_ = _indexes(source, GLOBAL, members.get("GlobalSecondaryIndexOverride"))
     local = _indexes(source, LOCAL, members.get("LocalSecondaryIndexOverride"))
     if global_:
-        definition["GlobalSecondaryIndexes"] = [_with_throughput(index, mode, settings) for index in global_]
+        definition["GlobalSecondaryIndexes"] = [_with_throughput(*index, mode, settings) for index in global_]
     if local:
-        definition["LocalSecondaryIndexes"] = local
+        definition["LocalSecondaryIndexes"] = [index for index, _ in local]
     return definition
 
 
-def _indexes(source: Source, kind: str, override: list[Members] | None) -> list[Members]:
-    """The source's indexes of a kind, or those of them that the request lists."""
+def _indexes(source: Source, kind: str, override: list[Members] | None) -> list[tuple[Members, str]]:
+    """The source's indexes of a kind, or those of them that the request lists, by whatever name, each with its name in
+    the source."""
     own = {index.name: describe_index(index) for index in source.schema.indexes.values() if index.kind == kind}
     if override is None:
-        return list(own.values())
+        return [(index, name) for name, index in own.items()]
     seen: set[str] = set()
+    found = []
     for index in override:
         name = index["IndexName"]
         if name in seen:
             raise errors.invalid_parameter(f"Duplicate index name: {name}")
         seen.add(name)
-        if name not in own or _shape(index) != _shape(own[name]):
-            raise errors.invalid_parameter(f"An index of a restored table must be one of its source's as it is: {name}")
-    return override
+        alike = [each for each in own if _shape(own[each]) == _shape(index)]
+        if not alike:
+            raise _invalid(
+                f"Index {name} does not match a secondary index that existed in the source table and cannot be created "
+                "during the restore operation"
+            )
+        found.append((index, name if name in alike else alike[0]))
+    return found
 
 
 def _shape(index: Members) -> tuple[Any, ...]:
@@ -139,12 +180,13 @@ def _shape(index: Members) -> tuple[Any, ...]:
     return index["KeySchema"], projection.get("ProjectionType"), names
 
 
-def _with_throughput(index: Members, mode: str, settings: TableSettings) -> Members:
+def _with_throughput(index: Members, source_name: str, mode: str, settings: TableSettings) -> Members:
     """An index with the throughput that the source's has, unless the request gives one."""
-    name = index["IndexName"]
-    if mode == PROVISIONED == settings.billing_mode and "ProvisionedThroughput" not in index:
-        return {**index, "ProvisionedThroughput": _units(settings.index_throughput[name])}
-    on_demand = settings.index_on_demand_throughput.get(name)
+    if mode == PROVISIONED and "ProvisionedThroughput" not in index:
+        if settings.billing_mode != PROVISIONED:
+            raise _invalid(f"Must specify provisioned throughput for index {index['IndexName']}")
+        return {**index, "ProvisionedThroughput": _units(settings.index_throughput[source_name])}
+    on_demand = settings.index_on_demand_throughput.get(source_name)
     if mode == PAY_PER_REQUEST and on_demand and "OnDemandThroughput" not in index:
         return {**index, "OnDemandThroughput": on_demand}
     return index

@@ -31,11 +31,6 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
             "Invalid Request: Cannot specify RecoveryPeriodInDays when disabling point-in-time recovery."
         )
     table = find_backed_up(members, context)
-    if not table.settings.serves_items:
-        raise errors.DynamoDBError(
-            "ContinuousBackupsUnavailableException",
-            f"Backups are being enabled for the table: {table.name}. Please retry later",
-        )
     response: dict[str, Any] = {}
 
     def adopt() -> None:

@@ -12,7 +12,7 @@ from dynarig.emulator.model.schema import GLOBAL, INCLUDE, LOCAL
 from dynarig.emulator.operations.tables.key_schemas import describe_key_schema
 from dynarig.emulator.storage.index import Index
 from dynarig.emulator.storage.table import Table
-from dynarig.emulator.storage.table_settings import PAY_PER_REQUEST, TableSettings, Throughput, WarmThroughput
+from dynarig.emulator.storage.table_settings import CREATING, PAY_PER_REQUEST, TableSettings, Throughput, WarmThroughput
 
 Structure = dict[str, Any]
 
@@ -124,14 +124,14 @@ def _table_class(settings: TableSettings) -> Structure:
 
 
 def _restore(table: Table) -> Structure:
-    """Where a restored table comes from; shown for as long as it lives."""
+    """Where a table comes from that is being restored; once it is ACTIVE nothing tells (recorded in October 2026)."""
     source = table.settings.restored_from
-    if source is None:
+    if source is None or table.settings.status != CREATING:
         return {}
     summary: Structure = {} if source.backup_arn is None else {"SourceBackupArn": source.backup_arn}
     summary["SourceTableArn"] = source.table_arn
     summary["RestoreDateTime"] = timestamp(source.at)
-    summary["RestoreInProgress"] = table.restoring is not None
+    summary["RestoreInProgress"] = True
     return {"RestoreSummary": summary}
 
 
@@ -176,7 +176,7 @@ def _global_index(table: Table, index: Index, now: float) -> Structure:
     settings, name = table.settings, index.schema.name
     described = _index(table, index)
     described["IndexStatus"] = index.status
-    if index.backfilling is not None and index.status == "CREATING":
+    if index.backfilling is not None and index.status == CREATING:
         described["Backfilling"] = index.backfilling
     described["ProvisionedThroughput"] = _throughput(settings.index_throughput.get(name, Throughput()), now)
     if settings.index_on_demand_throughput.get(name):

@@ -71,9 +71,11 @@ class BackupWorld:
         return answer["BackupDetails"]["BackupArn"]  # type: ignore[no-any-return]
 
     def restore(self, target: str, at: float | None = None, source: str = "tab", **members: Any) -> dict[str, Any]:
-        """RestoreTableToPointInTime; its TableDescription. at: None for the latest time."""
+        """RestoreTableToPointInTime; its TableDescription. at: None for the latest time. source: by its name or its
+        Amazon resource name."""
         when: dict[str, Any] = {"UseLatestRestorableTime": True} if at is None else {"RestoreDateTime": at}
-        request = {"SourceTableName": source, "TargetTableName": target, **when, **members}
+        named = "SourceTableArn" if source.startswith("arn:") else "SourceTableName"
+        request = {named: source, "TargetTableName": target, **when, **members}
         answer = self.call("RestoreTableToPointInTime", **request)
         self.settle()
         return answer["TableDescription"]  # type: ignore[no-any-return]

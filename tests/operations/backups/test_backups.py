@@ -96,7 +96,8 @@ def test_refusals_of_a_new_backup() -> None:
     refused = world.refusal("CreateBackup", TableName="none", BackupName="first")
     assert refused == ("TableNotFoundException", "Table not found: none")
     world.create()
-    assert world.refusal("CreateBackup", TableName="tab", BackupName="first")[0] == "TableInUseException"
+    refused = world.refusal("CreateBackup", TableName="tab", BackupName="first")
+    assert refused == ("TableNotFoundException", "Table not found: tab")
     for name in (None, "ab", "a b c"):
         named = {} if name is None else {"BackupName": name}
         assert "at 'backupName'" in str(world.refusal("CreateBackup", TableName="tab", **named))
@@ -121,9 +122,80 @@ def test_a_backup_that_a_table_is_made_from_is_in_use() -> None:
     world.create()
     arn = world.back_up()
     world.restore_backup("two", arn)
-    assert world.refusal("DeleteBackup", BackupArn=arn) == CONFLICT
+    used = "Backup is being used to restore"
+    assert world.refusal("DeleteBackup", BackupArn=arn) == ("BackupInUseException", f"{used} table: {arn}")
+    refused = world.refusal("RestoreTableFromBackup", BackupArn=arn, TargetTableName="three")
+    assert refused == ("BackupInUseException", f"{used} another table: {arn}")
     world.clock.advance(30)
     world.call("DeleteBackup", BackupArn=arn)
+
+
+def test_a_table_that_is_being_deleted_is_backed_up_all_the_same() -> None:
+    world = BackupWorld(table_delete_seconds=30)
+    world.create()
+    world.put("a", 1)
+    world.call("DeleteTable", TableName="tab")
+    arn = world.back_up()
+    world.clock.advance(30)
+    world.restore_backup("two", arn)
+    assert world.versions("two") == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    ("changed", "code", "text"),
+    [
+        (("/backup/", "/stream/"), "ValidationException", "Invalid Backup ARN"),
+        (("arn:aws:", "arn:aws-cn:"), "ValidationException", "Invalid Request: BackupArn is not valid"),
+        ((":dynamodb:", ":s3:"), "ValidationException", "Invalid Request: BackupArn is not valid"),
+        (("us-east-1", ""), "AccessDeniedException", "Access is denied"),
+        (("000000000000", "111111111111"), "AccessDeniedException", "Access is denied"),
+    ],
+)
+def test_names_of_no_backup(changed: tuple[str, str], code: str, text: str) -> None:
+    world = BackupWorld()
+    world.create()
+    arn = world.back_up().replace(*changed)
+    requests = {"DescribeBackup": {}, "DeleteBackup": {}, "RestoreTableFromBackup": {"TargetTableName": "two"}}
+    for operation, members in requests.items():
+        assert world.refusal(operation, BackupArn=arn, **members) == (code, text)
+
+
+def test_the_region_that_a_name_says_is_ignored_but_for_restores() -> None:
+    world = BackupWorld()
+    world.create()
+    arn = world.back_up().replace("us-east-1", "eu-west-1")
+    world.call("DescribeBackup", BackupArn=arn)
+    assert world.refusal("RestoreTableFromBackup", BackupArn=arn, TargetTableName="two") == (
+        "ValidationException",
+        "Invalid Request: sseSpecificationOverride must be provided for cross-region restores",
+    )
+    assert world.refusal("ListBackups", ExclusiveStartBackupArn=arn) == (
+        "ValidationException",
+        "Invalid Request: The supplied ExclusiveStartBackupArn does not match the region",
+    )
+    world.call("DeleteBackup", BackupArn=arn)
+    assert listed(world) == []
+
+
+def test_a_backup_of_the_service_s_own_goes_by_itself() -> None:
+    world = BackupWorld()
+    world.create(recovery=True)
+    world.call("DeleteTable", TableName="tab")
+    [found] = world.call("ListBackups", BackupType="SYSTEM")["BackupSummaries"]
+    arn = found["BackupArn"]
+    assert world.call("DescribeBackup", BackupArn=arn)["BackupDescription"]["SourceTableFeatureDetails"] == {}
+    assert world.refusal("DeleteBackup", BackupArn=arn) == (
+        "ValidationException",
+        f"Invalid Request: User is not allowed to delete the system backup with arn {arn}. It will automatically "
+        "expire on 2026-10-26T14:13:20.250Z",
+    )
+
+
+def test_bounds_of_time_hold_something_between_them() -> None:
+    assert BackupWorld().refusal("ListBackups", TimeRangeLowerBound=2, TimeRangeUpperBound=1) == (
+        "ValidationException",
+        "One or more parameter values were invalid: Time range lower bound must be less than or equal to upper bound",
+    )
 
 
 def test_lists_in_pages_by_table_time_and_type() -> None:
@@ -200,3 +272,18 @@ def test_backups_ask_for_no_capacity_and_are_billed_by_their_bytes() -> None:
     world.call("DeleteTable", TableName="two")
     lines = world.client.engine.services.bill(world.now, None, None)["lines"]
     assert [line["table"] for line in lines if line["usage_type"] == "RestoreDataSize-Bytes"] == ["(forgotten)"]
+
+
+def test_recovery_of_a_table_that_is_made_or_deleted() -> None:
+    world = BackupWorld(table_create_seconds=30, table_delete_seconds=30)
+    world.create()
+    on = {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True}}
+    missing = ("TableNotFoundException", "Table not found: tab")
+    assert world.refusal("UpdateContinuousBackups", TableName="tab", **on) == missing
+    assert world.refusal("DescribeContinuousBackups", TableName="tab") == missing
+    world.clock.advance(30)
+    world.call("DeleteTable", TableName="tab")
+    world.recover(PointInTimeRecoveryEnabled=True)
+    assert world.window() == (world.now, world.now)
+    world.clock.advance(30)
+    assert world.refusal("DescribeContinuousBackups", TableName="tab") == missing

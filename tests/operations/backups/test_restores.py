@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from dynarig.emulator.model.call import Call
@@ -10,11 +11,16 @@ from tests.operations.tables.table_world import defined, index, key, units
 
 GSI = index("global", "g")
 INDEXED = {"AttributeDefinitions": defined("pk", "g", "h"), "GlobalSecondaryIndexes": [GSI, index("other", "h")]}
-NOT_THEN = (
-    "InvalidRestoreTimeException",
-    "An invalid restore time was specified. RestoreDateTime must be between EarliestRestorableDateTime and "
-    "LatestRestorableDateTime.",
-)
+
+
+def not_then(world: BackupWorld, at: float) -> tuple[str, str]:
+    """The refusal of a time outside of the table's window."""
+    told = [datetime.fromtimestamp(int(each), UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for each in (at, *world.window())]
+    return (
+        "InvalidRestoreTimeException",
+        f"RestoreDateTime '{told[0]}' must be within EarliestRestorableDateTime '{told[1]}' and "
+        f"LatestRestorableDateTime '{told[2]}'",
+    )
 
 
 def invalid(world: BackupWorld, target: str, **members: Any) -> str:
@@ -48,10 +54,14 @@ def test_settings_that_come_along_and_those_that_do_not() -> None:
     source, arn = world.describe("tab"), world.back_up()
     world.restore("by-time", START)
     made = world.restore_backup("by-backup", arn)
-    assert (made["TableStatus"], made["RestoreSummary"]["RestoreInProgress"]) == ("CREATING", True)
-    summary = {"SourceTableArn": source["TableArn"], "RestoreDateTime": START, "RestoreInProgress": False}
-    assert world.describe("by-time")["RestoreSummary"] == summary
-    assert world.describe("by-backup")["RestoreSummary"] == {**summary, "SourceBackupArn": arn}
+    assert made["TableStatus"] == "CREATING"
+    assert made["RestoreSummary"] == {
+        "SourceBackupArn": arn,
+        "SourceTableArn": source["TableArn"],
+        "RestoreDateTime": START,
+        "RestoreInProgress": True,
+    }
+    assert not any("RestoreSummary" in world.describe(name) for name in ("by-time", "by-backup"))
     for name in ("by-time", "by-backup"):
         table = world.describe(name)
         for member in ("KeySchema", "AttributeDefinitions", "ProvisionedThroughput", "SSEDescription"):
@@ -123,12 +133,12 @@ def test_the_window_opens_when_it_is_enabled_and_ends_before_now() -> None:
     assert world.window() == (enabled_at, world.now - 60)
     for at in (enabled_at - 1, world.now - 59):
         request = {"SourceTableName": "tab", "TargetTableName": "two", "RestoreDateTime": at}
-        assert world.refusal("RestoreTableToPointInTime", **request) == NOT_THEN
+        assert world.refusal("RestoreTableToPointInTime", **request) == not_then(world, request["RestoreDateTime"])
     world.restore("first", enabled_at - 0.25)  # the window's first second, as SDKs without fractions send it
     world.restore("last", world.now - 60)
-    world.restore("latest")
+    latest = world.restore("latest")
     assert [world.versions(name)["a"] for name in ("first", "last", "latest")] == [0, 2, 2]
-    assert world.describe("latest")["RestoreSummary"]["RestoreDateTime"] == world.now - 60
+    assert latest["RestoreSummary"]["RestoreDateTime"] == world.now - 60
 
 
 def test_times_count_in_seconds() -> None:
@@ -154,7 +164,7 @@ def test_a_window_of_days_moves_on() -> None:
     world.put("a", 2)
     assert world.window() == (world.now - DAY, world.now - 300)
     request = {"SourceTableName": "tab", "TargetTableName": "two", "RestoreDateTime": world.now - DAY - 1}
-    assert world.refusal("RestoreTableToPointInTime", **request) == NOT_THEN
+    assert world.refusal("RestoreTableToPointInTime", **request) == not_then(world, request["RestoreDateTime"])
     world.restore("two", world.now - DAY)
     assert world.versions("two") == {"a": 1}
 
@@ -179,7 +189,7 @@ def test_recovery_that_is_enabled_anew_begins_anew() -> None:
     )
     assert refused == (
         "PointInTimeRecoveryUnavailableException",
-        "Point in time recovery has not yet been enabled for this source table.",
+        "Point in time recovery is not enabled for table 'tab'",
     )
     world.recover(PointInTimeRecoveryEnabled=True)
     assert world.window() == (world.now, world.now)
@@ -200,7 +210,7 @@ def test_what_the_bound_lets_go_moves_the_window_and_is_told() -> None:
     world.restore("first", earliest)
     assert world.versions("first")["a"] == versions[earliest]
     request = {"SourceTableName": "tab", "TargetTableName": "two", "RestoreDateTime": earliest - 1}
-    assert world.refusal("RestoreTableToPointInTime", **request) == NOT_THEN
+    assert world.refusal("RestoreTableToPointInTime", **request) == not_then(world, request["RestoreDateTime"])
 
 
 # ---- with what set otherwise
@@ -216,8 +226,14 @@ def test_indexes_can_be_left_out() -> None:
     assert [each["IndexName"] for each in table["GlobalSecondaryIndexes"]] == ["global"]
     assert [each["AttributeName"] for each in table["AttributeDefinitions"]] == ["g", "pk"]
     assert "GlobalSecondaryIndexes" not in world.describe("none")
-    for other in (index("new", "g"), index("global", "h"), {**GSI, "Projection": {"ProjectionType": "KEYS_ONLY"}}):
-        assert "must be one of its source's" in invalid(world, "two", GlobalSecondaryIndexOverride=[other])
+    world.restore("renamed", GlobalSecondaryIndexOverride=[index("new", "g")])
+    assert [each["IndexName"] for each in world.describe("renamed")["GlobalSecondaryIndexes"]] == ["new"]
+    assert world.versions("renamed", "new") == {"a": 1}
+    for other in (index("global", "i"), {**GSI, "Projection": {"ProjectionType": "KEYS_ONLY"}}):
+        assert invalid(world, "two", GlobalSecondaryIndexOverride=[other]) == (
+            "Invalid Request: Index global does not match a secondary index that existed in the source table and "
+            "cannot be created during the restore operation"
+        )
     assert "Duplicate index name" in invalid(world, "two", GlobalSecondaryIndexOverride=[GSI, GSI])
     warm = {**GSI, "WarmThroughput": {"ReadUnitsPerSecond": 20_000}}
     assert "WarmThroughput is not supported" in invalid(world, "two", GlobalSecondaryIndexOverride=[warm])
@@ -253,9 +269,23 @@ def test_billing_and_throughput_can_be_set_otherwise() -> None:
     world.recover("provisioned", PointInTimeRecoveryEnabled=True)
     world.restore("on-demand", source="provisioned", BillingModeOverride="PAY_PER_REQUEST")
     assert world.describe("on-demand")["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
-    assert "ProvisionedThroughput is not specified for index: global" in invalid(world, "two", **provisioned)
-    assert "must both be specified" in invalid(world, "two", BillingModeOverride="PROVISIONED")
-    assert "Neither ReadCapacityUnits" in invalid(world, "two", ProvisionedThroughputOverride=units(1, 1))
+    bad = "Invalid Request: "
+    assert invalid(world, "two", **provisioned) == f"{bad}Must specify provisioned throughput for index global"
+    assert invalid(world, "two", BillingModeOverride="PROVISIONED") == (
+        f"{bad}Must override ProvisionedThroughput if BillingMode is overridden to PROVISIONED"
+    )
+    assert invalid(world, "two", ProvisionedThroughputOverride=units(1, 1)) == (
+        f"{bad}Cannot override ProvisionedThroughput unless BillingMode is PROVISIONED"
+    )
+    assert invalid(world, "two", **{**provisioned, "BillingModeOverride": "PAY_PER_REQUEST"}) == (
+        f"{bad}Cannot override ProvisionedThroughput if BillingMode is overridden to PAY_PER_REQUEST"
+    )
+    assert invalid(world, "two", **provisioned, OnDemandThroughputOverride={"MaxReadRequestUnits": 5}) == (
+        f"{bad}Cannot override MaxReadRequestUnits for OnDemandThroughput unless BillingModeOverride is PAY_PER_REQUEST"
+    )
+    assert invalid(world, "two", OnDemandThroughputOverride={"MaxReadRequestUnits": 0}) == (
+        f"{bad}Requested MaxReadRequestUnits for OnDemandThroughput is outside of valid range"
+    )
     assert "'billingModeOverride' failed" in invalid(world, "two", BillingModeOverride="FREE")
 
 
@@ -277,32 +307,71 @@ def test_one_source_and_one_time() -> None:
     world = BackupWorld()
     world.create(recovery=True)
     arn = world.describe("tab")["TableArn"]
-    world.restore("two", SourceTableArn=arn)
+    world.restore("two", source=arn)
     latest: dict[str, Any] = {"TargetTableName": "three", "UseLatestRestorableTime": True}
-    world.call("RestoreTableToPointInTime", SourceTableArn=arn, **latest)
-    for source in ({}, {"SourceTableName": "other", "SourceTableArn": arn}):
-        code, text = world.refusal("RestoreTableToPointInTime", **source, **latest)
-        assert (code, "SourceTableArn and SourceTableName" in str(text)) == ("ValidationException", True)
-    for when in ({"RestoreDateTime": START}, {"UseLatestRestorableTime": False}):
-        assert "RestoreDateTime and UseLatestRestorableTime" in invalid(world, "four", **when)
-    for name in ("none", "arn:aws:dynamodb:eu-west-1:000000000000:table/tab"):
-        member = "SourceTableArn" if name.startswith("arn:") else "SourceTableName"
-        code, _ = world.refusal("RestoreTableToPointInTime", **{member: name}, **latest)
-        assert code == "TableNotFoundException"
+    for source, code, text in (
+        ({}, "ValidationException", "The parameter 'TableName' is required but was not present in the request"),
+        (
+            {"SourceTableName": "tab", "SourceTableArn": arn},
+            "ValidationException",
+            "Must provide exactly one of: sourceTableArn, sourceTableName",
+        ),
+        ({"SourceTableArn": "tab"}, "ValidationException", "sourceTableArn is not a valid ARN"),
+        (
+            {"SourceTableArn": arn.replace("0" * 12, "1" * 12)},
+            "ValidationException",
+            "This action is only supported by accounts that match the resource owner\u2019s account.",
+        ),
+        (
+            {"SourceTableArn": arn.replace("us-east-1", "eu-west-1")},
+            "ValidationException",
+            "Invalid Request: sseSpecificationOverride must be provided for cross-region restores",
+        ),
+        ({"SourceTableName": "none"}, "TableNotFoundException", "Table not found: none"),
+    ):
+        assert world.refusal("RestoreTableToPointInTime", **source, **latest) == (code, text)
+    assert invalid(world, "four", RestoreDateTime=START).startswith(
+        "Invalid Request: Both RestoreDateTime and UseLatestRestorableTime cannot be set for point-in-time restore "
+    )
+    assert invalid(world, "four", UseLatestRestorableTime=False) == (
+        "Invalid Request: Either one of RestoreDateTime or UseLatestRestorableTime must be specified, but not both"
+    )
+
+
+def test_the_order_of_refusals() -> None:
+    """Shape, recovery, time, target."""
+    world = BackupWorld()
+    world.create()
+    request = {"SourceTableName": "tab", "TargetTableName": "tab", "RestoreDateTime": START - DAY}
+    assert world.refusal("RestoreTableToPointInTime", **request)[0] == "PointInTimeRecoveryUnavailableException"
+    world.recover(PointInTimeRecoveryEnabled=True)
+    assert world.refusal("RestoreTableToPointInTime", **request) == not_then(world, START - DAY)
+    del request["RestoreDateTime"]
+    assert world.refusal("RestoreTableToPointInTime", **request)[1] == (
+        "Invalid Request: Either one of RestoreDateTime or UseLatestRestorableTime must be specified, but not both"
+    )
+    request["UseLatestRestorableTime"] = True
+    assert world.refusal("RestoreTableToPointInTime", **request)[0] == "TableAlreadyExistsException"
 
 
 def test_the_target_must_be_new() -> None:
-    world = BackupWorld(table_restore_seconds=30)
+    world = BackupWorld(table_restore_seconds=30, table_delete_seconds=30)
     world.create(recovery=True)
-    arn = world.back_up()
+    world.create("gone")
+    arn, other = world.back_up(), world.back_up()
     world.restore("two")
-    refusals = [world.refusal("RestoreTableFromBackup", TargetTableName=name, BackupArn=arn) for name in ("tab", "two")]
+    world.restore_backup("three", other)
+    world.call("DeleteTable", TableName="gone")
+    names = ("tab", "gone", "two", "three")
+    refusals = [world.refusal("RestoreTableFromBackup", TargetTableName=name, BackupArn=arn) for name in names]
     assert refusals == [
         ("TableAlreadyExistsException", "Table already exists: tab"),
+        ("TableAlreadyExistsException", "Table already exists: gone"),
         ("TableInUseException", "A target table with the specified name is either being created or deleted."),
+        ("TableInUseException", f"Table: three is already being restored from backup: {other}"),
     ]
     assert "'targetTableName' failed" in invalid(world, "a b c")
-    code, _ = world.refusal("RestoreTableFromBackup", TargetTableName="three", BackupArn=f"{arn[:-1]}x")
+    code, _ = world.refusal("RestoreTableFromBackup", TargetTableName="four", BackupArn=f"{arn[:-1]}x")
     assert code == "BackupNotFoundException"
 
 
