@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dynarig.emulator.capacity.contributors import Contributors
+from dynarig.emulator.model import errors
 from dynarig.emulator.operations.checks.constraints import null
 from dynarig.emulator.operations.insights.insight_members import MODES, find_subject, summary
 from dynarig.emulator.operations.operation import Context, Operation
@@ -12,7 +13,8 @@ from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.tables import table_members
 from dynarig.emulator.planning.plan import Plan
 from dynarig.emulator.storage.insight_rules import ALL_KEYS, kinds_of, target_of
-from dynarig.emulator.storage.table_settings import Insight
+from dynarig.emulator.storage.table import Table
+from dynarig.emulator.storage.table_settings import ACTIVE, UPDATING, Insight
 
 _ACTIONS = ("ENABLE", "DISABLE")
 
@@ -23,6 +25,8 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     table_members.refuse_gathered(_faults(members))
     table, index = find_subject(members, context)
     enabled = members["ContributorInsightsAction"] == "ENABLE"
+    if enabled:
+        _check_state(table, index)
     current = table.settings.insights.get(index)
     mode = members.get("ContributorInsightsMode") or (ALL_KEYS if current is None else current.mode)
     insight = _changed(current, mode, enabled, context.now)
@@ -39,6 +43,18 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
         context.catalog.counts_keys = True
 
     return Plan(response=summary(table, index, "ENABLING" if enabled else "DISABLING", mode), effect=adopt)
+
+
+def _check_state(table: Table, index: str | None) -> None:
+    """Neither a table that is being made or deleted nor an index that is not there yet (recorded in October 2026)."""
+    status, what = table.settings.status, "Table"
+    if index is not None and status in (ACTIVE, UPDATING):
+        status, what = table.indexes[index].status, "Index"
+    if status not in (ACTIVE, UPDATING):
+        raise errors.validation(
+            "Table or Index is not in a valid state to update Key Access Insights: "
+            f"{what}Status must be ACTIVE to enable ContributorInsights."
+        )
 
 
 def _changed(current: Insight | None, mode: str, enabled: bool, now: float) -> Insight:

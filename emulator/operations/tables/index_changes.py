@@ -131,7 +131,7 @@ def _check_name(table: Table, action: str, name: str) -> None:
     index = table.schema.indexes.get(name)
     if action == "Create":
         if index is not None:
-            raise errors.invalid_parameter(f"Index already exists: {name}")
+            raise errors.validation("Attempting to create an index which already exists")  # recorded in October 2026
     elif index is None:
         if action == "Update":
             raise errors.validation(_UNKNOWN)

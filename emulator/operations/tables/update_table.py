@@ -19,6 +19,7 @@ from dynarig.emulator.operations.tables.capacity_changes import done_at, on_dema
 from dynarig.emulator.operations.tables.encryption import asks_for_key, check_encryption, describe_encryption
 from dynarig.emulator.operations.tables.index_changes import actions_of, check_entries, plan_index_updates
 from dynarig.emulator.operations.tables.named_tables import checked_name, named_table
+from dynarig.emulator.operations.tables.replica_changes import check_replicas
 from dynarig.emulator.operations.tables.stream_settings import (
     check_stream_change,
     check_stream_state,
@@ -43,10 +44,23 @@ from dynarig.emulator.storage.table_settings import PROVISIONED, UPDATING, Step
 Members = dict[str, Any]
 Effect = Callable[[], None]
 
-_NOTHING_ASKED = (
-    "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
-    "SSESpecification or ReplicaUpdates is required"
+# What the refusal of a request without a change lists (recorded in October 2026); members that are there but are no
+# change by themselves are left out of it.
+_CHANGES_TOLD = (
+    "ProvisionedThroughput",
+    "BillingMode",
+    "UpdateStreamEnabled",
+    "GlobalSecondaryIndexUpdates",
+    "SSESpecification",
+    "ReplicaUpdates",
+    "MultiAccountReplicaReady",
+    "ReplicaTransitRoleArn",
+    "MultiRegionConsistency",
+    "DeletionProtectionEnabled",
+    "OnDemandThroughput",
+    "WarmThroughput",
 )
+_NO_CHANGES = ("MultiRegionConsistency", "GlobalTableWitnessUpdates")
 _CHANGES = (
     "ProvisionedThroughput",
     "BillingMode",
@@ -68,7 +82,6 @@ _ALONE = {
     "WarmThroughput": "WarmThroughput must be the only operation in the request",
 }
 # Ours: a member is honoured or refused.
-_REPLICAS = "ReplicaUpdates cannot be applied: this endpoint has no other Regions"
 _NOT_HERE = {
     "MultiRegionConsistency": "MultiRegionConsistency cannot be applied: this endpoint has no other Regions",
     "GlobalTableWitnessUpdates": "GlobalTableWitnessUpdates cannot be applied: this endpoint has no other Regions",
@@ -90,6 +103,8 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     _check_members(members)
     table = named_table(name, context.catalog)
     check_status(table)
+    if members.get("ReplicaUpdates"):
+        check_replicas(members["ReplicaUpdates"], context)
     effects = _plan_changes(table, members, context)
     response: dict[str, Any] = {}
     shown = _shown(table, members)
@@ -127,13 +142,14 @@ def _faults(members: Members) -> table_members.Faults:
 
 def _check_members(members: Members) -> None:
     """Refuse a request that no table could be changed by."""
-    for name, text in _NOT_HERE.items():
-        if members.get(name) not in (None, []):
-            raise errors.validation(text)
+    others = [name for name in _NOT_HERE if members.get(name) not in (None, [])]
     requested = {name for name in _CHANGES if members.get(name) not in (None, [])}
     requested -= {name for name in ("OnDemandThroughput", "WarmThroughput") if members.get(name) == {}}
-    if not requested:
-        raise errors.validation(_NOTHING_ASKED)
+    if not requested and set(others) <= set(_NO_CHANGES):
+        told = ", ".join(name for name in _CHANGES_TOLD if name not in others)
+        raise errors.validation(f"At least one of {told} or TableClass is required")
+    if others:
+        raise errors.validation(_NOT_HERE[others[0]])
     updates = members.get("GlobalSecondaryIndexUpdates")
     if updates == []:
         raise errors.invalid_parameter("List of GlobalSecondaryIndexUpdates is empty")
@@ -165,8 +181,6 @@ def _check_company(members: Members, requested: set[str]) -> None:
             raise errors.invalid_parameter("You cannot create or delete index while updating table IOPS")
         if "StreamSpecification" in requested:
             raise errors.invalid_parameter("You cannot create or delete index while changing stream status")
-    if "ReplicaUpdates" in requested:
-        raise errors.validation(_REPLICAS)
 
 
 def _plan_changes(table: Table, members: Members, context: Context) -> list[Effect]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from dynarig.emulator.clock import ManualClock
@@ -104,3 +105,21 @@ class BackupWorld:
             if "LastEvaluatedKey" not in answer:
                 return found
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+def not_then(world: BackupWorld, at: float) -> tuple[str, str]:
+    """The refusal of a time outside of the table's window."""
+    told = [datetime.fromtimestamp(int(each), UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for each in (at, *world.window())]
+    return (
+        "InvalidRestoreTimeException",
+        f"RestoreDateTime '{told[0]}' must be within EarliestRestorableDateTime '{told[1]}' and "
+        f"LatestRestorableDateTime '{told[2]}'",
+    )
+
+
+def invalid(world: BackupWorld, target: str, **members: Any) -> str:
+    """The text of a ValidationException."""
+    request = {"SourceTableName": "tab", "TargetTableName": target, "UseLatestRestorableTime": True, **members}
+    code, text = world.refusal("RestoreTableToPointInTime", **request)
+    assert code == "ValidationException"
+    return str(text)

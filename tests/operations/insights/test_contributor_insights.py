@@ -101,3 +101,38 @@ def test_refusals(request_members: dict[str, str], code: str) -> None:
 @pytest.mark.parametrize("members", [{"NextToken": "x"}, {"NextToken": "7"}, {"MaxResults": 101}])
 def test_refused_pages(members: dict[str, object]) -> None:
     assert World("off").call("ListContributorInsights", **members).error_code == "ValidationException"
+
+
+def test_it_is_enabled_only_for_what_is_there() -> None:
+    world = World("off", table_create_seconds=5.0, table_delete_seconds=5.0, index_create_seconds=5.0)
+    world.create(index=())
+    text = "Table or Index is not in a valid state to update Key Access Insights: {}Status must be ACTIVE to enable "
+
+    def refused(**more: str) -> str:
+        request = {"TableName": "items", "ContributorInsightsAction": "ENABLE", **more}
+        return str(world.call("UpdateContributorInsights", **request).payload.get("message"))
+
+    assert refused() == text.format("Table") + "ContributorInsights."
+    world.now += 5
+    enable(world)
+    world.do(
+        "UpdateTable",
+        TableName="items",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("p", "s", "h")],
+        GlobalSecondaryIndexUpdates=[
+            {
+                "Create": {
+                    "IndexName": "by-h",
+                    "KeySchema": [{"AttributeName": "h", "KeyType": "HASH"}],
+                    "Projection": {"ProjectionType": "ALL"},
+                }
+            }
+        ],
+    )
+    assert refused(IndexName="by-h") == text.format("Index") + "ContributorInsights."
+    enable(world, IndexName="by-g")
+    world.now += 60
+    enable(world, IndexName="by-h")
+    world.do("DeleteTable", TableName="items")
+    assert refused() == text.format("Table") + "ContributorInsights."
+    world.do("UpdateContributorInsights", TableName="items", ContributorInsightsAction="DISABLE")

@@ -83,7 +83,9 @@ def test_table_settings(case: dict[str, Any]) -> None:
 def test_members_that_nothing_here_can_honour_are_refused(operation: str, member: str, value: Any, reason: str) -> None:
     world = TableWorld()
     world.create("tab")
-    request = {"TableName": "tab", member: value}
+    request = {"TableName": "tab", "DeletionProtectionEnabled": True, member: value}
+    if member == "ReplicaUpdates":
+        del request["DeletionProtectionEnabled"]
     if operation == "CreateTable":
         keys = {"KeySchema": key("pk"), "AttributeDefinitions": defined("pk"), "BillingMode": "PAY_PER_REQUEST"}
         request = {**request, "TableName": "new", **keys}
