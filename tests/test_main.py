@@ -133,6 +133,7 @@ def test_an_unknown_command_is_one_line(capsys: pytest.CaptureFixture[str]) -> N
         (["seed", "miyabi"], "yaml", "dynarig seed: yaml is not installed: pip install 'dynarig[fixtures]'\n"),
         (["unseed", "--all"], "rich", "dynarig unseed: rich is not installed: pip install 'dynarig[fixtures]'\n"),
         (["verify"], "numpy", "dynarig verify: numpy is not installed: pip install 'dynarig[fixtures]'\n"),
+        (["bench", "http"], "rich", "dynarig bench: rich is not installed: pip install 'dynarig[load]'\n"),
         (["bench", "http"], "psutil", "dynarig bench: psutil is not installed: pip install 'dynarig[load]'\n"),
     ],
 )

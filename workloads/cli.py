@@ -76,7 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except ModuleNotFoundError as fault:
         lacking = (fault.name or "").partition(".")[0]
-        extra = command.extra or _extra_of(lacking)
+        extra = _extra_of(lacking, command.extra)
         if not extra or lacking == "dynarig":
             raise
         print(f"dynarig {words[0]}: {lacking} is not installed: pip install 'dynarig[{extra}]'", file=sys.stderr)
@@ -87,11 +87,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status if isinstance(status, int) else 0
 
 
-def _extra_of(module: str) -> str:
-    """The extra that brings a module; nothing for a module of no extra."""
-    from dynarig.workloads.doctor_checks import EXTRAS
+def _extra_of(module: str, named: str) -> str:
+    """The extra that brings a module: the one that the command names where that has it; nothing for one of no extra."""
+    from dynarig.workloads.doctor_checks import EXTRAS, INCLUDED
 
-    return next((extra for extra, modules in EXTRAS.items() if module in modules), "")
+    found = next((extra for extra, modules in EXTRAS.items() if module in modules), "")
+    return named if found in (named, INCLUDED.get(named)) else found
 
 
 def usage() -> str:

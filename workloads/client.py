@@ -21,20 +21,12 @@ from geventhttpclient.response import HTTPParseError, HTTPSocketPoolResponse
 
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.workloads.backends import wire
-from dynarig.workloads.backends.base import DEFAULT_REGION, BackendUnreachable, local_credentials, target_of
+from dynarig.workloads.backends.base import DEFAULT_REGION, NoAnswer, local_credentials, target_of
 from dynarig.workloads.signing import Signer
 
 CLIENTS = ("lean", "boto3")
 _BLOCK_BYTES = 65_536
 _CONNECT_SECONDS = 5.0
-
-
-class NoAnswer(BackendUnreachable):
-    """The request got no answer: refused, timed out or cut off. `code` names the cause in one word."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(f"{code}: {message}")
-        self.code = code
 
 
 class Client(Protocol):

@@ -33,6 +33,7 @@ EXTRAS: dict[str, tuple[str, ...]] = {
     "moto": ("flask", "flask_cors", "moto"),
     "docker": ("docker",),
 }
+INCLUDED = {"load": "fixtures"}  # extra → the one that it brings along
 _OPENS = {
     "fixtures": "seed, unseed, verify",
     "load": "locust, bench",

@@ -22,8 +22,7 @@ from gevent.event import Event
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.workloads.answers import Answer, whole
 from dynarig.workloads.backends import wire
-from dynarig.workloads.backends.base import BackendError, target_of
-from dynarig.workloads.client import NoAnswer
+from dynarig.workloads.backends.base import BackendError, NoAnswer, target_of
 from dynarig.workloads.recorder import Exchange, Recorder
 from dynarig.workloads.schedule import Schedule
 from dynarig.workloads.signing import Signer

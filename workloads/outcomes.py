@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dynarig.emulator.model.errors import DynamoDBError
-from dynarig.workloads.client import NoAnswer
+from dynarig.workloads.backends.base import NoAnswer
 
 THROTTLE_CODES = frozenset({"ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"})
 PARTLY = "UnprocessedItems"  # as what a batch that came back in part is counted

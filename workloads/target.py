@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from dynarig.emulator.settings import Settings as EmulatorSettings
@@ -28,7 +28,9 @@ from dynarig.workloads.backends.base import DEFAULT_REGION, BackendError, Backen
 from dynarig.workloads.backends.endpoint import EndpointBackend
 from dynarig.workloads.backends.open import open_server
 from dynarig.workloads.backends.process import HOST, ServerProcess, answers_http
-from dynarig.workloads.client import LeanClient
+
+if TYPE_CHECKING:
+    from dynarig.workloads.client import LeanClient
 
 _HEALTH = "/_dynarig/health"
 _RESET = "/_dynarig/reset"
@@ -197,6 +199,8 @@ class Target:
         return progress
 
     def _client(self, region: str) -> LeanClient:
+        from dynarig.workloads.client import LeanClient  # of the extra [load], which a scenario does without
+
         if region not in self._clients:
             self._clients[region] = LeanClient(self.url, connections=_SEED_WORKERS, region=region)
         return self._clients[region]

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import pytest
 
 from dynarig.emulator.model.errors import DynamoDBError
-from dynarig.workloads.backends.base import BackendError
-from dynarig.workloads.client import Boto3Client, LeanClient, NoAnswer, connect
+from dynarig.workloads.backends.base import BackendError, NoAnswer
+from dynarig.workloads.client import Boto3Client, LeanClient, connect
 
 THROTTLE = {"__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException", "message": "slow down"}
 CANCELLED = {

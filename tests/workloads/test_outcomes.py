@@ -3,7 +3,7 @@
 import pytest
 
 from dynarig.emulator.model.errors import DynamoDBError
-from dynarig.workloads.client import NoAnswer
+from dynarig.workloads.backends.base import NoAnswer
 from dynarig.workloads.outcomes import consumed_units, error_code, throttle_code, unprocessed
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from dynarig.emulator.model.errors import DynamoDBError
-from dynarig.workloads.client import NoAnswer
+from dynarig.workloads.backends.base import NoAnswer
 from dynarig.workloads.measure import Notes
 from dynarig.workloads.mixture import Mixture
 from dynarig.workloads.recorder import Recorder, request

@@ -54,6 +54,14 @@ class BackendUnreachable(BackendError):
     """Nothing answers at the address, or the connection broke."""
 
 
+class NoAnswer(BackendUnreachable):
+    """One request got no answer: refused, timed out or cut off. `code` names the cause in one word."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+
+
 class Backend(ABC):
     """One region of something that speaks DynamoDB. Open it, call it, close it; it is its own context manager.
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,8 @@ def of_bench(bench: Bench, scenario: str = "miyabi", rate: float = 1000.0) -> Lo
 
 
 def _run(scenario: str, rate: float, seconds: float) -> Load:
+    if find_spec("locust") is None:
+        raise LoadFailed("Locust is not installed: pip install 'dynarig[load]'")
     with tempfile.TemporaryDirectory(prefix="dynarig-load-") as folder, started() as url:
         command = [sys.executable, "-m", "locust", "-f", str(_LOCUSTFILE), "--headless", "--host", url]
         flags = ["--scenario", scenario, "--rate", str(rate), "-t", f"{seconds:.0f}s", "--results", folder]

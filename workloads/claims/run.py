@@ -1,7 +1,7 @@
 """Checks claims one after the other: each gives an outcome, and a check that breaks is our defect, told as one.
 
 On a backend that is not our engine, a refusal or a member that its answers lack is that backend's: the claim cannot be
-tested there.
+tested there; nor one that needs a load, where none can be had.
 
 Rule: order and verdicts do not depend on which claims were chosen. Writes nothing.
 """
@@ -18,6 +18,7 @@ from dynarig.emulator.settings import did_you_mean
 from dynarig.workloads.claims.bench import EMBEDDED, Bench
 from dynarig.workloads.claims.claim import UNTESTABLE, Claim, read_claims
 from dynarig.workloads.claims.finding import NOT_TESTABLE, Finding, agrees
+from dynarig.workloads.claims.loads import LoadFailed
 from dynarig.workloads.claims.register import Check, all_checks
 
 _NEEDS_ANOTHER_SYSTEM = "what is expected is of the service itself or of another system, which no local bench has."
@@ -97,6 +98,8 @@ def _check(claim: Claim, check: Check | None, bench: Bench) -> Finding:
     if check is not None:
         try:
             return check(claim, bench)
+        except LoadFailed as error:
+            return Finding(NOT_TESTABLE, "", str(error), disagreement=str(error))
         except (DynamoDBError, LookupError) as error:
             if bench.options.backend == EMBEDDED:
                 raise

@@ -31,6 +31,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         return _verify(arguments)
+    except BrokenPipeError:
+        raise
     except BackendUnreachable as error:
         print(f"dynarig verify: {error}. Start a server with `dynarig serve`, or drop --backend.", file=sys.stderr)
     except (UnknownClaim, BackendError, OSError) as error:

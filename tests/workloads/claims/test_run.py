@@ -1,6 +1,8 @@
 """Checking: what the runner makes of claims, and what the reports make of its lines."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -98,3 +100,20 @@ def test_reports_own_up_to_what_is_not_explained(claim):
     line = outcome_of(claim, Finding(FAILS, "25 tables", "Counted."))
     assert "expected “holds”: unexplained" in report.line_text(line)
     assert report.summary([line]).endswith("1 other than expected, 1 of them unexplained")
+
+
+WITHOUT_LOAD = """
+import sys
+sys.modules.update(dict.fromkeys(("gevent", "geventhttpclient", "hdrh", "locust", "psutil"), None))
+from dynarig.workloads.cli import main
+sys.exit(main(["verify", "--claim", "CAL-03", "--claim", "MYB-35", "--scale", "0.01", "--out", sys.argv[1]]))
+"""
+
+
+def test_what_needs_no_load_is_verified_without_the_extra_load(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_LOAD, str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1 holds, 1 not testable here" in done.stdout
+    assert "Locust is not installed: pip install 'dynarig[load]'" in done.stdout

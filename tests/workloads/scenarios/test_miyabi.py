@@ -10,7 +10,7 @@ from dynarig.fixtures.estate import Settings
 from dynarig.fixtures.seeding.jobs import Job, Seeding
 from dynarig.fixtures.seeding.manifest import Manifest
 from dynarig.fixtures.systems import SYSTEMS
-from dynarig.workloads.client import NoAnswer
+from dynarig.workloads.backends.base import NoAnswer
 from dynarig.workloads.scenarios.base import Setting
 from dynarig.workloads.scenarios.miyabi import MIX, READ_MIX, WRITE_MIX, MiyabiScenario
 from tests.workloads.scenarios.driven import NOW, Driven, EngineClient
