@@ -111,7 +111,11 @@ class Admission:
             if self.tell is not None:
                 self.tell(throttle)
         if faults[0][1].supply.mode == ENFORCE:
-            return self._error(faults[0][1], throttles)
+            error = self._error(faults[0][1], throttles)
+            if len(faults) > 1:
+                alone = zip(faults, throttles, strict=True)
+                error.parts = tuple(self._error(fault, (throttle,)) for (_, fault), throttle in alone)
+            return error
         for charge in charges:
             supply = self._settled(charge.target, at)
             if supply.is_on:

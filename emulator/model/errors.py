@@ -58,10 +58,12 @@ class DynamoDBError(Exception):
 
     code: the exception's name, such as ``ValidationException``. message: the text, or None where the service sends
     none. status: HTTP status. members: further members of the body (``Item``, ``CancellationReasons``, …). throttles:
-    why capacity was not taken, where that is what the error is about.
+    why capacity was not taken, where that is what the error is about. parts: where several charges were not taken, what
+    each of them would have been answered alone.
     """
 
     throttles: tuple[Throttle, ...] = ()
+    parts: tuple[DynamoDBError, ...] = ()
 
     def __init__(
         self, code: str, message: str | None, *, status: int = 400, members: dict[str, Any] | None = None

@@ -74,11 +74,11 @@ def conclude(outcomes: Sequence[Outcome], response: dict[str, Any], capacity: st
 
 def _cancelled_by(throttle: DynamoDBError, outcomes: Sequence[Outcome]) -> DynamoDBError:
     """A throttle as the cancellation that it is: the reason of each action whose charges were not taken."""
-    refused = {each.charge for each in throttle.throttles}
-    reason, reasons, first = reason_of(throttle), [], 0
+    told = {each.charge: reason_of(part) for part in throttle.parts or (throttle,) for each in part.throttles}
+    reasons, first = [], 0
     for outcome in outcomes:
         end = first + len(outcome.charges)
-        reasons.append(NO_REASON if refused.isdisjoint(range(first, end)) else reason)
+        reasons.append(next((told[charge] for charge in range(first, end) if charge in told), NO_REASON))
         first = end
     cancelled = errors.transaction_cancelled(reasons)
     cancelled.throttles = throttle.throttles

@@ -68,6 +68,19 @@ def test_a_transaction_on_demand_names_a_throttling_error() -> None:
     assert [reason["Code"] for reason in reply.payload["CancellationReasons"]] == ["ThrottlingError"]
 
 
+def test_each_action_of_a_transaction_is_told_its_own_cause() -> None:
+    world = World()
+    world.create("tight", units=(1, 1))
+    world.create("limited", OnDemandThroughput={"MaxWriteRequestUnits": 1})
+    actions = [{"Put": {"TableName": name, "Item": item("1")}} for name in ("limited", "tight")]
+    reasons = world.call("TransactWriteItems", TransactItems=actions).payload["CancellationReasons"]
+    assert [reason["Code"] for reason in reasons] == ["ThrottlingError", "ProvisionedThroughputExceeded"]
+    assert [reason["Message"][:32] for reason in reasons] == [
+        "Throughput exceeds the maximum O",
+        "The level of configured provisio",
+    ]
+
+
 def test_a_transaction_that_only_reads() -> None:
     world = World()
     world.create(units=(1, 5))
