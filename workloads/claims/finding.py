@@ -35,6 +35,7 @@ class Finding:
     verdict: one of VERDICTS. measured: the figures in words, with their units ("0.0713 USD a month"); where two
     statements contradict each other, both. value, unit: the one figure to compare, where there is one. why: one
     sentence. evidence: the raw figures, as JSON. disagreement: why the verdict is not the expected one, if it is not.
+    tolerance: the share of the claimed figure that the measured one may be off by; 0 where counts or rules decide.
     """
 
     verdict: str
@@ -44,6 +45,7 @@ class Finding:
     unit: str = ""
     evidence: Mapping[str, Any] = field(default_factory=dict)
     disagreement: str = ""
+    tolerance: float = 0.0
 
     def __post_init__(self) -> None:
         assert self.verdict in VERDICTS, self.verdict

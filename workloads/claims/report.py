@@ -20,7 +20,7 @@ def line_text(line: Line) -> str:
     """One claim for a terminal: two rows, and a third where the verdict is not the one expected."""
     rows = [
         f"{line['verdict']:<17} {line['id']:<7} {line['statement']}",
-        f"{'':17} claimed {line['claimed'] or '—'} · measured {line['measured_text'] or '—'}",
+        f"{'':17} claimed {_claimed(line) or '—'} · measured {line['measured_text'] or '—'}",
     ]
     if not line["agrees"]:
         rows.append(f"{'':17} expected “{line['expected']}”: {_reason(line)}")
@@ -36,6 +36,11 @@ def summary(lines: Sequence[Line]) -> str:
     told = f", {unexplained} of them unexplained" if unexplained else ", each explained" if other else ""
     statements = "1 statement" if len(lines) == 1 else f"{len(lines)} statements"
     return f"{statements}: {words}; {other} other than expected{told}"
+
+
+def _claimed(line: Line) -> str:
+    """The statement's figures, and how far off a measured one may be where that is judged."""
+    return line["claimed"] + (f", ± {line['tolerance']:.0%}" if line["tolerance"] else "")
 
 
 def _reason(line: Line) -> str:
@@ -54,7 +59,7 @@ def markdown(lines: Sequence[Line]) -> str:
 
 def _markdown_row(line: Line) -> str:
     why = line["why"] + ("" if line["agrees"] else f" Expected “{line['expected']}”: {_reason(line)}")
-    cells = (line["statement"], line["claimed"], line["measured_text"], f"**{line['verdict']}**", why)
+    cells = (line["statement"], _claimed(line), line["measured_text"], f"**{line['verdict']}**", why)
     link = f"[{line['id']}]({evidence_path(line['id'])})"
     return "| " + " | ".join([link, *(cell.replace("|", "\\|").replace("\n", " ") for cell in cells)]) + " |"
 
@@ -78,7 +83,7 @@ def _html_row(line: Line) -> str:
     return (
         f"<tr class={mark}><th scope=row><a href='{evidence_path(line['id'])}'>{line['id']}</a></th>"
         f"<td title='{escape(line['source'], quote=True)}'>{escape(line['statement'])}</td>"
-        f"<td>{escape(line['claimed'])}</td>"
+        f"<td>{escape(_claimed(line))}</td>"
         f"<td>{escape(line['measured_text'])}</td><td class=verdict>{line['verdict']}</td><td>{why}</td></tr>"
     )
 

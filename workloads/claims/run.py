@@ -52,6 +52,7 @@ class Outcome:
             "measured": self.finding.measured if self.finding.value is None else self.finding.value,
             "measured_text": self.finding.measured,
             "unit": self.finding.unit,
+            "tolerance": self.finding.tolerance,
             "verdict": self.finding.verdict,
             "why": self.finding.why,
             "expected": self.claim.expected,

@@ -96,6 +96,12 @@ def test_reports_show_what_is_not_as_expected(claim):
     json.dumps(line)
 
 
+def test_reports_show_the_tolerance_that_a_figure_was_judged_by(claim):
+    line = outcome_of(claim, Finding(HOLDS, "25 tables", "Counted.", tolerance=0.1))
+    for text in (report.line_text(line), report.markdown([line]), report.html([line])):
+        assert "4 tables (legacy), ± 10%" in text
+
+
 def test_reports_own_up_to_what_is_not_explained(claim):
     line = outcome_of(claim, Finding(FAILS, "25 tables", "Counted."))
     assert "expected “holds”: unexplained" in report.line_text(line)

@@ -20,6 +20,7 @@ _REGION = "ap-northeast-1"
 _BEFORE = "2024-10-31"
 _READS, _WRITES, _GIGABYTES = 1_000_000, 500_000, 5
 _TOLERANCE = 0.1
+_PRICE_TOLERANCE, _NEAR = 0.01, 0.2
 _MONTH_SECONDS = 30 * 86_400
 
 
@@ -120,6 +121,7 @@ def request_prices(claim: Claim, bench: Bench) -> Finding:
         value=cost,
         unit="USD a month",
         evidence=_evidence(traffic),
+        tolerance=_TOLERANCE,
     )
 
 
@@ -130,8 +132,8 @@ def storage_price(claim: Claim, bench: Bench) -> Finding:
     bill = month(traffic)
     price = float(price_table().region(_REGION).storage_gigabyte_month)
     claimed = claim.number("storage", "USD/month")
-    exact = within(price, claim.number("storage", "USD/GB-month"), 0.01)
-    near = within(bill.storage, claimed, 0.2)
+    exact = within(price, claim.number("storage", "USD/GB-month"), _PRICE_TOLERANCE)
+    near = within(bill.storage, claimed, _NEAR)
     copies = sum(traffic.index_bytes.values()) / traffic.table_bytes
     return Finding(
         HOLDS if exact else PARTLY if near else FAILS,
@@ -142,6 +144,7 @@ def storage_price(claim: Claim, bench: Bench) -> Finding:
         value=bill.storage,
         unit="USD a month",
         evidence=_evidence(traffic),
+        tolerance=_PRICE_TOLERANCE,
     )
 
 
@@ -161,6 +164,7 @@ def table_total(claim: Claim, bench: Bench) -> Finding:
         value=bill.table,
         unit="USD a month",
         evidence=_evidence(traffic),
+        tolerance=_TOLERANCE,
     )
 
 
@@ -178,6 +182,7 @@ def indexes_total(claim: Claim, bench: Bench) -> Finding:
         value=bill.indexes,
         unit="USD a month",
         evidence={"each": each, **_evidence(traffic)},
+        tolerance=_TOLERANCE,
     )
 
 
@@ -195,4 +200,5 @@ def grand_total(claim: Claim, bench: Bench) -> Finding:
         value=bill.total,
         unit="USD a month",
         evidence=_evidence(traffic),
+        tolerance=_TOLERANCE,
     )
