@@ -10,6 +10,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -27,14 +28,16 @@ class Series:
 
 
 Value = float | Series | tuple[Series, ...] | str
+KEYWORDS = frozenset({"REPEAT", "LINEAR", "AVG", "MIN", "MAX", "SUM", "ASC", "DESC"})  # names that are no query's
 
 
 class Scope(NamedTuple):
-    """What an expression may name. times: the periods asked for, which FILL and TIME_SERIES cover. rules: from the
-    names of a rule of Contributor Insights and of one of its metrics to the values by period start."""
+    """What an expression may name. metrics: those of the request, by the ids of their queries. times: the periods asked
+    for, which FILL and TIME_SERIES cover. rules: from the names of a rule of Contributor Insights and of one of its
+    metrics to the values by period start."""
 
     queries: Mapping[str, Value]
-    metrics: Sequence[Series]
+    metrics: Mapping[str, Series]
     period: int
     times: Sequence[int]
     rules: Callable[[str, str], dict[int, float]]
@@ -47,7 +50,7 @@ def evaluate(node: Node, scope: Scope) -> Value:
     if isinstance(node, Name):
         if node.id in scope.queries:
             return scope.queries[node.id]
-        if node.id in ("REPEAT", "LINEAR"):
+        if node.id in KEYWORDS:
             return node.id
         raise faults.validation(f"Error in expression: unknown id {node.id}.")
     if isinstance(node, Array):
@@ -239,7 +242,60 @@ def _period(scope: Scope, value: Value) -> Value:
 
 
 def _metrics(scope: Scope, part: Value = "") -> Value:
-    return tuple(series for series in scope.metrics if str(part) in series.label)
+    """The metrics of the request; of a part, those with it in the id of their query."""
+    if not isinstance(part, str):
+        raise TypeError
+    return tuple(series for name, series in scope.metrics.items() if part in name)
+
+
+def _array(value: Value) -> tuple[Series, ...]:
+    if not isinstance(value, tuple):
+        raise TypeError
+    return value
+
+
+def _one_of(place: int) -> Callable[..., Value]:
+    """The first series of an array, or the last."""
+
+    def function(scope: Scope, value: Value) -> Value:
+        series = _array(value)
+        return series[place] if series else Series("", scope.period, {})
+
+    return function
+
+
+def _remove_empty(scope: Scope, value: Value) -> Value:
+    return tuple(series for series in _array(value) if series.values)
+
+
+def _slice(scope: Scope, value: Value, first: Value, end: Value | None = None) -> Value:
+    """The series of an array from `first`, counted from 0, up to but not with `end`."""
+    if not isinstance(first, float) or not (end is None or isinstance(end, float)):
+        raise TypeError
+    return _array(value)[max(0, int(first)) : None if end is None else max(0, int(end))]
+
+
+def _sort(scope: Scope, value: Value, by: Value, order: Value, most: Value | None = None) -> Value:
+    """An array in the order of its series' averages, sums, …; those without values last. most: how many are kept."""
+    if by not in _SUMMARIES or order not in ("ASC", "DESC") or not (most is None or isinstance(most, float)):
+        raise TypeError
+    summary = _SUMMARIES[str(by)]
+    held = [series for series in _array(value) if series.values]
+    held.sort(key=lambda series: summary(list(series.values.values())), reverse=order == "DESC")
+    ordered = (*held, *(series for series in _array(value) if not series.values))
+    return ordered if most is None else ordered[: max(0, int(most))]
+
+
+def _of_time(part: Callable[[datetime], float]) -> Callable[..., Value]:
+    """From the start of each period that holds a value, in UTC."""
+
+    def function(scope: Scope, value: Value) -> Value:
+        if isinstance(value, tuple):
+            return tuple(_one_series(function(scope, each)) for each in value)
+        series = _one_series(value)
+        return replace(series, values={at: float(part(datetime.fromtimestamp(at, UTC))) for at in series.values})
+
+    return function
 
 
 def _time_series(scope: Scope, value: Value) -> Value:
@@ -258,28 +314,38 @@ def _insight_rule_metric(scope: Scope, rule: Value, metric: Value) -> Value:
     return Series(f"{rule} {metric}", scope.period, scope.rules(rule, metric))
 
 
+_SUMMARIES: dict[str, Callable[[list[float]], float]] = {"AVG": _mean, "MAX": max, "MIN": min, "SUM": math.fsum}
 _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "ABS": _mapped(abs),
-    "AVG": _gathered(_mean),
     "CEIL": _mapped(lambda value: float(math.ceil(value))),
     "DATAPOINT_COUNT": _datapoint_count,
+    "DATE": _of_time(lambda time: time.day),
+    "DAY": _of_time(datetime.isoweekday),
     "DIFF": _stepped(lambda value, before, seconds: value - before),
     "DIFF_TIME": _stepped(lambda value, before, seconds: float(seconds)),
+    "EPOCH": _of_time(datetime.timestamp),
     "FILL": _fill,
+    "FIRST": _one_of(0),
     "FLOOR": _mapped(lambda value: float(math.floor(value))),
+    "HOUR": _of_time(lambda time: time.hour),
     "IF": _if,
     "INSIGHT_RULE_METRIC": _insight_rule_metric,
+    "LAST": _one_of(-1),
     "LOG": _mapped(lambda value: math.log(value) if value > 0 else None),
     "LOG10": _mapped(lambda value: math.log10(value) if value > 0 else None),
-    "MAX": _gathered(max),
     "METRICS": _metrics,
     "METRIC_COUNT": lambda scope, value: float(len(value) if isinstance(value, tuple) else 1),
-    "MIN": _gathered(min),
+    "MINUTE": _of_time(lambda time: time.minute),
+    "MONTH": _of_time(lambda time: time.month),
     "PERIOD": _period,
     "RATE": _stepped(lambda value, before, seconds: (value - before) / seconds),
+    "REMOVE_EMPTY": _remove_empty,
     "RUNNING_SUM": _running_sum,
+    "SLICE": _slice,
+    "SORT": _sort,
     "STDDEV": _gathered(_deviation),
-    "SUM": _gathered(math.fsum),
     "TIME_SERIES": _time_series,
+    "YEAR": _of_time(lambda time: time.year),
+    **{name: _gathered(summary) for name, summary in _SUMMARIES.items()},
 }
 assert not set(_FUNCTIONS) & set(_OPERATORS)

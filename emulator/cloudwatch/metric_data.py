@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from dynarig.emulator.capacity.contributors import HALVES
 from dynarig.emulator.cloudwatch import faults
 from dynarig.emulator.cloudwatch.insight_reports import check_metric, find_rule, metric_of, periods_of
-from dynarig.emulator.cloudwatch.math_functions import Scope, Series, Value, evaluate
+from dynarig.emulator.cloudwatch.math_functions import KEYWORDS, Scope, Series, Value, evaluate
 from dynarig.emulator.cloudwatch.math_parser import Apply, Array, Name, Node, parse
 from dynarig.emulator.cloudwatch.reading import check_period, first_of_page, key_of, read_periods
 from dynarig.emulator.cloudwatch.statistics import statistic, statistic_of
@@ -43,7 +43,7 @@ def get_metric_data(sources: Sources, namespace: Namespace, request: Request, no
     newest_first = request.get("ScanBy", "TimestampDescending") == "TimestampDescending"
     results = evaluate_queries(sources, namespace, request["MetricDataQueries"], (start, end))
     rows = [
-        (query, series, sorted(series.values.items(), reverse=newest_first))
+        (query["Id"], _label_of(query, value, series), sorted(series.values.items(), reverse=newest_first))
         for query, value in results
         for series in (value if isinstance(value, tuple) else (value,))
         if query.get("ReturnData", True)
@@ -51,11 +51,18 @@ def get_metric_data(sources: Sources, namespace: Namespace, request: Request, no
     return _page(rows, limit, first_of_page(request.get("NextToken")))
 
 
-def _page(rows: list[tuple[Request, Series, list[tuple[int, float]]]], limit: int, first: int) -> Request:
+def _label_of(query: Request, value: Value, series: Series) -> str:
+    """A result's label: the query's own, else its metric's or its id. Series of an array add their own, which is what
+    tells them apart (User Guide, Using metric math)."""
+    own = query.get("Label") or (series.label if "MetricStat" in query else query["Id"])
+    return f"{own} {series.label}" if isinstance(value, tuple) and series.label else str(own)
+
+
+def _page(rows: list[tuple[str, str, list[tuple[int, float]]]], limit: int, first: int) -> Request:
     """Datapoints `first` on, at most `limit`, counted through all results."""
     shown, skipped, left = [], first, limit
     more = False
-    for query, series, points in rows:
+    for name, label, points in rows:
         part = points[skipped:][: max(left, 0)]
         rest = len(points) - min(skipped, len(points)) - len(part)
         skipped = max(0, skipped - len(points))
@@ -63,8 +70,8 @@ def _page(rows: list[tuple[Request, Series, list[tuple[int, float]]]], limit: in
         more = more or rest > 0
         shown.append(
             {
-                "Id": query["Id"],
-                "Label": query.get("Label") or (series.label if "MetricStat" in query else query["Id"]),
+                "Id": name,
+                "Label": label,
                 "Timestamps": [float(at) for at, _ in part],
                 "Values": [value for _, value in part],
                 "StatusCode": "PartialData" if rest else "Complete",
@@ -85,8 +92,8 @@ def evaluate_queries(
     for query in queries:
         if "MetricStat" in query:
             values[query["Id"]] = _metric(sources.store, namespace, query, span)
-    metrics = [value for value in values.values() if isinstance(value, Series)]
-    period = min((series.period for series in metrics), default=MINUTE_SECONDS)
+    metrics = {name: value for name, value in values.items() if isinstance(value, Series)}
+    period = min((series.period for series in metrics.values()), default=MINUTE_SECONDS)
     trees = {query["Id"]: parse(query["Expression"]) for query in queries if "Expression" in query}
     periods = {query["Id"]: query.get("Period") or period for query in queries}
     for name in _in_order(trees, values):
@@ -122,7 +129,7 @@ def check_queries(queries: list[Request]) -> None:
             check_period(query["MetricStat"]["Period"])
             statistic(query["MetricStat"]["Stat"])
         else:
-            unknown = _names(parse(query["Expression"])) - seen - {"REPEAT", "LINEAR"}
+            unknown = _names(parse(query["Expression"])) - seen - KEYWORDS
             if unknown:
                 raise faults.validation(f"Error in expression '{query['Id']}': unknown id {min(unknown)}.")
 
@@ -137,7 +144,7 @@ def _metric(store: Store, namespace: Namespace, query: Request, span: tuple[floa
     scale = kind_of(metric.get("MetricName", "")).scale
     periods = read_periods(store, key, (first, span[1]), period, stat.get("Unit"))
     values = {at: statistic_of(each, scale, stat["Stat"]) for at, each in periods.items()}
-    return Series(_label(metric), period, values)
+    return Series(str(query.get("Label") or metric.get("MetricName", "")), period, values)
 
 
 def _rule_reader(
@@ -151,10 +158,6 @@ def _rule_reader(
         return {each.at: metric_of(each, metric, HALVES[rule.kind]) for each in periods_of(rule, span, period)}
 
     return read
-
-
-def _label(metric: Request) -> str:
-    return str(metric.get("MetricName", ""))
 
 
 def _in_order(trees: dict[str, Node], known: dict[str, Value]) -> list[str]:

@@ -111,6 +111,22 @@ def test_metric_data_with_expressions() -> None:
     assert second["Values"] == pytest.approx([6 / 60, 4 / 60, 2 / 60])
 
 
+def test_series_of_an_array_are_told_apart_by_their_labels() -> None:
+    stats = {"reads": "ConsumedReadCapacityUnits", "writes": "ConsumedWriteCapacityUnits"}
+    queries = [
+        {
+            "Id": name,
+            "Label": name.title(),
+            "MetricStat": {"Metric": {**WRITTEN, "MetricName": metric}, "Period": 60, "Stat": "Sum"},
+            "ReturnData": False,
+        }
+        for name, metric in stats.items()
+    ]
+    filled = {"Id": "filled", "Expression": "FILL(METRICS(), 0)", "Label": "Filled"}
+    answer = ask(busy(), "GetMetricData", MetricDataQueries=[*queries, filled], StartTime=START, EndTime=START + 60)
+    assert [each["Label"] for each in answer["MetricDataResults"]] == ["Filled Reads", "Filled Writes"]
+
+
 def test_metric_data_by_pages() -> None:
     rig = busy()
     request = {
