@@ -40,11 +40,12 @@ def summary(lines: Sequence[Line]) -> str:
 
 def _claimed(line: Line) -> str:
     """The statement's figures, and how far off a measured one may be where that is judged."""
-    return line["claimed"] + (f", ± {line['tolerance']:.0%}" if line["tolerance"] else "")
+    tolerance = f", ± {line['tolerance']:.0%}" if line["tolerance"] else ""
+    return f"{line['claimed']}{tolerance}"
 
 
 def _reason(line: Line) -> str:
-    return line["disagreement"] or "unexplained; run it again by itself, then ask why"
+    return str(line["disagreement"]) or "unexplained; run it again by itself, then ask why"
 
 
 def markdown(lines: Sequence[Line]) -> str:
