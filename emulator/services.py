@@ -198,8 +198,11 @@ _ALARM_OPERATIONS: dict[str, Callable[[Alarms, Request, float], Request]] = {
     "DescribeAlarmsForMetric": Alarms.describe_for_metric,
     "DisableAlarmActions": lambda alarms, request, now: alarms.enable_actions(request, False, now),
     "EnableAlarmActions": lambda alarms, request, now: alarms.enable_actions(request, True, now),
+    "ListTagsForResource": Alarms.list_tags,
     "PutMetricAlarm": Alarms.put,
     "SetAlarmState": Alarms.set_state,
+    "TagResource": Alarms.tag,
+    "UntagResource": Alarms.untag,
 }
 _SCALING_OPERATIONS: dict[str, Callable[[AutoScaling, Request, float], Request]] = {
     "DeleteScalingPolicy": AutoScaling.delete_policy,
@@ -207,8 +210,11 @@ _SCALING_OPERATIONS: dict[str, Callable[[AutoScaling, Request, float], Request]]
     "DescribeScalableTargets": AutoScaling.describe_targets,
     "DescribeScalingActivities": AutoScaling.describe_activities,
     "DescribeScalingPolicies": AutoScaling.describe_policies,
+    "ListTagsForResource": AutoScaling.list_tags,
     "PutScalingPolicy": AutoScaling.put_policy,
     "RegisterScalableTarget": AutoScaling.register,
+    "TagResource": AutoScaling.tag,
+    "UntagResource": AutoScaling.untag,
 }
 OPERATIONS: dict[str, tuple[str, ...]] = {
     CLOUDWATCH: tuple(sorted(("GetMetricData", *_READING_OPERATIONS, *_INSIGHT_OPERATIONS, *_ALARM_OPERATIONS))),

@@ -20,6 +20,8 @@ from dynarig.emulator.autoscaling.target import (
     names_of,
     not_found,
     subject_of,
+    tagged_not_found,
+    too_many_tags,
     validation,
 )
 from dynarig.emulator.cloudwatch.alarm import Alarm
@@ -43,6 +45,7 @@ _ROLE = (
 _ACTIVITIES_MAX = 1000
 _PAGE = 50
 _POLICIES_MAX = 50
+_TAGS_MAX = 50
 
 
 class AutoScaling:
@@ -67,7 +70,7 @@ class AutoScaling:
     # the API
 
     def register(self, request: Request, now: float) -> Request:
-        """RegisterScalableTarget: a new one needs both bounds, a known one takes what is given."""
+        """RegisterScalableTarget: a new one needs both bounds, a known one takes what is given, except tags."""
         subject = subject_of(request)
         least, most = request.get("MinCapacity"), request.get("MaxCapacity")
         target = self._targets.get((subject.resource_id, subject.dimension))
@@ -80,6 +83,7 @@ class AutoScaling:
             arn = f"arn:aws:application-autoscaling:{region}:{account}:scalable-target/{mark}"
             role = request.get("RoleARN") or f"arn:aws:iam::{account}:role/{_ROLE}"
             target = Target(subject, arn, role, now, least, most)
+            _tag(target, request.get("Tags") or {})
         least = target.least if least is None else least
         most = target.most if most is None else most
         if least > most:
@@ -96,6 +100,29 @@ class AutoScaling:
             self._drop(policy, now)
         del self._targets[(target.subject.resource_id, target.subject.dimension)]
         return {}
+
+    def tag(self, request: Request, now: float) -> Request:
+        """TagResource: a key that is there gets the new value."""
+        _tag(self._tagged(request), request["Tags"])
+        return {}
+
+    def untag(self, request: Request, now: float) -> Request:
+        """UntagResource: a key that is not there is passed over."""
+        tags = self._tagged(request).tags
+        for key in request["TagKeys"]:
+            tags.pop(key, None)
+        return {}
+
+    def list_tags(self, request: Request, now: float) -> Request:
+        """ListTagsForResource."""
+        return {"Tags": dict(self._tagged(request).tags)}
+
+    def _tagged(self, request: Request) -> Target:
+        arn = request["ResourceARN"]
+        for target in self._targets.values():
+            if target.arn == arn:
+                return target
+        raise tagged_not_found(arn)
 
     def put_policy(self, request: Request, now: float) -> Request:
         """PutScalingPolicy: made anew or replaced, with its alarms."""
@@ -306,6 +333,14 @@ class AutoScaling:
 def _is_of(request: Request, names: Request) -> bool:
     """Whether the resource and dimension that a request asks for, if any, are these."""
     return all(request.get(name, names[name]) == names[name] for name in ("ResourceId", "ScalableDimension"))
+
+
+def _tag(target: Target, tags: dict[str, str]) -> None:
+    """Add tags, all or none."""
+    made = target.tags | tags
+    if len(made) > _TAGS_MAX:
+        raise too_many_tags(target.arn, _TAGS_MAX)
+    target.tags = made
 
 
 def _paged(name: str, found: list[Request], request: Request) -> Request:

@@ -52,6 +52,7 @@ class Target:
     suspended: dict[str, bool] = field(default_factory=dict)
     scaled_out_at: float = float("-inf")
     scaled_in_at: float = float("-inf")
+    tags: dict[str, str] = field(default_factory=dict)
 
     def describe(self) -> dict[str, Any]:
         """ScalableTarget."""
@@ -98,6 +99,17 @@ def validation(text: str) -> DynamoDBError:
 def not_found(text: str) -> DynamoDBError:
     """ObjectNotFoundException."""
     return DynamoDBError("ObjectNotFoundException", text)
+
+
+def tagged_not_found(arn: str) -> DynamoDBError:
+    """ResourceNotFoundException: of the operations on tags."""
+    text = f"The specified resource doesn't exist: {arn}"
+    return DynamoDBError("ResourceNotFoundException", text, members={"ResourceName": arn})
+
+
+def too_many_tags(arn: str, most: int) -> DynamoDBError:
+    """TooManyTagsException."""
+    return DynamoDBError("TooManyTagsException", f"A resource can have {most} tags.", members={"ResourceName": arn})
 
 
 def invalid_token() -> DynamoDBError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 OK, ALARM, INSUFFICIENT = "OK", "ALARM", "INSUFFICIENT_DATA"
@@ -41,6 +41,7 @@ class Alarm:
     reason_data: str | None = None
     updated_at: float = 0.0
     transitioned_at: float = 0.0
+    tags: dict[str, str] = field(default_factory=dict)
     is_dynamodb: bool = True
 
     @property

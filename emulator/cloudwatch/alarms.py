@@ -5,6 +5,7 @@ Rule: PutMetricAlarm replaces an alarm of the same name and keeps its state (API
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ from dynarig.emulator.metrics.series import Namespace
 
 Request = dict[str, Any]
 
+_ACTIONS = ("OKActions", "AlarmActions", "InsufficientDataActions")
+_TAGS_MAX = 50
 _TREATMENTS = ("breaching", "notBreaching", "ignore", "missing")
 _SHOWN = (
     "AlarmDescription",
@@ -40,6 +43,7 @@ _SHOWN = (
     "EvaluateLowSampleCountPercentile",
     "Metrics",
 )
+_ARN = re.compile(r"arn:[^:]+:[^:]+:[^:]*:[^:]*:.+")
 _ALARMS_MAX = 5000
 _HOUR_SECONDS = 3600
 _DAY_SECONDS = 86_400
@@ -76,7 +80,7 @@ class Alarms:
         return self._alarms.get(name)
 
     def put(self, request: Request, now: float) -> Request:
-        """PutMetricAlarm."""
+        """PutMetricAlarm. Tags are those of a new alarm; one that is there keeps its own (API reference)."""
         settings = {name: value for name, value in request.items() if name != "Tags"}
         _check(settings)
         name = settings["AlarmName"]
@@ -87,6 +91,8 @@ class Alarms:
         made = Alarm(name, arn, settings, now, now // 60 * 60, updated_at=now, transitioned_at=now)
         _check_reach(made)
         alarm = known or made
+        if known is None:
+            _tag(alarm, request.get("Tags") or [])
         alarm.settings, alarm.configured_at = settings, now
         alarm.is_dynamodb = settings.get("Namespace", CLOUDWATCH_NAMESPACE) == CLOUDWATCH_NAMESPACE
         self._alarms[name] = alarm
@@ -109,8 +115,11 @@ class Alarms:
         alarm = self._alarms.get(request["AlarmName"])
         if alarm is None:
             raise faults.not_found(f"Alarm {request['AlarmName']} not found")
+        reason_data = request.get("StateReasonData")
+        if reason_data is not None:
+            _check_json(reason_data)
         self.change(alarm, request["StateValue"], request["StateReason"], now)
-        alarm.reason_data = request.get("StateReasonData")
+        alarm.reason_data = reason_data
         return {}
 
     def change(self, alarm: Alarm, state: str, reason: str, at: float) -> None:
@@ -120,6 +129,29 @@ class Alarms:
             self.history.append(Event(at, alarm.name, "StateUpdate", summary, _state_data(alarm, state, reason)))
             alarm.transitioned_at = at
         alarm.state, alarm.reason, alarm.updated_at = state, reason, at
+
+    def tag(self, request: Request, now: float) -> Request:
+        """TagResource: a key that is there gets the new value."""
+        _tag(self._tagged(request), request["Tags"])
+        return {}
+
+    def untag(self, request: Request, now: float) -> Request:
+        """UntagResource: a key that is not there is passed over."""
+        tags = self._tagged(request).tags
+        for key in request["TagKeys"]:
+            tags.pop(key, None)
+        return {}
+
+    def list_tags(self, request: Request, now: float) -> Request:
+        """ListTagsForResource."""
+        return {"Tags": [{"Key": key, "Value": value} for key, value in self._tagged(request).tags.items()]}
+
+    def _tagged(self, request: Request) -> Alarm:
+        arn = request["ResourceARN"]
+        alarm = self._alarms.get(arn.partition(":alarm:")[2])
+        if alarm is None or alarm.arn != arn:
+            raise faults.tagged_not_found(arn)
+        return alarm
 
     def enable_actions(self, request: Request, enabled: bool, now: float) -> Request:
         """EnableAlarmActions and DisableAlarmActions."""
@@ -201,7 +233,7 @@ def describe(alarm: Alarm) -> Request:
         "StateUpdatedTimestamp": alarm.updated_at,
         "StateTransitionedTimestamp": alarm.transitioned_at,
     }
-    for name in ("OKActions", "AlarmActions", "InsufficientDataActions"):
+    for name in _ACTIONS:
         described[name] = settings.get(name) or []
     if alarm.reason_data is not None:
         described["StateReasonData"] = alarm.reason_data
@@ -220,10 +252,30 @@ def _check(settings: Request) -> None:
         raise faults.validation("DatapointsToAlarm must be between 1 and EvaluationPeriods.")
     if settings.get("TreatMissingData", "missing") not in _TREATMENTS:
         raise faults.validation(f"The value of TreatMissingData must be one of {', '.join(_TREATMENTS)}.")
+    if settings.get("EvaluateLowSampleCountPercentile", "evaluate") not in ("evaluate", "ignore"):
+        raise faults.validation("The value of EvaluateLowSampleCountPercentile must be one of evaluate, ignore.")
+    for action in (each for name in _ACTIONS for each in settings.get(name) or ()):
+        if _ARN.fullmatch(action) is None:
+            raise faults.validation(f"Invalid arn syntax: {action}")
     if settings.get("Metrics"):
         _check_queries(settings)
     else:
         _check_metric(settings)
+
+
+def _tag(alarm: Alarm, tags: list[Request]) -> None:
+    """Add tags, all or none."""
+    made = alarm.tags | {tag["Key"]: tag["Value"] for tag in tags}
+    if len(made) > _TAGS_MAX:
+        raise faults.invalid_value(f"An alarm can have {_TAGS_MAX} tags, not {len(made)}.")
+    alarm.tags = made
+
+
+def _check_json(text: str) -> None:
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise faults.invalid_format("StateReasonData is not syntactically valid JSON.") from None
 
 
 def _check_reach(alarm: Alarm) -> None:

@@ -36,6 +36,17 @@ def rule_not_found(name: str) -> DynamoDBError:
     return DynamoDBError("ResourceNotFoundException", f"Rule {name} does not exist.", status=404, members=members)
 
 
+def tagged_not_found(arn: str) -> DynamoDBError:
+    """ResourceNotFoundException: of the operations on tags."""
+    members = {"ResourceType": "Alarm", "ResourceId": arn}
+    return DynamoDBError("ResourceNotFoundException", f"{arn} does not exist.", status=404, members=members)
+
+
+def invalid_format(text: str) -> DynamoDBError:
+    """InvalidFormat: data that is no JSON."""
+    return DynamoDBError("InvalidFormat", text)
+
+
 def invalid_token(text: str = "The next token specified is invalid.") -> DynamoDBError:
     """InvalidNextToken."""
     return DynamoDBError("InvalidNextToken", text)

@@ -226,3 +226,22 @@ def test_targets_that_are_refused(change: dict[str, Any], text: str) -> None:
     with pytest.raises(DynamoDBError, match=text) as fault:
         Scaled().scale("RegisterScalableTarget", **{**SUBJECT, **change})
     assert fault.value.code == "ValidationException"
+
+
+def test_tags_of_a_target() -> None:
+    rig = Scaled()
+    bounds = {**SUBJECT, "MinCapacity": 5, "MaxCapacity": 40}
+    arn = rig.scale("RegisterScalableTarget", **bounds, Tags={"late": "1"})["ScalableTargetARN"]
+    assert rig.scale("ListTagsForResource", ResourceARN=arn) == {"Tags": {}}  # TagResource tags what is there
+    rig.scale("DeregisterScalableTarget", **SUBJECT)
+    arn = rig.scale("RegisterScalableTarget", **bounds, Tags={"team": "a", "env": "test"})["ScalableTargetARN"]
+    rig.scale("TagResource", ResourceARN=arn, Tags={"team": "b"})
+    rig.scale("UntagResource", ResourceARN=arn, TagKeys=["env", "none"])
+    assert rig.scale("ListTagsForResource", ResourceARN=arn) == {"Tags": {"team": "b"}}
+    for request, code in (
+        ({"ResourceARN": arn, "Tags": dict.fromkeys(map(str, range(50)), "")}, "TooManyTagsException"),
+        ({"ResourceARN": f"{arn}0", "Tags": {}}, "ResourceNotFoundException"),
+    ):
+        with pytest.raises(DynamoDBError) as fault:
+            rig.scale("TagResource", **request)
+        assert fault.value.code == code

@@ -193,3 +193,37 @@ def test_alarms_of_a_metric_are_found() -> None:
     found = rig.watch("DescribeAlarmsForMetric", **named, Dimensions=[{"Name": "TableName", "Value": "orders"}])
     assert [each["AlarmName"] for each in found["MetricAlarms"]] == ["alarm"]
     assert rig.watch("DescribeAlarmsForMetric", **named)["MetricAlarms"] == []
+
+
+def test_tags_of_an_alarm() -> None:
+    rig = Watched()
+    rig.alarm(Tags=[{"Key": "team", "Value": "a"}, {"Key": "env", "Value": "test"}])
+    rig.alarm(Tags=[{"Key": "late", "Value": "1"}])  # an alarm that is there keeps its own
+    arn = rig.watch("DescribeAlarms")["MetricAlarms"][0]["AlarmArn"]
+    rig.watch("TagResource", ResourceARN=arn, Tags=[{"Key": "team", "Value": "b"}])
+    rig.watch("UntagResource", ResourceARN=arn, TagKeys=["env", "none"])
+    assert rig.watch("ListTagsForResource", ResourceARN=arn) == {"Tags": [{"Key": "team", "Value": "b"}]}
+    many = [{"Key": str(number), "Value": ""} for number in range(50)]
+    for request, code in (
+        ({"ResourceARN": arn, "Tags": many}, "InvalidParameterValue"),
+        ({"ResourceARN": f"{arn}0", "Tags": []}, "ResourceNotFoundException"),
+        ({"ResourceARN": "alarm", "Tags": []}, "ResourceNotFoundException"),
+    ):
+        with pytest.raises(DynamoDBError) as fault:
+            rig.watch("TagResource", **request)
+        assert fault.value.code == code
+
+
+def test_a_state_with_data_that_is_no_json_is_not_taken() -> None:
+    rig = Watched()
+    rig.alarm()
+    with pytest.raises(DynamoDBError) as fault:
+        rig.watch("SetAlarmState", AlarmName="alarm", StateValue="OK", StateReason="", StateReasonData="{")
+    assert (fault.value.code, rig.state) == ("InvalidFormat", "INSUFFICIENT_DATA")
+
+
+@pytest.mark.parametrize("settings", [{"OKActions": ["pager"]}, {"EvaluateLowSampleCountPercentile": "x"}])
+def test_settings_that_are_refused(settings: dict[str, Any]) -> None:
+    with pytest.raises(DynamoDBError) as fault:
+        Watched().alarm(**settings)
+    assert fault.value.code == "ValidationError"
