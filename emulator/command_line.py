@@ -7,7 +7,7 @@ not taken, so that a new flag cannot change what an old script says. Must not kn
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NoReturn
 
 from dynarig.emulator.settings import did_you_mean
@@ -40,6 +40,22 @@ class Parser(argparse.ArgumentParser):
             return f"nothing takes {' '.join(rest)!r}; `{self.prog} --help` shows what there is"
         meant = did_you_mean(flag, [*_flags(self), *self.aliases])
         return f"no flag {flag}{meant or f'; `{self.prog} --help` lists them'}"
+
+
+def whole(least: int, most: int = 2**63 - 1) -> Callable[[str], int]:
+    """The type of a flag that takes a whole number within bounds."""
+
+    def read(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = least - 1
+        if not least <= value <= most:
+            upper = "" if most == 2**63 - 1 else f" and at most {most}"
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least {least}{upper}")
+        return value
+
+    return read
 
 
 def _flags(parser: argparse.ArgumentParser) -> Iterator[str]:

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from dynarig.emulator.capacity.capacity_settings import MODES, OFF
-from dynarig.emulator.command_line import Parser
+from dynarig.emulator.command_line import Parser, whole
 from dynarig.workloads import results
 from dynarig.workloads.backends.base import BackendError
 from dynarig.workloads.bench import engine, http, pages, pauses, soak, statements, tables
@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     paused.set_defaults(run=_pauses)
     soaked = kinds.add_parser("soak", help="memory after many mixed requests against that after the first 100,000")
     soaked.add_argument("--requests", type=_count, default=10_000_000)
-    soaked.add_argument("--seed", type=int, default=0)
+    soaked.add_argument("--seed", type=whole(0), default=0)
     soaked.add_argument("--output", default="results/bench/soak.json")
     soaked.set_defaults(run=_soak)
     memory = kinds.add_parser("statements", help="what remembering statements is worth, and that it never costs")

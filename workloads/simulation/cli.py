@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from dynarig.emulator.capacity.capacity_settings import CapacitySettings
-from dynarig.emulator.command_line import Parser
+from dynarig.emulator.command_line import Parser, whole
 from dynarig.emulator.cost.prices import DEFAULT_REGION, price_table
 from dynarig.emulator.settings import Settings, SettingsError, did_you_mean
 from dynarig.workloads.simulation.arrivals import Even, Poisson
@@ -141,7 +141,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--quota", type=_whole, default=40_000, help="units a second that the table may have (default 40,000)")
     add("--region", choices=price_table().prices, metavar="REGION", default=DEFAULT_REGION, help="of the prices")
     add("--setting", action="append", default=[], metavar="NAME=VALUE", help="of the capacity model; see dynarig serve")
-    add("--seed", type=int, default=1, help="of the arrivals (default 1)")
+    add("--seed", type=whole(0), default=1, help="of the arrivals (default 1)")
     add("--json", action="store_true", help="print JSON and nothing else")
     add("--out", type=Path, help="folder for simulation.json")
     return parser

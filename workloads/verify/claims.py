@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from dynarig.emulator.command_line import Parser
+from dynarig.emulator.command_line import Parser, whole
 from dynarig.workloads.backends.base import BackendError, BackendUnreachable
 from dynarig.workloads.backends.open import BACKEND_NAMES
 from dynarig.workloads.claims import report
@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
         "virtual time or capacity runs on the emulator all the same",
     )
     parser.add_argument("--scale", type=_scale, default=DEFAULT_SCALE, help=f"of the items (default {DEFAULT_SCALE})")
-    parser.add_argument("--seed", type=int, default=1, help="of the items (default 1)")
+    parser.add_argument("--seed", type=whole(0), default=1, help="of the items (default 1)")
     parser.add_argument("--load-seconds", type=_seconds, default=30.0, help="how long a load lasts (default 30)")
     parser.add_argument("--json", action="store_true", help="print the list as JSON and nothing else")
     parser.add_argument("--out", type=Path, default=Path("results/claims"), help="folder (default results/claims)")

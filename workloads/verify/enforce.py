@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from dynarig.emulator.command_line import Parser
+from dynarig.emulator.command_line import Parser, whole
 from dynarig.workloads.claims.bench import Bench, Options
 from dynarig.workloads.experiments.bars_drawing import Bar, drawn
 from dynarig.workloads.experiments.enforced import LOADS, PASSES, SCALE, SECONDS, Enforced, Found, found
@@ -54,8 +54,8 @@ def _parser() -> argparse.ArgumentParser:
         f"more than {PASSES:.1%} is throttled, then changes are tried, least first.",
     )
     parser.add_argument("--load", action="append", choices=[load.name for load in LOADS], help="only it; repeatable")
-    parser.add_argument("--rate", type=int, default=1000, help="requests a second asked for (default 1000)")
-    parser.add_argument("--seed", type=int, default=1, help="of items and choices (default 1)")
+    parser.add_argument("--rate", type=whole(1), default=1000, help="requests a second asked for (default 1000)")
+    parser.add_argument("--seed", type=whole(0), default=1, help="of items and choices (default 1)")
     parser.add_argument("--json", action="store_true", help="print the data and nothing else")
     add_out(parser)
     return parser

@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from dynarig.emulator.command_line import Parser
+from dynarig.emulator.command_line import Parser, whole
 from dynarig.emulator.settings import Settings as EmulatorSettings
 from dynarig.fixtures.access_patterns.coverage import coverage
 from dynarig.fixtures.access_patterns.library import Library
@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
         help=f"a URL or {', '.join(BACKEND_NAMES)} (default embedded)",
     )
     parser.add_argument("--scale", type=float, default=_DEFAULT_SCALE, help=f"default {_DEFAULT_SCALE}")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=whole(0), default=1)
     parser.add_argument("--skew", type=float, default=1.0)
     parser.add_argument("--seeded", action="store_true", help="the backend holds what `dynarig seed` loaded")
     parser.add_argument(
@@ -84,6 +84,8 @@ def _verify(arguments: argparse.Namespace) -> int:
     patterns = _chosen(arguments)
     if not 0 < arguments.scale <= 10:
         raise VerifyError("--scale is above 0 and at most 10")
+    if not 0 <= arguments.skew <= 3:
+        raise VerifyError("--skew is between 0 and 3")
     jobs = [
         Job(SYSTEMS[name], stage)
         for name in dict.fromkeys(pattern.system for pattern in patterns)

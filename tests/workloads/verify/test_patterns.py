@@ -71,6 +71,7 @@ def test_a_filled_backend_is_not_touched(backend, capsys):
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
+        (["--skew", "nan"], "--skew is between 0 and 3"),
         (["--id", "nobody"], "no pattern nobody"),
         (["--id", "AP1", "--system", "acs"], "no pattern fits both"),
         (["--scale", "0"], "--scale is above 0"),

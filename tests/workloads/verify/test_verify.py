@@ -27,3 +27,15 @@ def test_one_mode_at_a_time(monkeypatch, capsys):
     monkeypatch.setitem(verify.MODES, "--other", verify.Mode("absent", "…"))
     assert verify.main(["--patterns", "--other"]) == 2
     assert "--patterns, --other at a time" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words", [["--seed=-1"], ["--enforce", "--seed=x"], ["--enforce", "--rate=0"], ["--patterns", "--seed=-1"]]
+)
+def test_a_number_out_of_bounds_is_one_line(words, capsys):
+    with pytest.raises(SystemExit) as exit:
+        verify.main(words)
+    assert exit.value.code == 2
+    told = capsys.readouterr().err
+    assert "is not a whole number of at least" in told
+    assert told.count("\n") == 1
