@@ -113,5 +113,5 @@ _SIMPLE: dict[str, Statistic] = {
     "Sum": lambda values, scale: values.total / scale,
     "Average": _mean,
     "Minimum": lambda values, scale: min(values.counts) / scale,
-    "Maximum": lambda values, scale: max(values.counts) / scale,
+    "Maximum": lambda values, scale: values.most / scale,
 }

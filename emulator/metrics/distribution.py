@@ -52,6 +52,13 @@ class Distribution:
         """Their sum."""
         return sum(value * times for value, times in self.counts.items()) + self.rest
 
+    @property
+    def most(self) -> int:
+        """The largest value; of rounded ones the most that it may have been, so that no average is above it."""
+        rounded = max(self.counts)
+        shift = max(rounded.bit_length() - _DIGITS, 0)
+        return min(rounded | (1 << shift) - 1, rounded + self.rest)
+
     def at_rank(self, fraction: float) -> float:
         """The value below which this fraction of all lies (0 to 1), between two neighbours in proportion."""
         rank = fraction * (self.samples - 1)

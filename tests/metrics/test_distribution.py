@@ -20,6 +20,8 @@ def test_sums_are_exact_and_values_near(values: list[int]) -> None:
         made.add_rounded(value)
     assert (made.samples, made.total) == (len(values), sum(values))
     assert max(values) * 0.996 <= max(made.counts) <= max(values)
+    assert max(values) <= made.most <= max(values) * 1.004
+    assert made.total / made.samples <= made.most
     assert min(values) * 0.996 <= min(made.counts) <= min(values)
 
 
