@@ -146,7 +146,7 @@ class Admission:
         supply = target.supply
         if supply is None:
             owner = None if target.owner is None else self._settled(target.owner, at)
-            supply = target.supply = Supply(target, owner, self._settings, _since(target, at))
+            supply = target.supply = Supply(target, owner, self._settings, _since(target, at), self.scale)
         if supply.generation != self._generation:
             supply.mode = self.table_modes.get(target.table, self.mode)
             supply.is_on = supply.mode != OFF

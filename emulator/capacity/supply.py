@@ -102,12 +102,14 @@ class Supply:
         "writes",
     )
 
-    def __init__(self, target: CapacityTarget, owner: Supply | None, settings: CapacitySettings, at: int) -> None:
+    def __init__(
+        self, target: CapacityTarget, owner: Supply | None, settings: CapacitySettings, at: int, scale: float = 1.0
+    ) -> None:
         self.target = target
         self.owner = owner  # of a global index: its table's
         self.mode = OFF
         self.is_on = False
-        self.scale = 1.0
+        self.scale = scale
         self.generation = -1
         self.second = at // MILLISECONDS
         self.began_at = self.second * MILLISECONDS
@@ -126,7 +128,7 @@ class Supply:
         self.throttled: dict[str, int] = {}
         self.series: deque[tuple[int, int, int, int]] = deque(maxlen=settings.heat_seconds)
         self._throttles = 0
-        self.provision(at, 1.0)
+        self.provision(at, scale)
 
     # ---- what is set
 

@@ -193,6 +193,15 @@ def test_a_table_may_have_a_mode_of_its_own() -> None:
     assert granted(world, 5) == 5
 
 
+def test_a_scaled_table_begins_with_a_second_of_its_scaled_throughput() -> None:
+    world = World(capacity_scale=0.1)
+    world.create(units=(50, 50))
+    assert [world.put(p=str(number)).status for number in range(6)] == [200] * 5 + [400]
+    world.create("older", units=(50, 50))
+    world.now += 2  # before it is first drawn from, it gathers at that rate, too
+    assert sum(world.put(p=str(number), table="older").status == 200 for number in range(30)) == 15
+
+
 def test_scale_multiplies_every_ceiling() -> None:
     world = World(capacity_scale=0.01)
     world.create()
