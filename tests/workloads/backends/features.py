@@ -109,9 +109,12 @@ def regions(backend: Backend) -> bool:
         return "regional" not in other.call("ListTables", {})["TableNames"]
 
 
+_SOMEBODY = "arn:aws:iam::123456789012:root"  # a policy for everybody is refused
+
+
 def resource_policies(backend: Backend) -> bool:
     arn = make(backend, "policies")["TableArn"]
-    statement = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "dynamodb:GetItem", "Resource": arn}
+    statement = {"Effect": "Allow", "Principal": {"AWS": _SOMEBODY}, "Action": "dynamodb:GetItem", "Resource": arn}
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     backend.call("PutResourcePolicy", {"ResourceArn": arn, "Policy": policy})
     return json.loads(backend.call("GetResourcePolicy", {"ResourceArn": arn})["Policy"])["Statement"] == [statement]
