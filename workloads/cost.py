@@ -10,18 +10,17 @@ Rule: the emulator computes, this shows; amounts are rounded here alone.
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from dynarig.emulator.command_line import Parser
+from dynarig.emulator.cost.prices import is_day
 from dynarig.workloads import admin
 from dynarig.workloads.backends.base import BackendError
 
 DEFAULT_URL = "http://127.0.0.1:8000"
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NAMES = ("usage_type", "table", "index", "operation")
 _HEAD = ("usage type", "table", "index", "operation", "units", "price", "this run", "a month")
 
@@ -35,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--explain", metavar="LINE", help="one usage type, table, index or operation, down to prices")
     parser.add_argument("--json", action="store_true", help="print what the emulator answers")
     arguments = parser.parse_args(argv)
-    if arguments.date is not None and _DAY.fullmatch(arguments.date) is None:
+    if arguments.date is not None and not is_day(arguments.date):
         parser.error(f"--date takes a day such as 2024-10-31, not {arguments.date!r}")
     try:
         bill = fetch(arguments.url, arguments.region, arguments.date)

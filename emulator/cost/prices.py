@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pkgutil
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -18,6 +19,14 @@ import orjson
 DEFAULT_REGION = "us-east-1"
 LATEST = "9999-12-31"
 ASSUMED = "assumed"
+
+
+def is_day(text: str) -> bool:
+    """Whether this is a day of the calendar, as 2024-10-31."""
+    try:
+        return datetime.fromisoformat(text).date().isoformat() == text
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)

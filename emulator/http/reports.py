@@ -5,14 +5,11 @@ Rule: handlers of `admin.ROUTES`; they read and change nothing. Must not know: s
 
 from __future__ import annotations
 
-import re
-
+from dynarig.emulator.cost.prices import is_day
 from dynarig.emulator.http.admin_request import AdminRequest, BadRequest, Steps
 from dynarig.emulator.http.wire import Answer
 from dynarig.emulator.metrics.distribution import Distribution
 from dynarig.emulator.metrics.prometheus import CONTENT_TYPE, exposition
-
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def show_metrics(request: AdminRequest) -> Answer:
@@ -37,6 +34,6 @@ def show_cost(request: AdminRequest) -> Steps:
     """The bill so far, and of a month like it. Takes `region` and `date` of the prices, as ?region=eu-west-2."""
     query = request.asked("region", "date")
     day = query.get("date")
-    if day is not None and _DAY.fullmatch(day) is None:
+    if day is not None and not is_day(day):
         raise BadRequest("date is a day such as 2024-10-31")
     return request.rig.engine.services.bill_in_steps(request.rig.clock.now(), query.get("region"), day)

@@ -92,3 +92,11 @@ def test_errors_that_no_operation_sees_are_counted(monkeypatch: pytest.MonkeyPat
     where = 'account="000000000000",region="us-east-1"'
     assert f"dynarig_user_errors_total{{{where}}} 1" in text
     assert f'dynarig_system_errors_total{{{where},operation="PutItem",table_name="orders"}} 1' in text
+
+
+@pytest.mark.parametrize("day", ["soon", "2024-13-01", "20241031"])
+def test_prices_of_what_is_no_day(day: str) -> None:
+    with running(assemble(Settings(port=0))) as server, pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{server.url}/_dynarig/cost?date={day}")
+    with refused.value as answer:
+        assert (answer.code, json.load(answer)) == (400, {"error": "date is a day such as 2024-10-31"})

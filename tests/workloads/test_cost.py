@@ -61,5 +61,6 @@ def test_other_prices(url: str, capsys: pytest.CaptureFixture[str]) -> None:
 def test_what_goes_wrong(capsys: pytest.CaptureFixture[str]) -> None:
     assert cost.main(["--url", "http://127.0.0.1:9"]) == 1
     assert "nothing answers" in capsys.readouterr().err
-    with pytest.raises(SystemExit):
-        cost.main(["--date", "soon"])
+    for day in ("soon", "2024-13-01", "20241031"):
+        with pytest.raises(SystemExit):
+            cost.main(["--date", day])
