@@ -25,11 +25,11 @@ _HOTTEST_OF_PARTITION = 5
 _HOTTEST_OF_ALL = 20
 
 
-def describe(target: CapacityTarget, size_bytes: int, now: float) -> dict[str, Any]:
-    """What is known of one table or global index. size_bytes: of all it holds."""
+def describe(target: CapacityTarget, size_bytes: int, now: float, scale: float = 1.0) -> dict[str, Any]:
+    """What is known of one table or global index. size_bytes: of all it holds. scale: of every ceiling."""
     supply: Supply | None = target.supply
     if supply is None:
-        return _unwatched(target, size_bytes)
+        return _unwatched(target, size_bytes, scale)
     second = instant(now) // MILLISECONDS
     total = max(supply.keys.total + _open(supply.reads) + _open(supply.writes), 1)
     return {
@@ -54,11 +54,17 @@ def _open(lane: Lane) -> int:
     return lane.used + lane.passed
 
 
-def _unwatched(target: CapacityTarget, size_bytes: int) -> dict[str, Any]:
+def _unwatched(target: CapacityTarget, size_bytes: int, scale: float) -> dict[str, Any]:
     """Where nothing was drawn since capacity is on: the partitions there would be."""
-    bounds = [*first_bounds(partition_count(promise_of(target).warm)), (TOKENS_END,)]
+    promise = promise_of(target)
+    bounds = [*first_bounds(partition_count(promise.warm)), (TOKENS_END,)]
     ranges = list(pairwise(bounds))
+    read, written = (units * scale for units in promise.provisioned or promise.warm)
     return {
+        "billing": "on-demand" if promise.provisioned is None else "provisioned",
+        "read_units_per_second": read,
+        "write_units_per_second": written,
+        "write_units_per_partition": written / len(ranges),
         "partitions": [
             {
                 "id": f"p{number}",
@@ -66,6 +72,9 @@ def _unwatched(target: CapacityTarget, size_bytes: int) -> dict[str, Any]:
                 "bytes": size_bytes // len(ranges),
                 "read_units": 0.0,
                 "write_units": 0.0,
+                "read_units_total": 0.0,
+                "write_units_total": 0.0,
+                "hot_seconds": 0,
                 "throttled": {},
                 "hottest": [],
             }
@@ -75,6 +84,7 @@ def _unwatched(target: CapacityTarget, size_bytes: int) -> dict[str, Any]:
         "withheld": [],
         "throttled": {},
         "hottest": [],
+        "share_error": 0.0,
         "consumed": [],
     }
 

@@ -78,7 +78,7 @@ def _heat(request: AdminRequest, found: list[tuple[Catalog, CapacityTarget, int]
             "account": catalog.account,
             "region": catalog.region,
             "mode": admission.table_modes.get(target.table, admission.mode),
-            **describe(target, size_bytes, now),
+            **describe(target, size_bytes, now, admission.scale),
         }
         tables.append(told)
         yield

@@ -107,6 +107,19 @@ def test_heat_of_a_table_that_nobody_watched_shows_where_its_partitions_would_be
     assert table["consumed"] == []
 
 
+@pytest.mark.parametrize("units", [None, (200, 50)])
+def test_heat_before_the_first_request_tells_the_same_as_after_it(units: tuple[int, int] | None) -> None:
+    world = World(capacity_scale=0.1)
+    world.create(units=units)
+    before = heat(world)[0]
+    world.get()
+    after = heat(world)[0]
+    assert before.keys() == after.keys()
+    assert before["partitions"][0].keys() == after["partitions"][0].keys()
+    steady = ("billing", "read_units_per_second", "write_units_per_second", "write_units_per_partition")
+    assert {name: before[name] for name in steady} == {name: after[name] for name in steady}
+
+
 @pytest.mark.parametrize("query", ["heat?table=none", "heat?colour=red", "heat?table=a&table=b", "heat?table"])
 def test_heat_refuses_what_it_does_not_know(query: str) -> None:
     status, shown = ask(World("off"), "GET", query)
