@@ -14,6 +14,7 @@ from typing import Any
 
 OK, ALARM, INSUFFICIENT = "OK", "ALARM", "INSUFFICIENT_DATA"
 MISSING, IGNORE, BREACHING, NOT_BREACHING = "missing", "ignore", "breaching", "notBreaching"
+_MANY = 5  # datapoints that a reason lists at its end, and no more of them
 _LOOKS_BACK = 2  # datapoints beyond the evaluation periods that may stand in for missing ones (the guide's example)
 
 COMPARISONS: dict[str, tuple[Callable[[float, float], bool], str]] = {
@@ -94,10 +95,10 @@ class Alarm:
         oldest = next(place for place, point in enumerate(points) if point is not None)
         return len(points) - oldest >= self.needed
 
-    def reason_for(self, state: str, points: Sequence[float | None], when: str) -> str:
-        """The sentence that a change of state carries."""
+    def reason_for(self, state: str, points: Sequence[float | None], times: Sequence[str]) -> str:
+        """The sentence that a change of state carries, as the service's notifications have it. times: of the points."""
         settings = self.settings
-        held = [point for point in points if point is not None][-self.periods :]
+        held = [(point, at) for point, at in zip(points, times, strict=True) if point is not None][-self.periods :]
         if not held:
             if state == INSUFFICIENT:
                 return "Insufficient Data: no datapoints were received."
@@ -107,12 +108,26 @@ class Alarm:
                 f"Threshold Crossed: no datapoints were received for {count} periods and {count} missing datapoints "
                 f"were treated as [{treated}]."
             )
-        shown = ", ".join(f"{point} ({when})" for point in held[-1:]) if len(held) == 1 else ", ".join(map(str, held))
-        phrase = COMPARISONS[settings["ComparisonOperator"]][1]
-        verb = "was" if len(held) == 1 else "were"
-        negation = "" if state == ALARM else "not "
-        noun = "datapoint" if len(held) == 1 else "datapoints"
-        return (
-            f"Threshold Crossed: {len(held)} {noun} [{shown}] {verb} {negation}{phrase} the threshold "
-            f"({float(settings['Threshold'])})."
-        )
+        held.reverse()  # the newest comes first
+        phrase = f"{COMPARISONS[settings['ComparisonOperator']][1]} the threshold ({float(settings['Threshold'])})"
+        if state != ALARM:
+            return f"Threshold Crossed: {_counted(len(held))} [{_listed(held)}] {_verb(held)} not {phrase}."
+        crossed = [(point, at) for point, at in held if self.breaches(point)]
+        share = f"{len(crossed)} out of the last {self.periods} datapoints"
+        least = f"(minimum {_counted(self.needed)} for OK -> ALARM transition)."
+        if len(crossed) < _MANY:
+            return f"Threshold Crossed: {share} [{_listed(crossed)}] {_verb(crossed)} {phrase} {least}"
+        recent = f"The most recent datapoints which crossed the threshold: [{_listed(crossed[:_MANY])}]"
+        return f"Threshold Crossed: {share} were {phrase}. {recent} {least}"
+
+
+def _counted(count: int) -> str:
+    return "1 datapoint" if count == 1 else f"{count} datapoints"
+
+
+def _verb(points: Sequence[object]) -> str:
+    return "was" if len(points) == 1 else "were"
+
+
+def _listed(points: Sequence[tuple[float, str]]) -> str:
+    return ", ".join(f"{point} ({at})" for point, at in points)

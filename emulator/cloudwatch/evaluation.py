@@ -34,7 +34,8 @@ def evaluate_minute(alarms: Alarms, sources: Sources, namespace: Namespace, at: 
         state = alarm.judge(points)
         changed = state != alarm.state
         if changed:
-            alarms.change(alarm, state, alarm.reason_for(state, points, shown_time(at - alarm.period_seconds)), at)
+            times = [shown_time(at - back * alarm.period_seconds) for back in range(len(points), 0, -1)]
+            alarms.change(alarm, state, alarm.reason_for(state, points, times), at)
         if alarm.settings.get("ActionsEnabled", True):
             _carry_out(alarms, alarm, changed, at, act)
 

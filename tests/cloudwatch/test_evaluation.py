@@ -227,3 +227,26 @@ def test_settings_that_are_refused(settings: dict[str, Any]) -> None:
     with pytest.raises(DynamoDBError) as fault:
         Watched().alarm(**settings)
     assert fault.value.code == "ValidationError"
+
+
+def test_reasons_name_the_datapoints_that_crossed() -> None:
+    """As notifications of the service have been published, with one and with five datapoints."""
+    rig = Watched()
+    rig.alarm(Period=60, Threshold=3.0, EvaluationPeriods=3, DatapointsToAlarm=1)
+    rig.minutes(1, errors=4)
+    reason = rig.watch("DescribeAlarms")["MetricAlarms"][0]["StateReason"]
+    assert reason == (
+        "Threshold Crossed: 1 out of the last 3 datapoints [4.0 (24/11/25 12:00:00)] was greater than the threshold "
+        "(3.0) (minimum 1 datapoint for OK -> ALARM transition)."
+    )
+    rig.minutes(3, errors=1)
+    assert rig.watch("DescribeAlarms")["MetricAlarms"][0]["StateReason"] == (
+        "Threshold Crossed: 3 datapoints [1.0 (24/11/25 12:03:00), 1.0 (24/11/25 12:02:00), 1.0 (24/11/25 12:01:00)] "
+        "were not greater than the threshold (3.0)."
+    )
+    rig.alarm(Period=60, Threshold=3.0, EvaluationPeriods=5)
+    rig.minutes(5, errors=4)
+    assert rig.watch("DescribeAlarms")["MetricAlarms"][0]["StateReason"].startswith(
+        "Threshold Crossed: 5 out of the last 5 datapoints were greater than the threshold (3.0). The most recent "
+        "datapoints which crossed the threshold: [4.0 (24/11/25 12:08:00), 4.0 (24/11/25 12:07:00), "
+    )
