@@ -110,11 +110,13 @@ class Alarm:
             )
         held.reverse()  # the newest comes first
         phrase = f"{COMPARISONS[settings['ComparisonOperator']][1]} the threshold ({float(settings['Threshold'])})"
-        if state != ALARM:
-            return f"Threshold Crossed: {_counted(len(held))} [{_listed(held)}] {_verb(held)} not {phrase}."
-        crossed = [(point, at) for point, at in held if self.breaches(point)]
+        crossed = [(point, at) for point, at in held if self.breaches(point) == (state == ALARM)]
         share = f"{len(crossed)} out of the last {self.periods} datapoints"
-        least = f"(minimum {_counted(self.needed)} for OK -> ALARM transition)."
+        if state == ALARM:
+            least = f"(minimum {_counted(self.needed)} for OK -> ALARM transition)."
+        else:
+            phrase = f"not {phrase}"
+            least = f"(minimum {_counted(self.periods - self.needed + 1)} for ALARM -> OK transition)."
         if len(crossed) < _MANY:
             return f"Threshold Crossed: {share} [{_listed(crossed)}] {_verb(crossed)} {phrase} {least}"
         recent = f"The most recent datapoints which crossed the threshold: [{_listed(crossed[:_MANY])}]"

@@ -241,8 +241,9 @@ def test_reasons_name_the_datapoints_that_crossed() -> None:
     )
     rig.minutes(3, errors=1)
     assert rig.watch("DescribeAlarms")["MetricAlarms"][0]["StateReason"] == (
-        "Threshold Crossed: 3 datapoints [1.0 (24/11/25 12:03:00), 1.0 (24/11/25 12:02:00), 1.0 (24/11/25 12:01:00)] "
-        "were not greater than the threshold (3.0)."
+        "Threshold Crossed: 3 out of the last 3 datapoints [1.0 (24/11/25 12:03:00), 1.0 (24/11/25 12:02:00), "
+        "1.0 (24/11/25 12:01:00)] were not greater than the threshold (3.0) (minimum 3 datapoints for ALARM -> OK "
+        "transition)."
     )
     rig.alarm(Period=60, Threshold=3.0, EvaluationPeriods=5)
     rig.minutes(5, errors=4)
