@@ -85,8 +85,10 @@ def words_of(environment: Environment) -> tuple[str | None, list[str], list[str]
 
 
 def fit_locusts_options(environment: Environment, scenarios: Sequence[type[Scenario]]) -> None:
-    """Fill in what was not given, from the scenarios; say what an open loop makes of -u and -r."""
+    """Fill in what was not given from the scenarios; tell what an open loop makes of -u, -r. ValueError: no users."""
     options: Any = environment.parsed_options
+    if options.num_users < 1:
+        raise ValueError(f"-u says how many requests may be under way at once, from 1 up, not {options.num_users}")
     if options.rate is None:
         options.rate = max(scenario.rate for scenario in scenarios)
     if options.headless and not options.run_time:

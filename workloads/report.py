@@ -13,6 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from dynarig.workloads import thresholds
 from dynarig.workloads.histogram import Histogram
 from dynarig.workloads.measure import Measurements, Tally
 from dynarig.workloads.reporting.times import MODELLED, SERVICE, Times, times_of
@@ -80,7 +81,9 @@ def render(summary: dict[str, Any], console: Console) -> Verdict:
     _print_findings(summary["verdict"]["scenarios"], console)
     for outcome in summary["verdict"].get("thresholds", ()):
         kept = "kept" if outcome["passed"] else "[bold red]broken[/]"
-        console.print(f"threshold {outcome['text']}: {outcome['value']:,.6g}, {kept}", highlight=False, soft_wrap=True)
+        console.print(
+            f"threshold {outcome['text']}: {thresholds.told(outcome)}, {kept}", highlight=False, soft_wrap=True
+        )
     if verdict.passed:
         console.print(f"[bold green]PASSED[/]: {'schedule kept, ' if verdict.kept else ''}nothing failed")
     else:

@@ -5,8 +5,8 @@
     format, finished_at, versions, machine       of the file and of what made it
     settings          every flag that mattered; the plan: endpoint, processes, now (the server's clock when the data was
                       made), scenarios [name, weight, parameters], prepared, profile [seconds, rate from, rate to]
-    verdict           passed, kept (the schedule), reasons; thresholds [text, value, passed]; scenarios: each with
-                      passed, findings [text, figures], failures, doubts, cannot (of the target)
+    verdict           passed, kept (the schedule), reasons; thresholds [text, value (null: no such pattern), passed];
+                      scenarios: each with passed, findings [text, figures], failures, doubts, cannot (of the target)
     measurements
       patterns        by name: succeeded, wrong, errors, throttles and refusals by code, retried and retries of the SDK,
                       read_units, write_units, samples, operation; from_intended, from_actual, service, modelled:

@@ -71,13 +71,15 @@ def parse(text: str) -> Threshold:
 
 
 def judge(threshold: Threshold, measured: Measurements) -> dict[str, Any]:
-    """Whether a run keeps it: text, value, passed. A pattern that was not run is kept by nobody."""
+    """Whether a run keeps it: text, value, passed. What no pattern of the run is named by has no value and fails."""
     tally = Tally()
     names = [name for name in measured.patterns if name.startswith(threshold.pattern)]
     for name in names:
         tally.merge(measured.patterns[name])
+    if threshold.pattern and not names:
+        return {"text": threshold.text, "value": None, "passed": False}
     value = _value(threshold, tally, measured)
-    passed = bool(names) and _OPERATORS[threshold.operator](value, threshold.bound)
+    passed = bool(measured.patterns) and _OPERATORS[threshold.operator](value, threshold.bound)
     return {"text": threshold.text, "value": value, "passed": passed}
 
 
@@ -88,7 +90,13 @@ def judge_all(texts: Sequence[str], measured: Measurements) -> list[dict[str, An
 
 def broken(outcomes: Sequence[dict[str, Any]]) -> tuple[str, ...]:
     """Those that were not kept, as reasons against a run."""
-    return tuple(f"threshold {each['text']}: {each['value']:,.6g}" for each in outcomes if not each["passed"])
+    return tuple(f"threshold {each['text']}: {told(each)}" for each in outcomes if not each["passed"])
+
+
+def told(outcome: dict[str, Any]) -> str:
+    """The value of an outcome as it is shown."""
+    value = outcome["value"]
+    return "no request of a pattern whose name begins so" if value is None else f"{value:,.6g}"
 
 
 def _value(threshold: Threshold, tally: Tally, measured: Measurements) -> float:

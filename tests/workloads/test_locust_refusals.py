@@ -17,6 +17,7 @@ pytestmark = pytest.mark.slow
         (["--backend", "moto-server", "--host", "http://127.0.0.1:9"], "leave out --host http://127.0.0.1:9"),
         (["--backend", "moto"], "invalid choice: 'moto' (choose from 'dynamodb-local', 'moto-server')"),
         (["--rate", "0"], "a rate is a number of requests per second above 0"),
+        (["-u", "0"], "-u says how many requests may be under way at once, from 1 up, not 0"),
         (["--tags", "anything"], "no scenario has the tag 'anything'"),
         (["--scenario", "hot-kye"], "no scenario 'hot-kye'"),
         (["--scenario", "spike,saturation"], "load the same tables"),

@@ -41,7 +41,6 @@ def measured():
         ("requests!=0", 200, True),
         ("lateness<6", 5, True),
         ("wcu<=100", 100, True),
-        ("W1: p(99)<50", 0, False),  # nothing of the kind was run
     ],
 )
 def test_expressions(text, value, passed):
@@ -71,3 +70,10 @@ def test_what_is_no_threshold_is_told(text, told):
 def test_those_broken_are_reasons_against_the_run():
     outcomes = judge_all(["p(99)<50", "throttles==0"], measured())
     assert broken(outcomes) == ("threshold throttles==0: 2",)
+
+
+@pytest.mark.parametrize("text", ["W1: p(99)<50", "W1: errors==0"])
+def test_a_pattern_that_was_not_run_keeps_nothing(text):
+    outcome = judge(parse(text), measured())
+    assert (outcome["value"], outcome["passed"]) == (None, False)
+    assert broken([outcome]) == (f"threshold {text}: no request of a pattern whose name begins so",)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from dynarig.workloads import thresholds
 from dynarig.workloads.measure import Tally
 from dynarig.workloads.reporting import seconds
 from dynarig.workloads.reporting.figures import RunFigures, milliseconds
@@ -197,7 +198,7 @@ def _percentile_table(curves: list[Curve]) -> Markup:
 def _tables(run: RunFigures) -> Iterator[Markup]:
     yield _cost(run)
     if run.verdict.get("thresholds"):
-        rows = [[each["text"], number(each["value"]), _kept(each["passed"])] for each in run.verdict["thresholds"]]
+        rows = [[each["text"], thresholds.told(each), _kept(each["passed"])] for each in run.verdict["thresholds"]]
         yield card("Thresholds", table(["threshold", "value", "verdict"], rows))
     yield card("Access patterns", _patterns(run), wide=True)
     yield card("Three times, by operation", _three_times(run), wide=True)
