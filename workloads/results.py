@@ -59,6 +59,16 @@ def summary(settings: dict[str, Any], measured: Measurements, verdicts: dict[str
     }
 
 
+def check_folder(folder: str | Path) -> None:
+    """Refuse, before a run, a folder that its results could not be written to. ValueError with the reason."""
+    wanted = Path(folder).absolute()
+    there = next(each for each in (wanted, *wanted.parents) if os.path.exists(each))
+    if not there.is_dir():
+        raise ValueError(f"--results {folder}: {there} is not a folder")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise ValueError(f"--results {folder}: {there} cannot be written to")
+
+
 def save(data: dict[str, Any], folder: str | Path) -> Path:
     """Write `data` into a new folder run-<time>-seed<seed> below `folder`; the folder's path."""
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())

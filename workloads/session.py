@@ -26,6 +26,7 @@ from locust.runners import STATE_INIT, STATE_STOPPED, MasterRunner, WorkerRunner
 from rich.console import Console
 
 from dynarig.fixtures.seeding.tables import LoadError
+from dynarig.workloads import results
 from dynarig.workloads.agreement import Agreement, Member
 from dynarig.workloads.backends.base import BackendError
 from dynarig.workloads.conclusion import Conclusion
@@ -102,6 +103,7 @@ class Session:
         try:
             self._parts = select({**known_scenarios(), **given_mix(self.options)}, *words)
             fit_locusts_options(self.environment, [part.scenario for part in self._parts])
+            results.check_folder(self.options.results)
             Shape(self.options.rate, self.options.arrivals, self.options.ramp_seconds, self.options.seed)
             host = self.environment.host or self.options.host
             flags = tuple(flag for part in self._parts for flag in part.scenario.emulator_flags)
@@ -278,7 +280,11 @@ class Session:
         conclusion = Conclusion(self.options, self._target, self._preparation, self.merged, gone, watched)
         self.summary = conclusion.kept
         self.environment.process_exit_code = 0 if conclusion.verdict.passed else FAILED
-        LOG.info("raw results and report.html: %s", conclusion.save(self.options.results))
+        try:
+            LOG.info("raw results and report.html: %s", conclusion.save(self.options.results))
+        except OSError as fault:
+            LOG.error("the results were not kept, --results takes another folder: %s", fault)
+            self.environment.process_exit_code = FAILED
 
     def _conclude_and_show(self) -> None:
         self._conclude()

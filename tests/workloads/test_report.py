@@ -115,11 +115,6 @@ def test_a_saved_run_renders_again(tmp_path, capsys):
     assert raw["measurements"]["patterns"]["AP2 repositories"]["from_intended"]["total"] == 1
 
 
-def test_two_runs_of_one_second_have_folders_of_their_own(tmp_path):
-    data = summed(measured())
-    assert results.save(data, tmp_path) != results.save(data, tmp_path)
-
-
 def test_a_run_that_passed_says_so():
     console = Console(file=io.StringIO(), width=140)
     verdict = report.render(summed(measured()), console)
