@@ -12,6 +12,9 @@ from typing import Any, NoReturn
 
 from dynarig.emulator.settings import did_you_mean
 
+# The flag that names a server, in the words of our own commands, of the aws CLI, and short.
+ENDPOINT = ("--endpoint", "--endpoint-url", "--url")
+
 
 class Parser(argparse.ArgumentParser):
     """An ArgumentParser that complains in one line and exits with 2. aliases: spellings that the command takes beside

@@ -25,9 +25,7 @@ def reach(url: str) -> None:
         socket.create_connection((host, port), timeout=_TIMEOUT_SECONDS).close()
     except OSError as fault:
         reason = fault.strerror or str(fault) or type(fault).__name__
-        raise BackendError(
-            f"nothing answers at {url} ({reason}). Start a server with `dynarig serve`, or leave --host out"
-        ) from None
+        raise BackendError(f"nothing answers at {url} ({reason}). Start a server with `dynarig serve`") from None
 
 
 def ask(url: str, path: str, method: str = "GET", body: dict[str, Any] | None = None) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from dynarig.emulator.command_line import Parser
+from dynarig.emulator.command_line import ENDPOINT, Parser
 from dynarig.emulator.cost.prices import is_day
 from dynarig.workloads import admin
 from dynarig.workloads.backends.base import BackendError
@@ -28,7 +28,7 @@ _HEAD = ("usage type", "table", "index", "operation", "units", "price", "this ru
 def main(argv: Sequence[str] | None = None) -> int:
     """Prints the bill; 1 where no emulator answers, 2 for bad flags."""
     parser = Parser(prog="dynarig cost", description="Show the bill of a running emulator.")
-    parser.add_argument("--url", default=DEFAULT_URL, help="the emulator's endpoint (default: %(default)s)")
+    parser.add_argument(*ENDPOINT, dest="url", metavar="URL", default=DEFAULT_URL, help="default %(default)s")
     parser.add_argument("--region", help="price everything as in this region (default: each table's own)")
     parser.add_argument("--date", help="prices of this day, as 2024-10-31 (default: the latest)")
     parser.add_argument("--explain", metavar="LINE", help="one usage type, table, index or operation, down to prices")

@@ -60,13 +60,13 @@ def summary(settings: dict[str, Any], measured: Measurements, verdicts: dict[str
 
 
 def check_folder(folder: str | Path) -> None:
-    """Refuse, before a run, a folder that its results could not be written to. ValueError with the reason."""
+    """Refuse, before a run, a folder that its results could not be written to. OSError with the reason."""
     wanted = Path(folder).absolute()
     there = next(each for each in (wanted, *wanted.parents) if os.path.exists(each))
     if not there.is_dir():
-        raise ValueError(f"--results {folder}: {there} is not a folder")
+        raise OSError(f"no results can be kept in {folder}: {there} is not a folder")
     if not os.access(there, os.W_OK | os.X_OK):
-        raise ValueError(f"--results {folder}: {there} cannot be written to")
+        raise OSError(f"no results can be kept in {folder}: {there} cannot be written to")
 
 
 def save(data: dict[str, Any], folder: str | Path) -> Path:

@@ -15,7 +15,7 @@ import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from dynarig.emulator.command_line import Parser
+from dynarig.emulator.command_line import ENDPOINT, Parser
 from dynarig.workloads.backends.base import BackendError
 from dynarig.workloads.backends.endpoint import checked_url
 
@@ -28,7 +28,9 @@ _ACCOUNT_DIGITS = 12
 def main(argv: Sequence[str] | None = None) -> int:
     """Prints the lines; 2 for bad flags."""
     parser = Parser(prog="dynarig env", description='Point an SDK at the emulator: eval "$(dynarig env)"')
-    parser.add_argument("--url", default=DEFAULT_URL, help=f"where it serves (default {DEFAULT_URL})")
+    parser.add_argument(
+        *ENDPOINT, dest="url", metavar="URL", default=DEFAULT_URL, help=f"where it serves (default {DEFAULT_URL})"
+    )
     parser.add_argument("--region", default="us-east-1", help="default us-east-1")
     parser.add_argument(
         "--account", default="000000000000", metavar="DIGITS", help="whose tables (default 000000000000)"

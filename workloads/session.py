@@ -121,7 +121,7 @@ class Session:
             if self._agreement is not None and (options.headless or options.autostart):
                 self._agreement.wait_for(options.expect_workers, options.expect_workers_max_wait)
                 self._agreement.agree(options, self._preparation_made.planned)
-        except (BackendError, LoadError, ValueError) as fault:
+        except (BackendError, LoadError, OSError, ValueError) as fault:
             self._give_up(fault)
         except BaseException:
             self._close_target()

@@ -114,7 +114,10 @@ class Target:
         if self._backend is not None:
             self._other = open_server(self._backend)
             self.url = self._other.url
-        admin.reach(self.url)
+        try:
+            admin.reach(self.url)
+        except BackendError as fault:
+            raise BackendError(f"{fault}, or leave --host out") from None
 
     def close(self) -> None:
         """Stop what was started here; a second call changes nothing."""

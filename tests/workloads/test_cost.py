@@ -29,8 +29,9 @@ def url() -> Iterator[str]:
         yield server.url
 
 
-def test_the_table(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cost.main(["--url", url]) == 0
+@pytest.mark.parametrize("flag", ["--endpoint", "--endpoint-url", "--url"])
+def test_the_table(url: str, capsys: pytest.CaptureFixture[str], flag: str) -> None:
+    assert cost.main([flag, url]) == 0
     shown = capsys.readouterr().out
     assert "APN1-WriteRequestUnits" in shown
     assert "by-status" in shown

@@ -21,6 +21,7 @@ from dynarig.workloads.bench import engine, http, pages, pauses, soak, statement
 from dynarig.workloads.bench.mixes import MIXES
 from dynarig.workloads.bench.servers import CONSTANT, DYNOXIDE, EMULATOR, MOTO
 
+_OUT = ("--out", "--output")
 _SERVERS = (CONSTANT, EMULATOR, MOTO, DYNOXIDE)
 
 
@@ -53,31 +54,31 @@ def _parser() -> argparse.ArgumentParser:
     served.add_argument("--mixes", nargs="+", choices=list(MIXES), default=list(MIXES), help="items and statements")
     served.add_argument("--answers", type=_count, default=200, help="that a slow server gives at least, each time")
     served.add_argument("--dynoxide", help="its binary; without it the path and ~/.cargo/bin are searched")
-    served.add_argument("--output", default="results/bench/http.json")
+    served.add_argument(*_OUT, dest="output", metavar="FILE", default="results/bench/http.json")
     served.set_defaults(run=_http)
     alone = kinds.add_parser("engine", help="the engine without HTTP, at growing sizes")
     alone.add_argument("--sizes", type=_count, nargs="+", default=list(engine.SIZES))
     alone.add_argument("--samples", type=_count, default=300, help="of 100 calls each")
-    alone.add_argument("--output", default="results/bench/engine.json")
+    alone.add_argument(*_OUT, dest="output", metavar="FILE", default="results/bench/engine.json")
     alone.set_defaults(run=_engine)
     paged = kinds.add_parser("pages", help="what whole pages take the server, by size, projection and filter")
     paged.add_argument("--servers", nargs="+", default=[EMULATOR], help="or name=http://127.0.0.1:port")
     paged.add_argument("--rounds", type=_count, default=7)
     paged.add_argument("--pages", type=_count, default=100, help="of each sample")
-    paged.add_argument("--output", default="results/bench/pages.json")
+    paged.add_argument(*_OUT, dest="output", metavar="FILE", default="results/bench/pages.json")
     paged.set_defaults(run=_pages)
     paused = kinds.add_parser("pauses", help="how long other calls wait while something long is done")
     paused.add_argument("--items", type=_count, default=1_000_000, help="in the table that is scanned and deleted")
-    paused.add_argument("--output", default="results/bench/pauses.json")
+    paused.add_argument(*_OUT, dest="output", metavar="FILE", default="results/bench/pauses.json")
     paused.set_defaults(run=_pauses)
     soaked = kinds.add_parser("soak", help="memory after many mixed requests against that after the first 100,000")
     soaked.add_argument("--requests", type=_count, default=10_000_000)
     soaked.add_argument("--seed", type=whole(0), default=0)
-    soaked.add_argument("--output", default="results/bench/soak.json")
+    soaked.add_argument(*_OUT, dest="output", metavar="FILE", default="results/bench/soak.json")
     soaked.set_defaults(run=_soak)
     memory = kinds.add_parser("statements", help="what remembering statements is worth, and that it never costs")
     memory.add_argument("--pairs", type=_count, default=31, help="of samples with and without it, for each traffic")
-    memory.add_argument("--output", default="results/bench/statements.json")
+    memory.add_argument(*_OUT, dest="output", metavar="FILE", default="results/bench/statements.json")
     memory.set_defaults(run=_statements)
     show = kinds.add_parser("show", help="render raw results again")
     show.add_argument("files", nargs="+", type=Path)
@@ -123,6 +124,7 @@ def _statements(arguments: argparse.Namespace) -> int:
 
 
 def _measured(output: str, measure: Callable[[Progress], dict[str, Any]]) -> int:
+    results.check_folder(Path(output).parent)
     with Progress(console=Console(stderr=True)) as progress:
         raw = measure(progress)
     results.write(Path(output), raw, indent=None)

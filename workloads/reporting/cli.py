@@ -31,7 +31,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("runs", nargs="+", metavar="RUN", help="a folder results/run-…, or its summary.json")
     parser.add_argument("--text", action="store_true", help="print tables instead; exits 1 where a run did not pass")
     parser.add_argument(
-        "-o", "--output", metavar="FILE", help="where to write the page (default: beside the first run)"
+        "-o",
+        "--out",
+        "--output",
+        dest="output",
+        metavar="FILE",
+        help="where to write the page (default: beside the first run)",
     )
     asked = parser.parse_args(argv)
     if asked.text:

@@ -20,6 +20,7 @@ from dynarig.emulator.capacity.capacity_settings import CapacitySettings
 from dynarig.emulator.command_line import Parser, whole
 from dynarig.emulator.cost.prices import DEFAULT_REGION, price_table
 from dynarig.emulator.settings import Settings, SettingsError, did_you_mean
+from dynarig.workloads import results
 from dynarig.workloads.simulation.arrivals import Even, Poisson
 from dynarig.workloads.simulation.outcome import shown, text
 from dynarig.workloads.simulation.places import DISTRIBUTIONS, SORTS, UNIFORM, Spread, places_of
@@ -40,15 +41,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args([*PRESETS.get(preset, "").split(), *words])
     try:
         spread, design = spread_of(arguments), design_of(arguments)
+        if arguments.out is not None:
+            results.check_folder(arguments.out)
         began = time.perf_counter()
         run = simulate(arguments, spread, design)
         taken = time.perf_counter() - began
         told = shown(run, design, stored_bytes(arguments), arguments.region)
         if arguments.out is not None:
-            arguments.out.mkdir(parents=True, exist_ok=True)
             asked = {name: value for name, value in vars(arguments).items() if name not in ("out", "json")}
-            kept = {"asked": asked, **told}
-            (arguments.out / "simulation.json").write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+            results.write(arguments.out / "simulation.json", {"asked": asked, **told})
     except (ValueError, SettingsError, OSError) as fault:
         print(f"dynarig simulate: {fault}", file=sys.stderr)
         return 2

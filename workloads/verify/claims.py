@@ -21,7 +21,7 @@ from dynarig.workloads.claims import report
 from dynarig.workloads.claims.bench import DEFAULT_SCALE, EMBEDDED, Bench, Options
 from dynarig.workloads.claims.claim import SYSTEMS
 from dynarig.workloads.claims.run import UnknownClaim, choose, run
-from dynarig.workloads.results import write
+from dynarig.workloads.results import check_folder, write
 
 _LARGEST_SCALE = 1.0  # the documented counts; the estates are held in memory
 
@@ -84,7 +84,7 @@ def _number(text: str) -> float:
 
 def _verify(arguments: argparse.Namespace) -> int:
     claims = choose(arguments.system, arguments.claim)
-    arguments.out.mkdir(parents=True, exist_ok=True)  # told before the work where it cannot be
+    check_folder(arguments.out)
     options = Options(arguments.backend, arguments.scale, arguments.seed, arguments.load_seconds)
     lines = []
     with Bench(options) as bench:

@@ -28,8 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """0: all pass, or would with a change; 1: one does not; 2: it could not run."""
     arguments = _parser().parse_args(argv)
     try:
-        told = _run(arguments)
         folder = folder_of(arguments.out, whole=not arguments.load)
+        told = _run(arguments)
         rows = [_row(each) for each in told]
         if folder is not None:
             settings = {"rate": arguments.rate, "seed": arguments.seed, "scale": SCALE, "seconds": SECONDS}

@@ -28,11 +28,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     lines = []
     try:
+        folder = folder_of(arguments.out, whole=not arguments.experiment)
         for name in arguments.experiment or known:
             lines.append(known[name].to_json(known[name].run()))
             if not arguments.json:
                 print(_text(lines[-1]), flush=True)
-        folder = folder_of(arguments.out, whole=not arguments.experiment)
         kept = None if folder is None else keep(folder, "experiments", lines, {}, md=_markdown(lines))
     except OSError as fault:
         print(f"dynarig verify: {fault}", file=sys.stderr)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from dynarig.workloads.results import versions, write
+from dynarig.workloads.results import check_folder, versions, write
 
 FOLDER = Path("results/capacity")
 
@@ -22,8 +22,11 @@ def add_out(parser: argparse.ArgumentParser) -> None:
 
 
 def folder_of(out: Path | None, *, whole: bool) -> Path | None:
-    """Where to write, None for nowhere."""
-    return FOLDER if out is None and whole else out
+    """Where to write, None for nowhere. Asked before the work: OSError where nothing could be written."""
+    folder = FOLDER if out is None and whole else out
+    if folder is not None:
+        check_folder(folder)
+    return folder
 
 
 def keep(

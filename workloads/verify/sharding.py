@@ -42,10 +42,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """0 as it should be, 1 not, 2 it could not run."""
     arguments = _parser().parse_args(argv)
     try:
+        folder = folder_of(arguments.out, whole=not (arguments.table or arguments.shards))
         if not arguments.json:
             print(_HEADER)
         sets = [_run(kind, arguments) for kind in arguments.table or COURSES]
-        folder = folder_of(arguments.out, whole=not (arguments.table or arguments.shards))
         kept = None if folder is None else _keep(folder, sets, arguments)
     except (BackendError, DynamoDBError, OSError) as fault:
         print(f"dynarig verify: {fault}", file=sys.stderr)
