@@ -13,6 +13,7 @@ from dynarig.workloads.claims.calls import Caller, describe, refusal
 from dynarig.workloads.claims.claim import Claim
 from dynarig.workloads.claims.finding import CONTRADICTED, FAILS, HOLDS, PARTLY, Finding
 from dynarig.workloads.claims.register import checks
+from dynarig.workloads.claims.table_settings import encryption_of
 
 _SYSTEM = "callytics"
 _PERSONAL = re.compile(r"\+\d{8,15}|[^@\s]+@[^@\s]+\.\w+")  # a phone number, an e-mail address
@@ -153,12 +154,8 @@ def rehearsal(claim: Claim, bench: Bench) -> Finding:
 @checks("CAL-39")
 def encryption(claim: Claim, bench: Bench) -> Finding:
     """Which tables show a KMS key."""
-    backend = bench.estate(_SYSTEM, "prod")
-    keys = {}
-    for name in bench.tables(_SYSTEM, "prod"):
-        found: dict[str, Any] = describe(backend, name).get("SSEDescription", {})
-        if found.get("SSEType") == "KMS":
-            keys[name] = found.get("KMSMasterKeyArn", "")
+    found = encryption_of(bench, _SYSTEM, "prod")
+    keys = {name: each.get("KMSMasterKeyArn", "") for name, each in found.items() if each.get("SSEType") == "KMS"}
     orphans = [name for name in keys if name.startswith("ConnectionService-")]
     others = [name for name in keys if name not in orphans]
     claimed = claim.number("KMS")
@@ -176,13 +173,13 @@ def encryption(claim: Claim, bench: Bench) -> Finding:
 @checks("CAL-40")
 def personal_data(claim: Claim, bench: Bench) -> Finding:
     """Tables of which any item holds a phone number or an e-mail address, at any depth, and their key."""
-    backend = bench.estate(_SYSTEM, "prod")
     personal = [
         name
         for name in bench.tables(_SYSTEM, "prod")
         if any(_PERSONAL.fullmatch(text) for item in bench.items(_SYSTEM, name, "prod") for text in _texts(item))
     ]
-    encrypted = [name for name in personal if describe(backend, name).get("SSEDescription", {}).get("SSEType") == "KMS"]
+    kinds = encryption_of(bench, _SYSTEM, "prod")
+    encrypted = [name for name in personal if kinds[name].get("SSEType") == "KMS"]
     return Finding(
         PARTLY if len(encrypted) < len(personal) else HOLDS,
         f"{len(encrypted)} of {len(personal)} tables with phone numbers or addresses have a customer key",
