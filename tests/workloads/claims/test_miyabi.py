@@ -132,3 +132,10 @@ def test_a_mock_answers_the_patterns_and_throttles_nothing(bench):
     found = outcome(bench, "MYB-36").finding
     assert (found.verdict, found.evidence["wrong"], found.evidence["throttled"]["moto"]) == ("holds", [], 0)
     assert found.evidence["throttled"]["emulator"] > 0
+
+
+@pytest.mark.peers
+def test_the_mock_is_freshly_seeded_where_the_estate_stands_on_it_too():
+    with Bench(Options(backend="moto", scale=0.02)) as on_moto:
+        on_moto.estate("miyabi")
+        assert outcome(on_moto, "MYB-36").finding.evidence["wrong"] == []
