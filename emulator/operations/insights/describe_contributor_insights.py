@@ -8,15 +8,14 @@ from dynarig.emulator.operations.insights.insight_members import find_subject, s
 from dynarig.emulator.operations.operation import Context, Operation
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.planning.plan import Plan
-from dynarig.emulator.storage.insight_rules import ALL_KEYS, rules_of
+from dynarig.emulator.storage.insight_rules import rules_of
 
 
 def plan(body: dict[str, Any], context: Context) -> Plan:
     """Plan the description."""
     table, index = find_subject(read_request("DescribeContributorInsights", body).members, context)
     insight = table.settings.insights.get(index)
-    status = status_of(insight, context)
-    response = summary(table, index, status, ALL_KEYS if insight is None else insight.mode)
+    response = summary(table, index, status_of(insight, context), insight)
     if insight is not None:
         response["LastUpdateDateTime"] = insight.changed_at
         if insight.enabled:

@@ -25,7 +25,7 @@ def find_subject(members: dict[str, Any], context: Context) -> tuple[Table, str 
     table = named_table(checked_name(members), context.catalog)
     index = members.get("IndexName")
     if index is not None and (index not in table.schema.indexes or table.schema.indexes[index].kind == LOCAL):
-        raise errors.resource_not_found(f": Index: {index} not found")
+        raise errors.resource_not_found(f": Index: {index} not found for table: {table.name}")
     return table, index
 
 
@@ -38,7 +38,8 @@ def status_of(insight: Insight | None, context: Context) -> str:
     return "ENABLED" if insight.enabled else DISABLED
 
 
-def summary(table: Table, index: str | None, status: str, mode: str) -> dict[str, Any]:
-    """The members that every answer has."""
+def summary(table: Table, index: str | None, status: str, insight: Insight | None) -> dict[str, Any]:
+    """The members that every answer has: no mode where it was never enabled (recorded in October 2026)."""
     subject = {"TableName": table.name} if index is None else {"TableName": table.name, "IndexName": index}
-    return {**subject, "ContributorInsightsStatus": status, "ContributorInsightsMode": mode}
+    mode = {} if insight is None else {"ContributorInsightsMode": insight.mode}
+    return {**subject, "ContributorInsightsStatus": status, **mode}

@@ -1,4 +1,4 @@
-"""ListContributorInsights: tables and indexes for which it was ever changed, in pages of up to 100."""
+"""ListContributorInsights: tables and indexes for which it is not disabled, in pages of up to 100."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from dynarig.emulator.model import errors
 from dynarig.emulator.operations.checks.constraints import older_form, value_at_most
-from dynarig.emulator.operations.insights.insight_members import status_of, summary
+from dynarig.emulator.operations.insights.insight_members import DISABLED, status_of, summary
 from dynarig.emulator.operations.operation import Context, Operation
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.tables import table_members
@@ -23,9 +23,10 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     table_members.refuse_gathered(_faults(members))
     tables = _tables(members, context)
     shown = [
-        summary(table, index, status_of(insight, context), insight.mode)
+        summary(table, index, status, insight)
         for table in tables
         for index, insight in sorted(table.settings.insights.items(), key=lambda each: each[0] or "")
+        if (status := status_of(insight, context)) != DISABLED
     ]
     first = _first(members.get("NextToken"), len(shown))
     limit = members.get("MaxResults") or _PAGE_MAX

@@ -7,7 +7,7 @@ from typing import Any
 from dynarig.emulator.capacity.contributors import Contributors
 from dynarig.emulator.model import errors
 from dynarig.emulator.operations.checks.constraints import null
-from dynarig.emulator.operations.insights.insight_members import MODES, find_subject, summary
+from dynarig.emulator.operations.insights.insight_members import MODES, find_subject, status_of, summary
 from dynarig.emulator.operations.operation import Context, Operation
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.tables import table_members
@@ -28,7 +28,9 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     if enabled:
         _check_state(table, index)
     current = table.settings.insights.get(index)
-    mode = members.get("ContributorInsightsMode") or (ALL_KEYS if current is None else current.mode)
+    mode = members.get("ContributorInsightsMode") or (current.mode if current and not enabled else ALL_KEYS)
+    if _is_settled(current, mode, enabled):
+        return Plan(response=summary(table, index, status_of(current, context), current))
     insight = _changed(current, mode, enabled, context.now)
 
     def adopt() -> None:
@@ -42,7 +44,14 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
         target.contributors.keep(kinds_of(table, index, mode))
         context.catalog.counts_keys = True
 
-    return Plan(response=summary(table, index, "ENABLING" if enabled else "DISABLING", mode), effect=adopt)
+    return Plan(response=summary(table, index, "ENABLING" if enabled else "DISABLING", insight), effect=adopt)
+
+
+def _is_settled(current: Insight | None, mode: str, enabled: bool) -> bool:
+    """Whether a request asks for what is there: it changes nothing and tells the state (recorded in October 2026)."""
+    if not enabled:
+        return current is None or not current.enabled
+    return current is not None and current.enabled and current.mode == mode
 
 
 def _check_state(table: Table, index: str | None) -> None:

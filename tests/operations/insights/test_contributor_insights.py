@@ -11,13 +11,45 @@ def enable(world: World, **more: str) -> dict[str, object]:
     return world.do("UpdateContributorInsights", TableName="items", ContributorInsightsAction="ENABLE", **more)
 
 
-def test_a_table_for_which_it_was_never_changed_is_disabled() -> None:
+def test_a_table_for_which_it_was_never_enabled_is_disabled_without_a_mode() -> None:
     world = World("off")
     world.create()
-    described = world.do("DescribeContributorInsights", TableName="items")
-    assert described["ContributorInsightsStatus"] == "DISABLED"
-    assert "ContributorInsightsRuleList" not in described
+    never = {"TableName": "items", "ContributorInsightsStatus": "DISABLED"}
+    assert world.do("DescribeContributorInsights", TableName="items") == never
+    assert world.do("UpdateContributorInsights", TableName="items", ContributorInsightsAction="DISABLE") == never
+    assert world.do("DescribeContributorInsights", TableName="items") == never
     assert world.do("ListContributorInsights") == {"ContributorInsightsSummaries": []}
+
+
+def test_asking_for_what_is_there_changes_nothing_and_tells_the_state() -> None:
+    world = World("off", table_update_seconds=5.0)
+    world.create()
+    enable(world)
+    assert enable(world)["ContributorInsightsStatus"] == "ENABLING"
+    world.now += 5
+    before = world.do("DescribeContributorInsights", TableName="items")
+    assert enable(world)["ContributorInsightsStatus"] == "ENABLED"
+    assert world.do("DescribeContributorInsights", TableName="items") == before
+    disable = {"TableName": "items", "ContributorInsightsAction": "DISABLE"}
+    assert world.do("UpdateContributorInsights", **disable)["ContributorInsightsStatus"] == "DISABLING"
+    assert len(world.do("ListContributorInsights")["ContributorInsightsSummaries"]) == 1
+    world.now += 5
+    disabled = world.do("DescribeContributorInsights", TableName="items")
+    assert disabled["ContributorInsightsMode"] == "ACCESSED_AND_THROTTLED_KEYS"
+    assert world.do("UpdateContributorInsights", **disable)["ContributorInsightsStatus"] == "DISABLED"
+    assert world.do("DescribeContributorInsights", TableName="items") == disabled
+    assert world.do("ListContributorInsights") == {"ContributorInsightsSummaries": []}
+
+
+def test_enabling_without_a_mode_is_for_all_keys() -> None:
+    world = World("off")
+    world.create()
+    enable(world, ContributorInsightsMode="THROTTLED_KEYS")
+    world.now += 1
+    assert enable(world)["ContributorInsightsStatus"] == "ENABLING"
+    described = world.do("DescribeContributorInsights", TableName="items")
+    assert described["ContributorInsightsMode"] == "ACCESSED_AND_THROTTLED_KEYS"
+    assert described["LastUpdateDateTime"] == START + 1
 
 
 def test_it_is_enabled_in_a_mode_and_names_its_rules() -> None:
@@ -52,17 +84,15 @@ def test_a_change_takes_the_time_that_changes_take() -> None:
 def test_an_index_has_a_state_of_its_own_until_it_is_deleted() -> None:
     world = World("off")
     world.create(index=())
+    enable(world)
     enable(world, IndexName="by-g")
     world.do("UpdateContributorInsights", TableName="items", ContributorInsightsAction="DISABLE")
     listed = world.do("ListContributorInsights", TableName="items")["ContributorInsightsSummaries"]
-    assert [(each.get("IndexName"), each["ContributorInsightsStatus"]) for each in listed] == [
-        (None, "DISABLED"),
-        ("by-g", "ENABLED"),
-    ]
+    assert [(each.get("IndexName"), each["ContributorInsightsStatus"]) for each in listed] == [("by-g", "ENABLED")]
     delete = [{"Delete": {"IndexName": "by-g"}}]
     world.do("UpdateTable", TableName="items", GlobalSecondaryIndexUpdates=delete)
     world.get()
-    assert len(world.do("ListContributorInsights")["ContributorInsightsSummaries"]) == 1
+    assert world.do("ListContributorInsights") == {"ContributorInsightsSummaries": []}
 
 
 def test_pages() -> None:
@@ -96,6 +126,13 @@ def test_refusals(request_members: dict[str, str], code: str) -> None:
     world = World("off")
     world.create()
     assert world.call("UpdateContributorInsights", **request_members).error_code == code
+
+
+def test_an_index_that_is_not_there_is_named_with_its_table() -> None:
+    world = World("off")
+    world.create(index=())
+    refused = world.call("DescribeContributorInsights", TableName="items", IndexName="none")
+    assert refused.payload["message"] == "Requested resource not found: Index: none not found for table: items"
 
 
 @pytest.mark.parametrize("members", [{"NextToken": "x"}, {"NextToken": "7"}, {"MaxResults": 101}])
