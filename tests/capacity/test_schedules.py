@@ -18,6 +18,7 @@ from dynarig.emulator.capacity.supply import Supply
 from tests.capacity.world import World
 
 _STEPS = 80
+_THOUSANDS = range(300, 10_300, 1_000)
 _TICKS = (0.0, 0.0, 0.0, 0.001, 0.01, 0.2, 1.0, 3.0)
 
 
@@ -154,7 +155,8 @@ def test_schedules(seed: int) -> None:
     _run_all(range(seed, seed + 20))
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(300, 10_300, 1_000))
+@pytest.mark.parametrize(
+    "seed", [pytest.param(seed, marks=pytest.mark.slow if seed < 3_000 else pytest.mark.long) for seed in _THOUSANDS]
+)
 def test_ten_thousand_schedules(seed: int) -> None:
     _run_all(range(seed, seed + 1_000))

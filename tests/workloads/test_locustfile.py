@@ -141,6 +141,8 @@ def test_whatever_ends_it_no_emulator_is_left(tmp_path, number):
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        # Whoever was started in a shell's background has been told to ignore it, and so would its children be.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     with process:
         for line in process.stdout:

@@ -7,6 +7,7 @@ import json
 import math
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -153,10 +154,9 @@ def _compare(arguments: argparse.Namespace) -> Result:
 
 def _counted(before: Tree, current: Tree, names: Sequence[str], arguments: argparse.Namespace) -> Result:
     shared = _comparable(before, names)
-    _say(f"counting instructions of {before.name} …")
-    old = counting.count(before, shared)
-    _say("counting instructions of this tree …")
-    new = counting.count(current, shared)
+    _say(f"counting instructions of {before.name} and of this tree …")
+    with ThreadPoolExecutor() as both:  # each in a process of its own: what is counted does not mind the other
+        old, new = both.map(lambda tree: counting.count(tree, shared), (before, current))
     metrics = comparison.of_instructions(old, new, dict(arguments.threshold))
     return Result(metrics, f"instructions, {before.name} against this tree", _left_out(names, shared))
 
