@@ -66,7 +66,7 @@ def bill(metered: Metered, now: float) -> Generator[None, None, list[BillLine]]:
     month = Decimal(prices.month_hours) * _HOUR_SECONDS
     factor = month / Decimal(elapsed) if elapsed >= _SHORTEST_SECONDS else None
     every = chain(
-        _requests(metered, factor), _streams(metered, factor), _held(metered, prices), _restored(metered, prices)
+        _requests(metered, factor), _streams(metered, factor), _held(metered, prices), _moved(metered, prices)
     )
     lines: list[BillLine] = []
     for count, line in enumerate(every):
@@ -141,14 +141,14 @@ def _held(metered: Metered, prices: PriceTable) -> Iterable[BillLine]:
         yield _line(price, (*held.namespace, held.table, held.index), None, quantity, month)
 
 
-def _restored(metered: Metered, prices: PriceTable) -> Iterable[BillLine]:
-    """A restore is billed once, by what it brought; a month like the run has those of the run."""
+def _moved(metered: Metered, prices: PriceTable) -> Iterable[BillLine]:
+    """A restore, an export or an import is billed once, by what it moved; a month like the run has those of the run."""
     for catalog in metered.catalogs:
         namespace = Namespace(catalog.account, catalog.region)
-        price = _price(metered, namespace, "restore")
-        for table, size_bytes in list(catalog.restored_bytes.items()):
+        for (line, table), size_bytes in list(catalog.moved_bytes.items()):
             quantity = Decimal(size_bytes) / prices.gigabyte_bytes
-            yield _line(price, (*namespace, table or FORGOTTEN, None), None, quantity, quantity)
+            where = (*namespace, table or FORGOTTEN, None)
+            yield _line(_price(metered, namespace, line), where, None, quantity, quantity)
 
 
 def free_tier(lines: Iterable[BillLine]) -> dict[tuple[str, str], Decimal]:

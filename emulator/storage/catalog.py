@@ -23,8 +23,9 @@ class Catalog:
 
     agenda: where its tables note when they have something to do. lag: how far eventually consistent reads are behind,
     None for not. retention: what bounds the records of its streams together; undo_budget: its undo logs. backups: of
-    its tables, also of deleted ones. restored_bytes: what restores have brought, by the table that was made, None
-    for those that are gone. counts_keys: whether Contributor Insights was ever turned on for any table.
+    its tables, also of deleted ones. moved_bytes: what restores, exports and imports have moved, by their line of the
+    bill and the table, None for those that are gone. counts_keys: whether Contributor Insights was ever turned on for
+    any table.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class Catalog:
         self.retention = Retention(settings.streams_max_bytes)
         self.undo_budget = UndoBudget(settings.pitr_max_bytes)
         self.backups = Backups(settings.system_backups_max_bytes)
-        self.restored_bytes: dict[str | None, int] = {}
+        self.moved_bytes: dict[tuple[str, str | None], int] = {}
         self.counts_keys = False
         self.tokens = TokenLedger(settings.tokens_max)
         self._past_streams_max = settings.past_streams_max
@@ -76,8 +77,9 @@ class Catalog:
         while len(self.past_streams) > self._past_streams_max:
             self._throw_away(Remains(self.past_streams.pop(next(iter(self.past_streams)))))
         table.throw_away()
-        if name in self.restored_bytes:
-            self.restored_bytes[None] = self.restored_bytes.get(None, 0) + self.restored_bytes.pop(name)
+        for line, of in list(self.moved_bytes):
+            if of == name:
+                self.count_moved(line, None, self.moved_bytes.pop((line, name)))
         self.agenda.forget(table)
         self.agenda.note(self, self.next_due)
 
@@ -94,10 +96,9 @@ class Catalog:
         for backup in backups:
             self._throw_away(Remains(*backup.snapshot.close()))
 
-    def count_restored(self, table: Table) -> None:
-        """Count the bytes of a table that has been restored, with its indexes: that is what a restore is billed by."""
-        size_bytes = table.size + sum(index.size for index in table.indexes.values())
-        self.restored_bytes[table.name] = self.restored_bytes.get(table.name, 0) + size_bytes
+    def count_moved(self, line: str, table: str | None, size_bytes: int) -> None:
+        """Count bytes that a restore, an export or an import is billed by. line: of the price table."""
+        self.moved_bytes[(line, table)] = self.moved_bytes.get((line, table), 0) + size_bytes
 
     @property
     def is_idle(self) -> bool:

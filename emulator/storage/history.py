@@ -11,7 +11,7 @@ from typing import Any
 
 from dynarig.emulator.model.keys import Place
 from dynarig.emulator.storage.item import StoredItem
-from dynarig.emulator.storage.key_space import KeySpace
+from dynarig.emulator.storage.key_space import KeySpace, is_behind
 from dynarig.emulator.storage.remains import Discardable, Plain
 from dynarig.emulator.storage.undo_log import UndoLog
 
@@ -20,17 +20,20 @@ Undone = dict[Place, StoredItem | None]
 
 class Snapshot:
     """A table's items at one instant. items: those of now. undone: what was at each place that changed thereafter,
-    until the next snapshot in line was made."""
+    until the next snapshot in line was made. told_to: up to which place what was has been told; None for none yet."""
 
-    __slots__ = ("history", "items", "undone")
+    __slots__ = ("history", "items", "told_to", "undone")
 
     def __init__(self, history: History, items: KeySpace[StoredItem], undone: Undone) -> None:
         self.history = history
         self.items = items
         self.undone = undone
+        self.told_to: Place | None = None
 
     def note(self, partition: Any, sort: Any, before: StoredItem | None, now: float) -> None:
-        """Keep what was at this place, unless it has changed before."""
+        """Keep what was at this place, unless it has changed before, or been told."""
+        if self.told_to is not None and not is_behind((partition, sort), self.told_to):
+            return
         self.undone.setdefault((partition, sort), before)
 
     def fork(self) -> Snapshot:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Generic, TypeVar
 
+from dynarig.emulator.model.keys import Place
 from dynarig.emulator.model.tokens import token_of
 from dynarig.emulator.storage.sorted_map import SortedMap, runs_of
 
@@ -18,6 +19,11 @@ _LONGEST_RUN = 512
 # A dict that grows is laid out anew at once: at 700,000 keys everybody waits 35 ms for that (seen), on a shelf 1 ms.
 _SHELVES = 32  # a power of two
 _SHELF = _SHELVES - 1
+
+
+def is_behind(place: Place, other: Place) -> bool:
+    """Whether a walk comes to `other` first."""
+    return (token_of(place[0]), *place) > (token_of(other[0]), *other)
 
 
 class KeySpace(Generic[V]):

@@ -15,7 +15,7 @@ from typing import Any
 
 from dynarig.emulator.model import limits
 from dynarig.emulator.storage.catalog import Catalog
-from dynarig.emulator.storage.restored_table import fill_restored
+from dynarig.emulator.storage.filled_table import fill_table
 from dynarig.emulator.storage.table import Table
 from dynarig.emulator.storage.table_settings import (
     ACTIVE,
@@ -82,7 +82,7 @@ def _is_filled(table: Table, step: Step, now: float, work: Work) -> bool:
     """Do some of the long work that a step waits for, if any; whether it is done."""
     if step.kind == INDEX_ACTIVE and step.index is not None:
         return table.backfill(step.index, work)
-    return step.kind != TABLE_ACTIVE or fill_restored(table, now, work)
+    return step.kind != TABLE_ACTIVE or fill_table(table, now, work)
 
 
 def changes_of(table: Table) -> set[str]:
@@ -142,8 +142,6 @@ def _status(table: Table) -> str:
 def _table_active(catalog: Catalog, table: Table, step: Step) -> None:
     settings = table.settings
     settings.status = ACTIVE
-    if settings.restored_from is not None:
-        catalog.count_restored(table)
     for index in table.indexes.values():
         index.status = ACTIVE
     for name in (None, *settings.index_warm_throughput):

@@ -17,6 +17,7 @@ from dynarig.emulator.model.values import Item
 from dynarig.emulator.storage.agenda import AT_ONCE, Agenda
 from dynarig.emulator.storage.change import Change, IndexChange
 from dynarig.emulator.storage.expiry import DueOf, Expiry, at_once
+from dynarig.emulator.storage.filling import Filling
 from dynarig.emulator.storage.follower import Follower
 from dynarig.emulator.storage.history import History
 from dynarig.emulator.storage.holds import Holds
@@ -24,7 +25,6 @@ from dynarig.emulator.storage.index import Index
 from dynarig.emulator.storage.item import StoredItem, is_same, store
 from dynarig.emulator.storage.key_space import KeySpace
 from dynarig.emulator.storage.remains import Discardable, Plain, Remains
-from dynarig.emulator.storage.restoring import Restoring
 from dynarig.emulator.storage.stream import Stream
 from dynarig.emulator.storage.table_settings import TableSettings
 from dynarig.emulator.storage.work import Work
@@ -37,10 +37,10 @@ class Table:
 
     target, failed_target: what its capacity is drawn from; of statements that failed. namespace: account and region.
     agenda: where it notes when it has something to do. expiry: None while no time to live is in force. layout: counts
-    the states of its indexes. history: who notes its changes. restoring: what it is still to take of another table.
+    the states of its indexes. history: who notes its changes. filling: what a new one is still to be filled with.
     """
 
-    def __init__(self, schema: TableSchema, settings: TableSettings, restoring: Restoring | None = None) -> None:
+    def __init__(self, schema: TableSchema, settings: TableSettings, filling: Filling | None = None) -> None:
         self.name = schema.name
         self.namespace = ("", "")
         self.agenda: Agenda[Any] = Agenda()
@@ -61,8 +61,8 @@ class Table:
         # Only tables with a local index bound and meter their item collections (declared at creation, for good).
         self.collection_sizes: dict[Any, int] | None = {} if schema.has_local_index else None
         self.history = History()
-        self.restoring = restoring
-        self.layout = 0 if restoring is None else 1  # what is restored, like a backfill, minds the limits of keys
+        self.filling = filling
+        self.layout = 0 if filling is None else 1  # what fills it, like a backfill, minds the limits of keys
         self.set_schema(schema)
 
     @property
@@ -350,7 +350,7 @@ class Table:
         parts += [Plain(self.collection_sizes)] if self.collection_sizes else []
         parts += [] if self.expiry is None else [self.expiry]
         parts += [] if self.follower is None else self.follower.spaces
-        parts += [] if self.restoring is None else self.restoring.close()
+        parts += [] if self.filling is None else self.filling.items.close()
         self.free(*parts, *self.history.outlive(self.items))
         self.settings.steps.clear()
         self.items, self.indexes, self.expiry, self.follower = KeySpace(), {}, None, None

@@ -95,5 +95,5 @@ def check_available(backup: Backup, context: Context) -> None:
 
 def check_not_restored(backup: Backup, context: Context, what_for: str) -> None:
     """BackupInUseException for a backup that a table is being made from (recorded in October 2026)."""
-    if any(table.restoring is not None and table.restoring.source == backup.arn for table in context.catalog):
+    if any(table.filling is not None and table.filling.origin == backup.arn for table in context.catalog):
         raise DynamoDBError("BackupInUseException", f"Backup is being used to restore {what_for}: {backup.arn}")

@@ -17,7 +17,8 @@ from dynarig.emulator.operations.operation import Context, Operation
 from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.tables import table_members
 from dynarig.emulator.planning.plan import Plan
-from dynarig.emulator.storage.restoring import Restoring
+from dynarig.emulator.storage.filling import Filling
+from dynarig.emulator.storage.past_items import PastItems
 from dynarig.emulator.storage.table_settings import RestoredFrom
 
 
@@ -34,7 +35,7 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
         backup.schema,
         backup.settings,
         RestoredFrom(backup.settings.arn, backup.arn, backup.created_at),
-        lambda: Restoring(backup.arn, backup.snapshot.fork(), backup.created_at, []),
+        lambda: Filling(backup.arn, PastItems(backup.snapshot.fork(), backup.created_at, [])),
     )
     return plan_restore(members, source, context)
 

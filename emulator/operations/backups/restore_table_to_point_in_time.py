@@ -22,7 +22,8 @@ from dynarig.emulator.operations.requests.reading import read_request
 from dynarig.emulator.operations.tables import table_members
 from dynarig.emulator.operations.tables.named_tables import MISSING_NAME, name_in_arn, named_table
 from dynarig.emulator.planning.plan import Plan
-from dynarig.emulator.storage.restoring import Restoring
+from dynarig.emulator.storage.filling import Filling
+from dynarig.emulator.storage.past_items import PastItems
 from dynarig.emulator.storage.table import Table
 from dynarig.emulator.storage.table_settings import DELETING, RestoredFrom
 from dynarig.emulator.storage.undo_log import UndoLog
@@ -54,9 +55,9 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     at = _instant(members, log, context)
     check_target(members["TargetTableName"], context)
 
-    def open_items() -> Restoring:
+    def open_items() -> Filling:
         entries = log.newer_than(at)
-        return Restoring(table.settings.arn, table.history.follow(table.items, {}), at, entries)
+        return Filling(table.settings.arn, PastItems(table.history.follow(table.items, {}), at, entries))
 
     source = Source(table.schema, table.settings, RestoredFrom(table.settings.arn, None, at), open_items)
     return plan_restore(members, source, context)

@@ -27,8 +27,9 @@ from dynarig.emulator.operations.tables.index_definitions import requested_names
 from dynarig.emulator.operations.tables.key_schemas import describe_key_schema
 from dynarig.emulator.operations.tables.table_description import describe
 from dynarig.emulator.planning.plan import Plan
+from dynarig.emulator.storage.filling import Filling
 from dynarig.emulator.storage.lifecycle import TABLE_ACTIVE, schedule
-from dynarig.emulator.storage.restoring import Restoring
+from dynarig.emulator.storage.table import Table
 from dynarig.emulator.storage.table_settings import (
     CREATING,
     PAY_PER_REQUEST,
@@ -49,7 +50,7 @@ class Source(NamedTuple):
     schema: TableSchema
     settings: TableSettings
     origin: RestoredFrom
-    open: Callable[[], Restoring]
+    open: Callable[[], Filling]
 
 
 def plan_restore(members: Members, source: Source, context: Context) -> Plan:
@@ -66,7 +67,9 @@ def plan_restore(members: Members, source: Source, context: Context) -> Plan:
     response: dict[str, Any] = {}
 
     def restore() -> None:
-        table = new_table(name, definition, types, context, source.open())
+        filling = source.open()
+        table = new_table(name, definition, types, context, filling)
+        filling.ended = lambda now: context.catalog.count_moved("restore", name, _billed_bytes(table))
         table.settings.sse, table.settings.restored_from = sse, source.origin
         context.catalog.add(table)
         schedule(table, Step(context.now + context.settings.table_restore_seconds, TABLE_ACTIVE))
@@ -74,6 +77,11 @@ def plan_restore(members: Members, source: Source, context: Context) -> Plan:
         response["TableDescription"] = describe(table, context.now)
 
     return Plan(response=response, effect=restore)
+
+
+def _billed_bytes(table: Table) -> int:
+    """A restore is billed by the items and the indexes that it brings."""
+    return table.size + sum(index.size for index in table.indexes.values())
 
 
 def check_region(region: str, members: Members, context: Context) -> None:
@@ -95,10 +103,15 @@ def check_target(name: str, context: Context) -> None:
             if origin is None or origin.backup_arn is None
             else f"Table: {name} is already being restored from backup: {origin.backup_arn}",
         )
-    if sum(table.restoring is not None for table in context.catalog) >= limits.CONCURRENT_RESTORES_MAX:
+    if sum(_is_restored(table) for table in context.catalog) >= limits.CONCURRENT_RESTORES_MAX:
         raise errors.limit_exceeded(
             f"Subscriber limit exceeded: Only {limits.CONCURRENT_RESTORES_MAX} tables can be restored simultaneously"
         )
+
+
+def _is_restored(table: Table) -> bool:
+    """Whether a restore fills it now."""
+    return table.filling is not None and table.settings.restored_from is not None
 
 
 # ---- the definition, as CreateTable takes one

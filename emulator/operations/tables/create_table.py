@@ -38,8 +38,8 @@ from dynarig.emulator.operations.tables.named_tables import name_in_arn, require
 from dynarig.emulator.operations.tables.stream_settings import check_new_stream, start_stream
 from dynarig.emulator.operations.tables.table_description import describe_created
 from dynarig.emulator.planning.plan import Plan
+from dynarig.emulator.storage.filling import Filling
 from dynarig.emulator.storage.lifecycle import STATISTICS, TABLE_ACTIVE, schedule
-from dynarig.emulator.storage.restoring import Restoring
 from dynarig.emulator.storage.table import Table
 from dynarig.emulator.storage.table_settings import CREATING, PROVISIONED, PolicySlot, Step, TableSettings, Throughput
 
@@ -195,9 +195,9 @@ def check_table_quotas(members: Members, context: Context) -> None:
 
 
 def new_table(
-    name: str, members: Members, types: dict[str, str], context: Context, restoring: Restoring | None = None
+    name: str, members: Members, types: dict[str, str], context: Context, filling: Filling | None = None
 ) -> Table:
-    """A table of checked members, CREATING. restoring: what it is to be filled with."""
+    """A table of checked members, CREATING. filling: what it is to be filled with."""
     schema = TableSchema(name, read_key_schema(members["KeySchema"], types), read_indexes(members, types))
     settings = TableSettings(
         arn=context.catalog.arn(name),
@@ -219,7 +219,7 @@ def new_table(
         settings.index_throughput[index_name] = read_throughput(throughput)
         settings.index_on_demand_throughput[index_name] = dict(index.get("OnDemandThroughput", {}))
         settings.index_warm_throughput[index_name] = initial_warm(index.get("WarmThroughput"), throughput)
-    table = Table(schema, settings, restoring)
+    table = Table(schema, settings, filling)
     for held in table.indexes.values():
         held.status = CREATING
     return table

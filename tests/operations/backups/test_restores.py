@@ -294,7 +294,7 @@ def test_a_restore_takes_its_time_and_turns_while_others_are_served() -> None:
     world.clock.advance(60)  # from here on straight at the engine: the client finishes what is due with each call
     engine, turns = world.client.engine, 0
     target = engine.catalog("000000000000", "us-east-1").tables["two"]
-    while target.restoring is not None:
+    while target.filling is not None:
         before = target.item_count
         engine.run_due(world.now)
         assert target.item_count - before <= 100

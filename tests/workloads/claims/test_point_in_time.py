@@ -2,7 +2,7 @@
 
 import pytest
 
-from dynarig.emulator.storage.restoring import Restoring
+from dynarig.emulator.storage.past_items import PastItems
 from dynarig.workloads.claims.bench import Bench, Options
 from dynarig.workloads.claims.point_in_time import recover
 from dynarig.workloads.claims.run import choose, run
@@ -29,7 +29,7 @@ def test_every_second_of_the_window_comes_back(bench):
 
 
 def test_a_restore_that_errs_is_found_out(bench, monkeypatch):
-    monkeypatch.setattr(Restoring, "_undo", lambda self, entries: None)
+    monkeypatch.setattr(PastItems, "_undo", lambda self, entries: None)
     found = _recovered(bench)
     assert len(found.differ) >= 4  # those within bursts
     assert not found.is_right

@@ -10,9 +10,10 @@ import pytest
 from dynarig.emulator.model.schema import GLOBAL, LOCAL, IndexSchema, KeyAttribute, KeySchema, Projection, TableSchema
 from dynarig.emulator.model.values import item_size
 from dynarig.emulator.planning.writes import plan_delete, plan_put
+from dynarig.emulator.storage.filled_table import fill_table
+from dynarig.emulator.storage.filling import Filling
 from dynarig.emulator.storage.history import Snapshot
-from dynarig.emulator.storage.restored_table import fill_restored
-from dynarig.emulator.storage.restoring import Restoring
+from dynarig.emulator.storage.past_items import PastItems
 from dynarig.emulator.storage.table import Table
 from dynarig.emulator.storage.table_settings import TableSettings
 from dynarig.emulator.storage.undo_log import UndoLog
@@ -26,9 +27,9 @@ INDEXES = {
 State = dict[tuple[str, str], str]
 
 
-def _table(indexes: dict[str, IndexSchema] | None = None, restoring: Restoring | None = None) -> Table:
+def _table(indexes: dict[str, IndexSchema] | None = None, filling: Filling | None = None) -> Table:
     schema = TableSchema("source", KEYS, INDEXES if indexes is None else indexes)
-    return Table(schema, TableSettings("arn", "id", 0.0), restoring)
+    return Table(schema, TableSettings("arn", "id", 0.0), filling)
 
 
 def _state(table: Table) -> State:
@@ -54,16 +55,16 @@ def _restore(
 ) -> Table:
     """Fill a table bit by bit while the source changes all the time, unless it is gone."""
     log = source.history.log
-    restoring = Restoring("arn", snapshot, at, [] if log is None else log.newer_than(at))
-    target = _table({name: INDEXES[name] for name in indexes}, restoring)
+    filling = Filling("arn", PastItems(snapshot, at, [] if log is None else log.newer_than(at)))
+    target = _table({name: INDEXES[name] for name in indexes}, filling)
     for _ in range(10_000):
-        if fill_restored(target, 0.0, Work(random.choice((1, 3, 10)))):
+        if fill_table(target, 0.0, Work(random.choice((1, 3, 10)))):
             break
         if not is_gone:
             _change(source, random, 1e6)
     else:
         raise AssertionError("it never ends")
-    assert target.restoring is None
+    assert target.filling is None
     target.check()
     return target
 
@@ -123,7 +124,7 @@ def test_what_a_restore_still_holds_is_let_go() -> None:
     source = _table()
     _change(source, Random(2), 0.0)
     snapshot = source.history.follow(source.items, {})
-    target = _table({}, Restoring("arn", snapshot, 0.0, []))
+    target = _table({}, Filling("arn", PastItems(snapshot, 0.0, [])))
     target.throw_away()
     assert source.history.recorders == []
 
@@ -137,8 +138,8 @@ def test_keys_beyond_an_index_s_limits_have_no_place_in_it() -> None:
         write = plan_put(source, item, item_size(item))
         assert write.change is not None
         source.apply(write.change, 0.0)
-    target = _table({"late": late}, Restoring("arn", source.history.follow(source.items, {}), 0.0, []))
-    assert fill_restored(target, 0.0, Work(100))
+    target = _table({"late": late}, Filling("arn", PastItems(source.history.follow(source.items, {}), 0.0, [])))
+    assert fill_table(target, 0.0, Work(100))
     assert (target.item_count, target.indexes["late"].entries.count) == (2, 1)
     target.check()
 

@@ -1,4 +1,4 @@
-"""What a new table is still to take of what another was at an instant, given in turns while both tables' calls go on.
+"""What a table was at an instant, told in turns while its calls go on: for who restores or exports it.
 
 Rule: three stages. Undo: entries of a log that are newer than the instant go into a snapshot of our own, the older the
 later. Walk: the snapshot's items as they lie, each replaced by what was there, and passed over where nothing was.
@@ -7,7 +7,7 @@ Rest: what was there and has been deleted since. Knows no table.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from dynarig.emulator.model.keys import Place
 from dynarig.emulator.storage.history import Snapshot
@@ -19,21 +19,16 @@ from dynarig.emulator.storage.work import Work
 _END = 1 << 64
 
 
-class Restoring:
-    """Mutable. source: the Amazon resource name of the backup or the table that it comes of.
+class PastItems:
+    """Mutable. is_done: whether all has been told. remains: what nobody needs any more then, to be thrown away."""
 
-    is_done: whether all has been given. remains: what nobody needs any more then, to be thrown away.
-    """
-
-    def __init__(self, source: str, snapshot: Snapshot, at: float, entries: list[list[Entry]]) -> None:
+    def __init__(self, snapshot: Snapshot, at: float, entries: list[list[Entry]]) -> None:
         """snapshot: our own, as old as the entries. entries: of `UndoLog.newer_than(at)`, the newest list first."""
-        self.source = source
         self.is_done = False
         self.remains: list[Discardable] = []
         self._snapshot = snapshot
         self._at = at
         self._entries = list(reversed(entries))  # taken from the end
-        self._walked_to: Place | None = None
         self._is_walking = True
 
     def close(self) -> list[Discardable]:
@@ -42,11 +37,8 @@ class Restoring:
         self._is_walking, self.is_done = False, True
         return left
 
-    def take(self, holds: Callable[[Place], object], work: Work) -> Iterator[tuple[Place, StoredItem]]:
-        """Give items one after the other while work is left.
-
-        holds: the item at a place of the table that takes each before it asks on, or None.
-        """
+    def take(self, work: Work) -> Iterator[tuple[Place, StoredItem]]:
+        """Tell each item once, one after the other while work is left."""
         while self._entries and work.left > 0:
             entries = self._entries.pop()
             self._undo(entries)
@@ -55,7 +47,7 @@ class Restoring:
             return
         if self._is_walking:
             yield from self._walk(work)
-        yield from self._take_rest(holds, work)
+        yield from self._take_rest(work)
 
     def _undo(self, entries: list[Entry]) -> None:
         undone, at = self._snapshot.undone, self._at
@@ -65,17 +57,17 @@ class Restoring:
             undone[(partition, sort)] = before
 
     def _walk(self, work: Work) -> Iterator[tuple[Place, StoredItem]]:
-        undone = self._snapshot.undone
-        for partition, sort, item in self._snapshot.items.walk(self._walked_to, 0, _END):
+        snapshot = self._snapshot
+        for partition, sort, item in snapshot.items.walk(snapshot.told_to, 0, _END):
             if work.left <= 0:
                 return
             work.spend()
-            self._walked_to = place = (partition, sort)
-            was = undone.get(place, item)
+            snapshot.told_to = place = (partition, sort)
+            was = snapshot.undone.pop(place, item)
             if was is not None:
                 yield place, was
 
-    def _take_rest(self, holds: Callable[[Place], object], work: Work) -> Iterator[tuple[Place, StoredItem]]:
+    def _take_rest(self, work: Work) -> Iterator[tuple[Place, StoredItem]]:
         if work.left <= 0:
             return
         if self._is_walking:  # all that lies there has been walked over: later changes are of no concern
@@ -85,6 +77,6 @@ class Restoring:
         while undone and work.left > 0:
             place, was = undone.popitem()
             work.spend()
-            if was is not None and holds(place) is None:
+            if was is not None:
                 yield place, was
         self.is_done = not undone
