@@ -16,7 +16,8 @@ The life of a request:
 8. encode   the reply becomes bytes. A delay is a number in the reply; the shell waits.
 
 A batch is several plans, admitted one by one; a transaction is several writes in one plan. PartiQL is another front to
-planning. Below the shells nothing reads a clock, draws unseeded numbers or does I/O.
+planning. Below the shells nothing reads a clock, draws unseeded numbers or does I/O, but for exports
+and imports, which know S3 as a port.
 
 Words that DynamoDB's documentation does not have, or has in another sense:
 

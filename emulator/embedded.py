@@ -21,6 +21,7 @@ from typing import Any, overload
 import orjson
 
 from dynarig.emulator import interception
+from dynarig.emulator.buckets import open_buckets
 from dynarig.emulator.clock import ManualClock
 from dynarig.emulator.engine import Engine
 from dynarig.emulator.http.credentials import DEFAULT_ACCOUNT
@@ -43,7 +44,7 @@ class EmbeddedClient:
     ) -> None:
         """By default a new engine, running at the machine's time. `settings` are those of a new engine."""
         self.settings = settings or Settings()
-        self.engine = engine or Engine(self.settings)
+        self.engine = engine or Engine(self.settings, open_buckets(self.settings.s3_dir))
         self.clock = clock or ManualClock()
         self._lock = threading.Lock()
 

@@ -19,6 +19,7 @@ from dynarig.emulator.metrics.activity import Activity
 from dynarig.emulator.metrics.refusals import throttles_of
 from dynarig.emulator.metrics.store import Store
 from dynarig.emulator.model import errors
+from dynarig.emulator.model.buckets import Buckets, NoBuckets
 from dynarig.emulator.model.call import Call, Reply
 from dynarig.emulator.model.errors import DynamoDBError, Throttle
 from dynarig.emulator.operations import OPERATIONS, STREAMS_OPERATIONS
@@ -53,11 +54,12 @@ class Watcher(Protocol):
 class Engine:
     """All tables of all accounts and regions, and what runs on them.
 
-    settings: how it behaves. `execute` never raises for what a user sends.
+    settings: how it behaves. buckets: of S3, by default none. `execute` never raises for what a user sends.
     """
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, buckets: Buckets | None = None) -> None:
         self.settings = settings or Settings()
+        self._buckets = buckets or NoBuckets()
         self._agenda: Agenda[Any] = Agenda()
         self._watchers: tuple[Watcher, ...] = ()
         self._clear()
@@ -170,7 +172,7 @@ class Engine:
             self._names_until_looked_at = max(idle_max - forget_idle(self.catalogs, idle_max // 2), 1)
             self._contexts.clear()
         self._names_until_looked_at -= 1
-        context = Context(self.catalog(call.account, call.region), 0.0, self.settings, self._random)
+        context = Context(self.catalog(call.account, call.region), 0.0, self.settings, self._random, self._buckets)
         self._contexts[(call.account, call.region)] = context
         return context
 

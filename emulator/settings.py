@@ -140,6 +140,20 @@ class Settings(CapacitySettings):
         "each for 24 hours, and a test that makes and deletes tables makes many",
         minimum=1,
     )
+    s3_dir: str = setting(
+        "",
+        "a folder whose folders are S3 buckets: exports are written there, imports read there; without one there is no "
+        "bucket, and exports and imports end as FAILED",
+    )
+    export_seconds: float = setting(0.0, "how long an export is IN_PROGRESS; the service takes minutes", minimum=0)
+    import_seconds: float = setting(
+        0.0, "how long a table that is imported is CREATING; the service takes minutes", minimum=0
+    )
+    transfers_max: int = setting(
+        1_000,
+        "exports and imports, each, that a namespace remembers; the service does for 90 days",
+        minimum=1,
+    )
     pitr_latest_seconds: float = setting(
         300.0,
         "how far behind now the latest time is that a table can be restored to; the service's is typically five "

@@ -69,8 +69,8 @@ def test_errors_are_botocores() -> None:
         with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
             client.get_item(TableName="nothing", Key={"pk": {"S": "a"}})
         assert caught.value.response["Error"]["Message"] == "Requested resource not found"
-        with pytest.raises(ClientError, match="UnknownOperationException"):
-            client.list_exports()  # until exports are answered
+        with pytest.raises(ClientError, match="ExportNotFoundException"):
+            client.describe_export(ExportArn="arn:aws:dynamodb:us-east-1:000000000000:table/nothing/export/0")
 
 
 def test_each_use_starts_empty() -> None:

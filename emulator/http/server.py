@@ -208,10 +208,11 @@ class Server:
 
 def assemble(settings: Settings, engine: EngineShape | None = None, clock: ManualClock | None = None) -> Server:
     """A server, not yet started, over a new engine or the one given. RecordingError."""
+    from dynarig.emulator.buckets import open_buckets
     from dynarig.emulator.engine import Engine
     from dynarig.emulator.operations import OPERATIONS, STREAMS_OPERATIONS
 
-    rig = Rig(engine or Engine(settings), clock or ManualClock(), settings)
+    rig = Rig(engine or Engine(settings, open_buckets(settings.s3_dir)), clock or ManualClock(), settings)
     server = Server(rig, wire.targets(OPERATIONS, STREAMS_OPERATIONS))
     if settings.record_file:
         server.record(Recorder(settings.record_file, settings.record_max_bytes, settings.record_values))

@@ -68,6 +68,12 @@ from dynarig.emulator.operations.tags.tag_resource import TAG_RESOURCE
 from dynarig.emulator.operations.tags.untag_resource import UNTAG_RESOURCE
 from dynarig.emulator.operations.transactions.transact_get_items import TRANSACT_GET_ITEMS
 from dynarig.emulator.operations.transactions.transact_write_items import TRANSACT_WRITE_ITEMS
+from dynarig.emulator.operations.transfers.describe_export import DESCRIBE_EXPORT
+from dynarig.emulator.operations.transfers.describe_import import DESCRIBE_IMPORT
+from dynarig.emulator.operations.transfers.export_table_to_point_in_time import EXPORT_TABLE_TO_POINT_IN_TIME
+from dynarig.emulator.operations.transfers.import_table import IMPORT_TABLE
+from dynarig.emulator.operations.transfers.list_exports import LIST_EXPORTS
+from dynarig.emulator.operations.transfers.list_imports import LIST_IMPORTS
 
 _ALL = (
     BATCH_EXECUTE_STATEMENT,
@@ -84,8 +90,10 @@ _ALL = (
     DESCRIBE_CONTINUOUS_BACKUPS,
     DESCRIBE_CONTRIBUTOR_INSIGHTS,
     DESCRIBE_ENDPOINTS,
+    DESCRIBE_EXPORT,
     DESCRIBE_GLOBAL_TABLE,
     DESCRIBE_GLOBAL_TABLE_SETTINGS,
+    DESCRIBE_IMPORT,
     DESCRIBE_KINESIS_STREAMING_DESTINATION,
     DESCRIBE_LIMITS,
     DESCRIBE_STREAM,
@@ -96,13 +104,17 @@ _ALL = (
     ENABLE_KINESIS_STREAMING_DESTINATION,
     EXECUTE_STATEMENT,
     EXECUTE_TRANSACTION,
+    EXPORT_TABLE_TO_POINT_IN_TIME,
     GET_ITEM,
     GET_RECORDS,
     GET_RESOURCE_POLICY,
     GET_SHARD_ITERATOR,
+    IMPORT_TABLE,
     LIST_BACKUPS,
     LIST_CONTRIBUTOR_INSIGHTS,
+    LIST_EXPORTS,
     LIST_GLOBAL_TABLES,
+    LIST_IMPORTS,
     LIST_STREAMS,
     LIST_TABLES,
     LIST_TAGS_OF_RESOURCE,

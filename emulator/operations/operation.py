@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from dynarig.emulator.model.buckets import Buckets, NoBuckets
 from dynarig.emulator.planning.plan import BatchPlan, Plan
 from dynarig.emulator.settings import Settings
 from dynarig.emulator.storage.catalog import Catalog
@@ -22,13 +23,14 @@ TRANSACTION_WRITE = "transaction write"  # one a table, with WriteCapacityUnits 
 class Context:
     """What planning may look at besides the request; one a namespace, whose time each call sets.
 
-    now: epoch seconds. random: for identifiers, seeded.
+    now: epoch seconds. random: for identifiers, seeded. buckets: of S3.
     """
 
     catalog: Catalog
     now: float
     settings: Settings
     random: Random
+    buckets: Buckets = field(default_factory=NoBuckets)
 
 
 PlanRequest = Callable[[dict[str, Any], Context], Plan | BatchPlan]

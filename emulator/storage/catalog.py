@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 
 from dynarig.emulator.settings import Settings
 from dynarig.emulator.storage.agenda import Agenda
 from dynarig.emulator.storage.backup import Backup, Backups
 from dynarig.emulator.storage.follower import Follower, Lag
-from dynarig.emulator.storage.remains import Remains
+from dynarig.emulator.storage.remains import Discardable, Remains
 from dynarig.emulator.storage.stream import Stream
 from dynarig.emulator.storage.stream_retention import Retention
 from dynarig.emulator.storage.table import Table
 from dynarig.emulator.storage.tokens import TokenLedger
+from dynarig.emulator.storage.transfers import Export, Import, Transfers
 from dynarig.emulator.storage.undo_log import UndoBudget
 from dynarig.emulator.storage.work import Work
+
+
+class Job(Protocol):
+    """Long work that is no table's: it has its turns until it is over."""
+
+    @property
+    def next_due(self) -> float | None:
+        """When it has something to do, None for never more."""
+        ...
+
+    def run_due(self, now: float, work: Work) -> None:
+        """Do some."""
+        ...
+
+    def close(self) -> list[Discardable]:
+        """Stop; what is to be thrown away."""
+        ...
 
 
 class Catalog:
@@ -23,9 +41,9 @@ class Catalog:
 
     agenda: where its tables note when they have something to do. lag: how far eventually consistent reads are behind,
     None for not. retention: what bounds the records of its streams together; undo_budget: its undo logs. backups: of
-    its tables, also of deleted ones. moved_bytes: what restores, exports and imports have moved, by their line of the
-    bill and the table, None for those that are gone. counts_keys: whether Contributor Insights was ever turned on for
-    any table.
+    its tables, also of deleted ones. exports, imports: as they are told. moved_bytes: what restores, exports and
+    imports have moved, by their line of the bill and the table, None for those that are gone. counts_keys: whether
+    Contributor Insights was ever turned on for any table.
     """
 
     def __init__(
@@ -46,6 +64,9 @@ class Catalog:
         self.retention = Retention(settings.streams_max_bytes)
         self.undo_budget = UndoBudget(settings.pitr_max_bytes)
         self.backups = Backups(settings.system_backups_max_bytes)
+        self.exports: Transfers[Export] = Transfers(settings.transfers_max)
+        self.imports: Transfers[Import] = Transfers(settings.transfers_max)
+        self._jobs: list[Job] = []
         self.moved_bytes: dict[tuple[str, str | None], int] = {}
         self.counts_keys = False
         self.tokens = TokenLedger(settings.tokens_max)
@@ -100,14 +121,28 @@ class Catalog:
         """Count bytes that a restore, an export or an import is billed by. line: of the price table."""
         self.moved_bytes[(line, table)] = self.moved_bytes.get((line, table), 0) + size_bytes
 
+    def add_job(self, job: Job) -> None:
+        """Let it have its turns."""
+        self._jobs.append(job)
+        self.agenda.note(job, job.next_due)
+
+    def end_job(self, job: Job, left: list[Discardable]) -> None:
+        """It has no more turns. left: what it leaves to be thrown away."""
+        self._jobs.remove(job)
+        self._throw_away(Remains(*left))
+
     @property
     def is_idle(self) -> bool:
         """Whether nothing is here that a user would miss."""
-        return not self.tables and not self.backups.has_users
+        return not (self.tables or self.backups.has_users or self._jobs)
 
     def throw_away(self) -> None:
         """Let all go: every table, stream and backup."""
         self._drop_backups(self.backups.remove_all())
+        for job in self._jobs:
+            self.agenda.forget(job)
+            self._throw_away(Remains(*job.close()))
+        self._jobs = []
         for table in self.tables.values():
             self._throw_away(Remains(*table.streams))
             table.throw_away()

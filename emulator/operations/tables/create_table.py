@@ -56,11 +56,8 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     """Check the definition and plan the table."""
     members = read_request("CreateTable", body).members
     name = _checked_name(members)
-    table_members.refuse_gathered(_faults(members))
-    check_table_throughput(members)
-    types = _defined_types(members)
-    _check_schema(members, types)
-    _check_settings(members)
+    table_members.refuse_gathered(definition_faults(members))
+    types = checked_types(members)
     policy = None if members.get("ResourcePolicy") is None else read_document(members["ResourcePolicy"])
     existing = context.catalog.get(name)
     if existing is not None:
@@ -96,19 +93,28 @@ def _checked_name(members: Members) -> str:
     return plain
 
 
-def _faults(members: Members) -> table_members.Faults:
-    """The faults of members, in the service's order."""
-    yield from table_members.enumeration(members.get("BillingMode"), "billingMode", table_members.BILLING_MODES)
-    yield from table_members.throughput(members.get("ProvisionedThroughput"), "provisionedThroughput")
-    yield from table_members.key_schema(members.get("KeySchema"), "keySchema", 2)
-    yield from table_members.attribute_definitions(members.get("AttributeDefinitions"))
+def definition_faults(members: Members, path: str = "") -> table_members.Faults:
+    """The faults of members, in the service's order. path: what they lie in, with a dot at its end."""
+    yield from table_members.enumeration(members.get("BillingMode"), f"{path}billingMode", table_members.BILLING_MODES)
+    yield from table_members.throughput(members.get("ProvisionedThroughput"), f"{path}provisionedThroughput")
+    yield from table_members.key_schema(members.get("KeySchema"), f"{path}keySchema", 2)
+    yield from table_members.attribute_definitions(members.get("AttributeDefinitions"), f"{path}attributeDefinitions")
     for position, index in enumerate(members.get("GlobalSecondaryIndexes", ()), 1):
-        yield from table_members.global_index(index, f"globalSecondaryIndexes.{position}.member")
+        yield from table_members.global_index(index, f"{path}globalSecondaryIndexes.{position}.member")
     for position, index in enumerate(members.get("LocalSecondaryIndexes", ()), 1):
         yield from table_members.local_index(index, f"localSecondaryIndexes.{position}.member")
     yield from table_members.enumeration(members.get("TableClass"), "tableClass", table_members.TABLE_CLASSES)
     yield from table_members.stream_specification(members.get("StreamSpecification"))
     yield from table_members.encryption(members.get("SSESpecification"))
+
+
+def checked_types(members: Members) -> dict[str, str]:
+    """The types of a definition's attributes, if all that it says goes together."""
+    check_table_throughput(members)
+    types = _defined_types(members)
+    _check_schema(members, types)
+    _check_settings(members)
+    return types
 
 
 def _defined_types(members: Members) -> dict[str, str]:
