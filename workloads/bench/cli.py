@@ -19,7 +19,7 @@ from dynarig.workloads import results
 from dynarig.workloads.backends.base import BackendError
 from dynarig.workloads.bench import engine, http, pages, pauses, soak, statements, tables
 from dynarig.workloads.bench.mixes import MIXES
-from dynarig.workloads.bench.servers import CONSTANT, DYNOXIDE, EMULATOR, MOTO
+from dynarig.workloads.bench.servers import CONSTANT, DYNOXIDE, EMULATOR, MOTO, check_name
 
 _OUT = ("--out", "--output")
 _SERVERS = (CONSTANT, EMULATOR, MOTO, DYNOXIDE)
@@ -43,7 +43,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="dynarig bench", description="Measure, keep raw results, judge by the bars.")
     kinds = parser.add_subparsers(required=True, metavar="http|engine|pages|statements|pauses|soak|show")
     served = kinds.add_parser("http", help="servers side by side, 8 connections, one core")
-    served.add_argument("--servers", nargs="+", default=list(_SERVERS), help="or name=http://127.0.0.1:port")
+    served.add_argument(
+        "--servers", type=_server, nargs="+", default=list(_SERVERS), help="or name=http://127.0.0.1:port"
+    )
     served.add_argument(
         "--capacity", nargs="+", choices=MODES, default=[], help="the emulator in these modes of capacity beside off"
     )
@@ -62,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     alone.add_argument(*_OUT, dest="output", metavar="FILE", default="results/bench/engine.json")
     alone.set_defaults(run=_engine)
     paged = kinds.add_parser("pages", help="what whole pages take the server, by size, projection and filter")
-    paged.add_argument("--servers", nargs="+", default=[EMULATOR], help="or name=http://127.0.0.1:port")
+    paged.add_argument("--servers", type=_server, nargs="+", default=[EMULATOR], help="or name=http://127.0.0.1:port")
     paged.add_argument("--rounds", type=_count, default=7)
     paged.add_argument("--pages", type=_count, default=100, help="of each sample")
     paged.add_argument(*_OUT, dest="output", metavar="FILE", default="results/bench/pages.json")
@@ -149,6 +151,14 @@ def _render(raws: list[dict[str, Any]]) -> int:
         console.width = 120
     reached = [tables.render(raw, console) for raw in raws]
     return 0 if all(reached) else 1
+
+
+def _server(text: str) -> str:
+    try:
+        check_name(text)
+    except BackendError as fault:
+        raise argparse.ArgumentTypeError(str(fault)) from None
+    return text
 
 
 def _count(text: str) -> int:

@@ -128,6 +128,8 @@ def _start(plan: Plan, core: int | None, stack: ExitStack) -> tuple[list[Contend
             continue
         stack.callback(each.stop)
         started.append(each)
+    if not started:
+        raise BackendError("; ".join(remarks))
     return started, remarks
 
 

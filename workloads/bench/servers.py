@@ -56,16 +56,27 @@ class Contender:
             self.process.stop()
 
 
+def check_name(name: str) -> None:
+    """Refuse what names no server; raises BackendError."""
+    if "=" not in name:
+        if name not in SERVERS:
+            raise BackendError(f"no server {name!r}: {', '.join(SERVERS)} or name=http://127.0.0.1:port")
+        return
+    try:
+        address = urlsplit(name.partition("=")[2])
+        is_local = address.scheme == "http" and address.hostname in ("127.0.0.1", "localhost") and address.port
+    except ValueError:  # a port that is none
+        is_local = False
+    if not is_local:
+        raise BackendError(f"{name}: give a local server as name=http://127.0.0.1:port")
+
+
 def contender(name: str, dynoxide: str | None) -> Contender:
     """The server of a name: one of ours, a peer, or `name=http://127.0.0.1:port`. Raises BackendError."""
+    check_name(name)
     if "=" in name:
         label, _, url = name.partition("=")
-        address = urlsplit(url)
-        if address.scheme != "http" or address.hostname not in ("127.0.0.1", "localhost") or not address.port:
-            raise BackendError(f"{name}: give a local server as name=http://127.0.0.1:port")
-        return Contender(label, address.port)
-    if name not in SERVERS:
-        raise BackendError(f"no server {name!r}: {', '.join(SERVERS)} or name=http://127.0.0.1:port")
+        return Contender(label, urlsplit(url).port)
     return Contender(name, process=ServerProcess(name, SERVERS[name](dynoxide), answers_http))
 
 

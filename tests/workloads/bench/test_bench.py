@@ -32,7 +32,15 @@ def test_bars():
     assert not Bar("", 2, most=True).holds(2.1)
 
 
-@pytest.mark.parametrize("flags", [[], ["http", "--rounds", "0"], ["engine", "--sizes", "x"], ["no"]])
+@pytest.mark.parametrize(
+    "flags",
+    [[], ["http", "--rounds", "0"], ["engine", "--sizes", "x"], ["no"]]
+    + [
+        [kind, "--servers", name]
+        for kind in ("http", "pages")
+        for name in ("dynarig,moto", "a=ftp://b", "a=http://127.0.0.1:x")
+    ],
+)
 def test_bad_flags_are_told(flags, capsys):
     with pytest.raises(SystemExit) as stopped:
         cli.main(flags)
