@@ -1,4 +1,8 @@
-"""What enters the engine and what leaves it. Knows neither HTTP nor any operation."""
+"""What enters the engine and what leaves it. Knows neither HTTP nor any operation.
+
+Rule: a value that can be in no cycle is `gc=False`, here as in planning and storage: the garbage collector does not
+follow it, which takes a fortieth of the instructions of a GetItem.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ class Timing(Protocol):
     def add(self, microseconds: int) -> None: ...
 
 
-class Call(Struct):
+class Call(Struct, gc=False):
     """One request, decoded.
 
     operation: its name, such as ``PutItem``. request: the JSON body as a dict. service: ``DynamoDB_20120810`` or
@@ -54,7 +58,7 @@ class Spliced(dict[str, Any]):
         )
 
 
-class Reply(Struct):
+class Reply(Struct, gc=False):
     """One answer.
 
     status: HTTP status. payload: the JSON body, None for none; it may hold ``orjson.Fragment`` (stored items are kept

@@ -38,7 +38,7 @@ class ValueFault(NamedTuple):
         return self.older if older else self.newer
 
 
-class ValueFindings(Struct):
+class ValueFindings(Struct, gc=False):
     """What one walk over a request's values found.
 
     fault: the first wrong value. empty_name: an attribute without a name was seen. depth: the most maps and lists

@@ -16,7 +16,7 @@ from dynarig.emulator.storage.change import Change
 from dynarig.emulator.storage.table import Table
 
 
-class Charge(Struct):
+class Charge(Struct, gc=False):
     """Capacity that a plan asks of one partition of a table or index, in half units (2 = one capacity unit).
 
     target: the table or index. Either figure is 0. partition, sort: the key values that place the charge; partition
@@ -36,6 +36,8 @@ class Charge(Struct):
 
 class Plan(Struct):
     """One unit of admission: all its charges are taken or none.
+
+    Not `gc=False`, as what it is made of: a refusal knows the frames that it was raised in, and so can be in a cycle.
 
     changes: each with the table that takes it. response: the success answer without ConsumedCapacity, None for an
     answer without a body. refusal: an error that is answered instead, after the charges are taken (a failed condition).

@@ -29,7 +29,7 @@ class Projection(Protocol):
     def apply(self, item: Item) -> Item: ...
 
 
-class ItemRead(Struct):
+class ItemRead(Struct, gc=False):
     """One item's planned read. stored: None where there is none. answer: JSON-ready, projected; None likewise."""
 
     stored: StoredItem | None

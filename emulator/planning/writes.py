@@ -32,7 +32,7 @@ class Condition(Protocol):
     def matches(self, item: Item) -> bool: ...
 
 
-class ItemWrite(Struct):
+class ItemWrite(Struct, gc=False):
     """One item's planned write.
 
     changes: what a plan has to apply, the table and the change, or nothing. refused: the condition failed, nothing

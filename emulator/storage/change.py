@@ -14,7 +14,7 @@ from dynarig.emulator.model.schema import LOCAL, IndexSchema
 from dynarig.emulator.storage.item import StoredItem
 
 
-class IndexChange(Struct):
+class IndexChange(Struct, gc=False):
     """What one index sees: the entry that goes and the one that comes, each its place and what it projects, or None."""
 
     schema: IndexSchema
@@ -24,7 +24,7 @@ class IndexChange(Struct):
     after: StoredItem | None
 
 
-class Change(Struct):
+class Change(Struct, gc=False):
     """An item put in place of another. partition, sort: the item's place; before, after: None for absent.
 
     by_service: the expiry of an item, which stream records mark as the service's own.

@@ -152,7 +152,7 @@ def paths_of(node: Condition) -> tuple[Steps, ...]:
     return tuple(found)
 
 
-class BoundCondition(Struct):
+class BoundCondition(Struct, gc=False):
     """A condition with a request's names and values in it.
 
     matches: the predicate; it takes an item, ``{}`` where there is none, and never raises. paths: the document paths

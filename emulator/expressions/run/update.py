@@ -91,7 +91,7 @@ def bind_actions(actions: Update) -> BoundUpdate:
     return BoundUpdate(Actions(actions), {})
 
 
-class BoundUpdate(Struct):
+class BoundUpdate(Struct, gc=False):
     """An update with a request's names and values in it."""
 
     actions: Actions

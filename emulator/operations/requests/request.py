@@ -13,7 +13,7 @@ from dynarig.emulator.model.findings import ValueFindings
 from dynarig.emulator.model.values import Item, Value
 
 
-class Attributes(Struct):
+class Attributes(Struct, gc=False):
     """An attribute map (Item, Key, ExpressionAttributeValues, ExclusiveStartKey), walked.
 
     attributes: normalised. size: bytes of names and values. findings: of its walk; where nothing was found in the
@@ -27,7 +27,7 @@ class Attributes(Struct):
     findings_by_key: dict[str, ValueFindings] | None = None
 
 
-class Conditions(Struct):
+class Conditions(Struct, gc=False):
     """A legacy map (Expected, AttributeUpdates, KeyConditions, QueryFilter, ScanFilter) with its values normalised.
 
     entries: name → structure, such as ``{"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "a"}]}``.
@@ -37,7 +37,7 @@ class Conditions(Struct):
     findings: ValueFindings
 
 
-class Values(Struct):
+class Values(Struct, gc=False):
     """A list of attribute values (PartiQL's Parameters), normalised."""
 
     values: list[Value]
@@ -62,7 +62,7 @@ class CheckedStatement(Struct, frozen=True):
     types: tuple[tuple[str, str], ...] = ()
 
 
-class Request(Struct):
+class Request(Struct, gc=False):
     """One request, read.
 
     members: what the service model knows and the request sets, in the order sent; attribute maps are `Attributes`,
