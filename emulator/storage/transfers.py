@@ -91,8 +91,8 @@ class Transfers(Generic[T]):
         return self._by_arn.get(arn)
 
     def with_token(self, token: str) -> T | None:
-        """The last that was asked for with this token, or None."""
-        return next((each for each in reversed(self._by_arn.values()) if each.token == token), None)
+        """The one that was asked for with this token, or None."""
+        return next((each for each in self._by_arn.values() if each.token == token), None)
 
     def all(self) -> list[T]:
         """All that are kept."""

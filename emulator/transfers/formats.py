@@ -87,7 +87,7 @@ def csv_items(types: Mapping[str, str], delimiter: str = ",", header: list[str] 
 
 
 def _texts(lines: Iterable[bytes]) -> Iterator[str]:
-    return (line.decode().removesuffix("\r") + "\n" for line in lines)
+    return (line.decode() + "\n" for line in lines)
 
 
 def _item(names: list[str], row: list[str], types: Mapping[str, str]) -> RawItem:

@@ -15,6 +15,7 @@ from tests.operations.transfers.transfer_world import ARN, BUCKET, START, Transf
 
 PERIOD = "IncrementalExportSpecification"
 MINUTE = 60
+NAMES = [f"k{number}" for number in range(40)]  # more than a call works on by the way
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def world(tmp_path: Path) -> TransferWorld:
 def change(world: TransferWorld, random: Random, steps: int) -> None:
     for _ in range(steps):
         world.clock.advance(1.0)
-        name = random.choice("abcdefgh")
+        name = random.choice(NAMES)
         if random.random() < 0.3:
             world.delete(name)
         else:
@@ -112,7 +113,7 @@ def test_an_export_is_of_one_instant_whatever_happens_meanwhile(tmp_path: Path, 
     random = Random(seed)
     world = TransferWorld(tmp_path, work_items=random.choice((1, 2, 5)), pitr_latest_seconds=0.0)
     world.create(recovery=True)
-    change(world, random, 40)
+    change(world, random, 80)
     at, wanted = world.now, world.versions("tab")
     change(world, random, random.choice((0, 30)))
     engine = world.client.engine
@@ -133,7 +134,7 @@ def change_now(world: TransferWorld, random: Random) -> None:
     """A change past `EmbeddedClient`, which would have all due work done first."""
     from dynarig.emulator.model.call import Call
 
-    item = {"pk": {"S": random.choice("abcdefgh")}, "v": {"N": str(random.randrange(1000))}}
+    item = {"pk": {"S": random.choice(NAMES)}, "v": {"N": str(random.randrange(1000))}}
     put = random.random() < 0.6
     request = {"TableName": "tab", **({"Item": item} if put else {"Key": {"pk": item["pk"]}})}
     call = Call("PutItem" if put else "DeleteItem", request, "DynamoDB_20120810", "000000000000", "us-east-1")
@@ -143,14 +144,14 @@ def change_now(world: TransferWorld, random: Random) -> None:
 @pytest.mark.parametrize("seed", range(6))
 def test_an_incremental_export_tells_what_changed_in_its_period(tmp_path: Path, seed: int) -> None:
     random = Random(seed)
-    world = TransferWorld(tmp_path, pitr_latest_seconds=0.0)
+    world = TransferWorld(tmp_path, pitr_latest_seconds=0.0, work_items=random.choice((1, 3)))
     world.create(recovery=True)
-    change(world, random, 30)
+    change(world, random, 60)
     first, before = world.now, world.versions("tab")
     written: dict[str, float] = {}
-    for _ in range(30):
-        world.clock.advance(MINUTE)
-        name = random.choice("abcdefgh")
+    for _ in range(60):
+        world.clock.advance(MINUTE / 2)
+        name = random.choice(NAMES)
         if random.random() < 0.4:
             if name in world.versions("tab"):
                 written[name] = world.now
@@ -159,9 +160,17 @@ def test_an_incremental_export_tells_what_changed_in_its_period(tmp_path: Path, 
             world.put(name, random.randrange(1000))
             written[name] = world.now
     last, after = world.now, world.versions("tab")
-    change(world, random, 20)
+    change(world, random, random.choice((0, 20)))
     period = {"ExportFromTime": first, "ExportToTime": last}
-    told = world.export(ExportType="INCREMENTAL_EXPORT", **{PERIOD: period})
+    arn = world.begin_export(ExportType="INCREMENTAL_EXPORT", **{PERIOD: period})["ExportArn"]
+    world.clock.advance(1.0)
+    for _ in range(40):
+        change_now(world, random)
+        world.client.engine.run_due(world.now)
+    world.settle()
+    told = world.told_export(arn)
+    [table] = world.client.engine.catalog("000000000000", "us-east-1").tables.values()
+    assert table.history.recorders == [table.history.log]
     assert told[PERIOD] == {**period, "ExportViewType": "NEW_AND_OLD_IMAGES"}
     assert told["ExportType"] == "INCREMENTAL_EXPORT"
     assert "ExportTime" not in told
@@ -170,7 +179,7 @@ def test_an_incremental_export_tells_what_changed_in_its_period(tmp_path: Path, 
     for line in world.lines(told):
         name = line["Keys"]["pk"]["S"]
         at = int(line["Metadata"]["WriteTimestampMicros"]["N"]) / 1e6
-        assert at == pytest.approx(written[name])
+        assert at == pytest.approx(written[name], abs=1e-3)
         images[name] = (line.get("OldImage"), line.get("NewImage"))
     image = lambda state, name: {"pk": {"S": name}, "v": {"N": str(state[name])}} if name in state else None  # noqa: E731
     wanted = {name: (image(before, name), image(after, name)) for name in written}
@@ -284,6 +293,19 @@ def test_only_so_many_are_remembered(tmp_path: Path) -> None:
     world.create(recovery=True)
     arns = [world.export()["ExportArn"] for _ in range(5)]
     assert {each["ExportArn"] for each in world.call("ListExports")["ExportSummaries"]} == set(arns[2:])
+
+
+def test_one_under_way_is_remembered_and_keeps_its_namespace(tmp_path: Path) -> None:
+    world = TransferWorld(tmp_path, transfers_max=1, export_seconds=60.0)
+    world.create(recovery=True)
+    arns = [world.begin_export()["ExportArn"] for _ in range(3)]
+    world.call("DeleteTable", TableName="tab")
+    world.settle()
+    catalog = world.client.engine.catalog("000000000000", "us-east-1")
+    assert not catalog.is_idle
+    world.clock.advance(60.0)
+    assert [world.told_export(arn)["ExportStatus"] for arn in arns] == ["COMPLETED"] * 3
+    assert catalog.is_idle
 
 
 def test_the_bill_tells_it(world: TransferWorld) -> None:

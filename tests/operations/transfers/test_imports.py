@@ -127,6 +127,7 @@ def test_lines(world: TransferWorld, content: bytes, wanted: tuple[str, int, int
     assert (told.get("FailureCode"), told.get("FailureMessage")) == failure
     assert world.versions("tab") == stored
     assert world.describe("tab")["TableStatus"] == "ACTIVE"
+    world.client.engine.check()
 
 
 def test_a_prefix_is_the_beginning_of_keys(world: TransferWorld) -> None:

@@ -80,7 +80,9 @@ class TransferWorld(BackupWorld):
         """The version of each item of a full export."""
         items = [line["Item"] for line in self.lines(told)]
         assert len(items) == told["ItemCount"]
-        return {item["pk"]["S"]: int(item["v"]["N"]) for item in items}
+        found = {item["pk"]["S"]: int(item["v"]["N"]) for item in items}
+        assert len(found) == len(items), "an item is told once"
+        return found
 
 
 def creation(name: str, **members: Any) -> dict[str, Any]:
