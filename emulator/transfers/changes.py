@@ -1,7 +1,8 @@
 """What changed in a period, out of an undo log, in turns: for who exports changes.
 
-Rule: an item that was written and is in the end as it was is told all the same; one that came and went is not (G:
-S3DataExport_HowItWorks, incremental exports tell what differs between the ends of the period, as writes made it).
+Rule: of an item that was written its states at both ends of the period are told, whatever was between; of one that came
+and went there are none, and nothing is (G: S3DataExport.Output). A period begins with its first instant and ends before
+its last (API reference, IncrementalExportSpecification).
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ class Changes:
     """Mutable. is_done: whether all has been told. remains: what nobody needs any more then, to be thrown away."""
 
     def __init__(self, snapshot: Snapshot, first: float, last: float, entries: list[list[Entry]]) -> None:
-        """snapshot: our own, of now. first, last: the period (epoch seconds); a change at `first` is none of it, one
-        at `last` is. entries: of `UndoLog.newer_than(first)`, the newest list first."""
+        """snapshot: our own, of now. first, last: the period (epoch seconds). entries: of `UndoLog.newer_than` an
+        instant before `first`, the newest list first."""
         self.is_done = False
         self.remains: list[Discardable] = []
         self._snapshot = snapshot
@@ -74,8 +75,8 @@ class Changes:
     def _sort_in(self, entries: list[Entry]) -> None:
         for noted_at, partition, sort, before in reversed(entries):
             place = (partition, sort)
-            if noted_at > self._last:
+            if noted_at >= self._last:
                 self._later[place] = before
-            elif noted_at > self._first:
+            elif noted_at >= self._first:
                 self._before[place] = before
                 self._written_at.setdefault(place, noted_at)

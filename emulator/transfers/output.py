@@ -137,10 +137,10 @@ def _summary(export: Export, files_key: str) -> dict[str, Any]:
         "billedSizeBytes": export.billed_bytes,
         "itemCount": export.item_count,
         "outputFormat": "DYNAMODB_JSON",
-        "exportType": INCREMENTAL if incremental else FULL,
     }
     if incremental:
         tail["outputView"] = asked["IncrementalExportSpecification"].get("ExportViewType", "NEW_AND_OLD_IMAGES")
+        tail["exportType"] = INCREMENTAL
     return {**head, **times, **tail}
 
 

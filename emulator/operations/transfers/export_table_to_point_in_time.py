@@ -6,6 +6,7 @@ and times; a bucket is looked for only when the export has begun, which then end
 
 from __future__ import annotations
 
+from math import inf, nextafter
 from typing import Any
 
 from dynarig.emulator.model import errors
@@ -179,7 +180,8 @@ def _changes(table: Table, export: Export) -> Lines:
     period = export.asked[_PERIOD]
     first = float(period["ExportFromTime"])
     snapshot = table.history.follow(table.items, {})
-    changes = Changes(snapshot, first, export.at, _log_of(table).newer_than(first))
+    entries = _log_of(table).newer_than(nextafter(first, -inf))  # what changed at that very instant is told
+    changes = Changes(snapshot, first, export.at, entries)
     shows_old = period.get("ExportViewType", BOTH_IMAGES) == BOTH_IMAGES
     return ChangeLines(changes, table.schema.keys, shows_old=shows_old)
 

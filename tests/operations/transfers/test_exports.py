@@ -95,7 +95,6 @@ def test_files_as_documented(world: TransferWorld) -> None:
         "billedSizeBytes": 6,
         "itemCount": 1,
         "outputFormat": "DYNAMODB_JSON",
-        "exportType": "FULL_EXPORT",
     }
     packed = world.read(file["dataFileS3Key"])
     assert file["dataFileS3Key"].startswith(f"{root}data/")
@@ -147,6 +146,7 @@ def test_an_incremental_export_tells_what_changed_in_its_period(tmp_path: Path, 
     world = TransferWorld(tmp_path, pitr_latest_seconds=0.0, work_items=random.choice((1, 3)))
     world.create(recovery=True)
     change(world, random, 60)
+    world.clock.advance(1.0)
     first, before = world.now, world.versions("tab")
     written: dict[str, float] = {}
     for _ in range(60):
@@ -159,6 +159,7 @@ def test_an_incremental_export_tells_what_changed_in_its_period(tmp_path: Path, 
         else:
             world.put(name, random.randrange(1000))
             written[name] = world.now
+    world.clock.advance(1.0)
     last, after = world.now, world.versions("tab")
     change(world, random, random.choice((0, 20)))
     period = {"ExportFromTime": first, "ExportToTime": last}
@@ -193,6 +194,15 @@ def test_an_incremental_export_tells_what_changed_in_its_period(tmp_path: Path, 
     assert (summary["version"], summary["outputView"]) == ("2023-08-01", "NEW_AND_OLD_IMAGES")
     folders = {line["dataFileS3Key"].rpartition("/")[0] for line in files(world, told) + files(world, new_only)}
     assert folders == {"AWSDynamoDB/data"}
+
+
+def test_a_period_begins_with_its_first_instant_and_ends_before_its_last(world: TransferWorld) -> None:
+    for number, name in enumerate("abc"):
+        world.put(name, number)
+        world.clock.advance(1_000.0)
+    period = {"ExportFromTime": START, "ExportToTime": START + 2_000.0}
+    told = world.export(ExportType="INCREMENTAL_EXPORT", **{PERIOD: period})
+    assert sorted(line["Keys"]["pk"]["S"] for line in world.lines(told)) == ["a", "b"]
 
 
 def files(world: TransferWorld, told: dict[str, Any]) -> list[dict[str, Any]]:
