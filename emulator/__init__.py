@@ -7,7 +7,8 @@ The life of a request:
             is long (a backfill, a sweep, freeing what was deleted) is done in turns, so that nobody waits for it.
 3. check    operations/requests reads the body by the service model, walking every attribute value once; the stages of
             the operation (operations/checks) tell its faults in the order and the words of the service. A statement
-            that passed before is recognised and not checked again; only its values are walked.
+            that passed before is recognised and not checked again; only its values are walked. The commonest GetItem
+            and PutItem, which say nothing that could be refused, go straight to their plan.
 4. plan     planning/ finds the table, binds expressions, reads, decides: which charges, which before → after changes,
             what to answer. A failed condition is a plan with charges, no changes and a refusal.
 5. admit    capacity/ takes all the charges at `now`, or none: then the answer is a throttle and nothing happened.

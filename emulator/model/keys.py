@@ -56,6 +56,46 @@ def plain_key_test(keys: KeySchema) -> Callable[[Item], bool]:
     return has_plain_keys
 
 
+def text_place_reader(keys: KeySchema) -> Callable[[Any], Place | None]:
+    """A function from what stands where a key is expected, not looked at yet, to its place. None unless it is the key's
+    attributes and nothing else, each a plain text: then nothing about it can be refused."""
+    if any(attribute.type != "S" for attribute in keys.attributes):
+        return lambda key: None
+    name, length_max = keys.partition[0].name, limits.PARTITION_KEY_SIZE_BYTES_MAX // 4
+    if not keys.sort:
+
+        def read_partition(key: Any) -> Place | None:
+            try:
+                value = key[name]
+                text = value["S"]
+                if len(key) == len(value) == 1 and type(text) is str and 0 < len(text) <= length_max:
+                    return text, NO_SORT
+            except (LookupError, TypeError):
+                pass
+            return None
+
+        return read_partition
+    sort_name, sort_length_max = keys.sort[0].name, limits.SORT_KEY_SIZE_BYTES_MAX // 4
+
+    def read(key: Any) -> Place | None:
+        try:
+            partition, sort = key[name], key[sort_name]
+            text, sort_text = partition["S"], sort["S"]
+            if (
+                len(key) == 2
+                and len(partition) == len(sort) == 1
+                and type(text) is type(sort_text) is str
+                and 0 < len(text) <= length_max
+                and 0 < len(sort_text) <= sort_length_max
+            ):
+                return text, sort_text
+        except (LookupError, TypeError):
+            pass
+        return None
+
+    return read
+
+
 def entry_reader(keys: KeySchema) -> Callable[[Item, Place], Place | None]:
     """A function from an item and its place in the table to its place in an index; None where it has none.
 

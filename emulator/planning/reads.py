@@ -8,6 +8,7 @@ from msgspec import Struct
 from orjson import Fragment
 
 from dynarig.emulator.capacity.units import read_half_units, transactional_read_half_units
+from dynarig.emulator.model.keys import Place
 from dynarig.emulator.model.values import Item
 from dynarig.emulator.planning.plan import Charge
 from dynarig.emulator.storage.item import StoredItem
@@ -46,8 +47,17 @@ def plan_get(
     transactional: bool = False,
 ) -> ItemRead:
     """Read the item with this key; charged on the whole item, the least step where it is missing."""
-    partition, sort = table.place_of(key)
-    consistent = consistent or transactional
+    place = table.place_of(key)
+    return plan_get_at(
+        table, place, consistent=consistent or transactional, projection=projection, transactional=transactional
+    )
+
+
+def plan_get_at(
+    table: Table, place: Place, *, consistent: bool, projection: Projection | None = None, transactional: bool = False
+) -> ItemRead:
+    """As `plan_get`, of the item at a place; a transaction reads consistently."""
+    partition, sort = place
     items = table.items if consistent or table.follower is None else table.follower.items
     stored = items.get(partition, sort)
     size = 0 if stored is None else stored.size

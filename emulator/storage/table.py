@@ -11,7 +11,7 @@ from typing import Any
 
 from dynarig.emulator.capacity.target import NONE, CapacityTarget
 from dynarig.emulator.model import limits
-from dynarig.emulator.model.keys import Place, place_reader, plain_key_test
+from dynarig.emulator.model.keys import Place, place_reader, plain_key_test, text_place_reader
 from dynarig.emulator.model.schema import LOCAL, TableSchema
 from dynarig.emulator.model.values import Item
 from dynarig.emulator.storage.agenda import AT_ONCE, Agenda
@@ -80,6 +80,7 @@ class Table:
         self.schema = schema
         self.place_of = place_reader(schema.keys)
         self.has_plain_keys = plain_key_test(schema.keys)
+        self.place_of_plain_key = text_place_reader(schema.keys)
         self.key_names = frozenset(schema.keys.names)
         old = self.indexes
         self.indexes = {

@@ -13,7 +13,8 @@ from dynarig.emulator.operations.items.item_answer import reported_capacity
 from dynarig.emulator.operations.operation import SINGLE, Context, Operation
 from dynarig.emulator.planning.key_checks import check_key
 from dynarig.emulator.planning.plan import Plan
-from dynarig.emulator.planning.reads import plan_get
+from dynarig.emulator.planning.reads import plan_get, plan_get_at
+from dynarig.emulator.storage.table_settings import ACTIVE
 
 STAGES = (
     enveloped(EMPTY_TABLE_NAME),
@@ -44,6 +45,28 @@ _check_projection = remembering_runner(STAGES_ONCE_FOUND)
 
 def plan(body: dict[str, Any], context: Context) -> Plan:
     """Raises DynamoDBError where the request or its key is refused."""
+    return _plan_plain(body, context) or _plan_checked(body, context)
+
+
+def _plan_plain(body: dict[str, Any], context: Context) -> Plan | None:
+    """The commonest request, straight: a table that is there, a plain key and nothing else that would have to be looked
+    at. None for all others, of whatever kind."""
+    try:
+        table = context.catalog.tables.get(body["TableName"])
+        consistent = body["ConsistentRead"] if len(body) == 3 else False
+        if table is None or len(body) > 3 or type(consistent) is not bool or table.settings.status != ACTIVE:
+            return None
+        place = table.place_of_plain_key(body["Key"])
+    except (LookupError, TypeError):
+        return None
+    if place is None:
+        return None
+    read = plan_get_at(table, place, consistent=consistent)
+    return Plan(read.charges, response={} if read.answer is None else {"Item": read.answer})
+
+
+def _plan_checked(body: dict[str, Any], context: Context) -> Plan:
+    """Any request, past every check."""
     request = _read(body)
     members = request.members
     table = find_table(context.catalog, members["TableName"])

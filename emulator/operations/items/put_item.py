@@ -6,6 +6,9 @@ from typing import Any
 
 from dynarig.emulator.expressions import CONDITION
 from dynarig.emulator.model import limits
+from dynarig.emulator.model.errors import DynamoDBError
+from dynarig.emulator.model.findings import ValueFindings
+from dynarig.emulator.model.walk import walk_attributes
 from dynarig.emulator.operations.checks import constraints, expressions, legacy, mixing, placeholders, values
 from dynarig.emulator.operations.checks.checked_reader import checked_reader
 from dynarig.emulator.operations.checks.stages import (
@@ -24,6 +27,7 @@ from dynarig.emulator.planning.conflicts import refuse_held
 from dynarig.emulator.planning.key_checks import check_item_keys
 from dynarig.emulator.planning.plan import Plan
 from dynarig.emulator.planning.writes import plan_put
+from dynarig.emulator.storage.table_settings import ACTIVE
 
 TOO_LARGE = "Item size has exceeded the maximum allowed size"
 
@@ -71,6 +75,32 @@ _read = checked_reader("PutItem", STAGES)
 
 def plan(body: dict[str, Any], context: Context) -> Plan:
     """Raises DynamoDBError where the request or its keys are refused."""
+    return _plan_plain(body, context) or _plan_checked(body, context)
+
+
+def _plan_plain(body: dict[str, Any], context: Context) -> Plan | None:
+    """The commonest request, straight: a table that is there and an item of which a walk has nothing to tell. None for
+    all others, of whatever kind."""
+    if len(body) != 2:
+        return None
+    findings = ValueFindings()
+    try:
+        table, item = context.catalog.tables.get(body["TableName"]), body["Item"]
+        if table is None or table.settings.status != ACTIVE or type(item) is not dict:
+            return None
+        attributes, size = walk_attributes(item, findings)
+    except (LookupError, TypeError, DynamoDBError):
+        return None
+    if not findings.is_clean or size > limits.ITEM_SIZE_BYTES_MAX:
+        return None
+    check_item_keys(table, attributes)
+    refuse_held(table, attributes, context.now)
+    write = plan_put(table, attributes, size)
+    return Plan(write.charges, write.changes)
+
+
+def _plan_checked(body: dict[str, Any], context: Context) -> Plan:
+    """Any request, past every check."""
     request = _read(body)
     members = request.members
     table = find_table(context.catalog, members["TableName"])
