@@ -19,7 +19,7 @@ from dynarig.workloads import results
 from dynarig.workloads.backends.base import BackendError
 from dynarig.workloads.bench import engine, http, pages, pauses, soak, statements, tables
 from dynarig.workloads.bench.mixes import MIXES
-from dynarig.workloads.bench.servers import CONSTANT, DYNOXIDE, EMULATOR, MOTO, check_name
+from dynarig.workloads.bench.servers import CONSTANT, DYNOXIDE, EMULATOR, MOTO, address_of
 
 _OUT = ("--out", "--output")
 _SERVERS = (CONSTANT, EMULATOR, MOTO, DYNOXIDE)
@@ -155,7 +155,7 @@ def _render(raws: list[dict[str, Any]]) -> int:
 
 def _server(text: str) -> str:
     try:
-        check_name(text)
+        address_of(text)
     except BackendError as fault:
         raise argparse.ArgumentTypeError(str(fault)) from None
     return text

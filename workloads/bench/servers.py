@@ -56,27 +56,29 @@ class Contender:
             self.process.stop()
 
 
-def check_name(name: str) -> None:
-    """Refuse what names no server; raises BackendError."""
-    if "=" not in name:
+def address_of(name: str) -> tuple[str, int] | None:
+    """The label and the port of `name=http://127.0.0.1:port`; None for a server of ours or a peer. Raises BackendError
+    for what names no server."""
+    label, _, url = name.partition("=")
+    if not url:
         if name not in SERVERS:
             raise BackendError(f"no server {name!r}: {', '.join(SERVERS)} or name=http://127.0.0.1:port")
-        return
+        return None
     try:
-        address = urlsplit(name.partition("=")[2])
-        is_local = address.scheme == "http" and address.hostname in ("127.0.0.1", "localhost") and address.port
+        address = urlsplit(url)
+        port = address.port
     except ValueError:  # a port that is none
-        is_local = False
-    if not is_local:
+        port = None
+    if not port or address.scheme != "http" or address.hostname not in ("127.0.0.1", "localhost"):
         raise BackendError(f"{name}: give a local server as name=http://127.0.0.1:port")
+    return label, port
 
 
 def contender(name: str, dynoxide: str | None) -> Contender:
     """The server of a name: one of ours, a peer, or `name=http://127.0.0.1:port`. Raises BackendError."""
-    check_name(name)
-    if "=" in name:
-        label, _, url = name.partition("=")
-        return Contender(label, urlsplit(url).port)
+    address = address_of(name)
+    if address is not None:
+        return Contender(*address)
     return Contender(name, process=ServerProcess(name, SERVERS[name](dynoxide), answers_http))
 
 

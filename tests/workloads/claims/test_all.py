@@ -19,7 +19,7 @@ def test_every_claim_has_a_check_or_says_why_not():
 
 @pytest.mark.slow
 def test_every_verdict_has_its_reason():
-    with Bench(Options(scale=0.02, load_seconds=5.0)) as bench:
+    with Bench(Options(scale=0.02, load_seconds=2.0)) as bench:
         outcomes = list(run(read_claims(), bench))
     assert len(outcomes) == 181
     unexplained = {each.claim.id for each in outcomes if not each.agrees and not each.finding.disagreement}

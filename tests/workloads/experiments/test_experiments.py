@@ -13,6 +13,7 @@ from dynarig.workloads.experiments.register import EXPERIMENTS
 from dynarig.workloads.experiments.virtual import VirtualTable, load, loop, row
 from dynarig.workloads.verify.experiments import main
 
+LONGEST = {"E14"}  # half a minute
 QUICK = {"E6", "E7", "E8", "E10", "E16", "E17"}
 
 
@@ -22,8 +23,14 @@ def test_quick(experiment: Experiment) -> None:
     assert outcome.agrees, outcome.ours
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("experiment", [each for each in EXPERIMENTS if each.id not in QUICK], ids=lambda each: each.id)
+@pytest.mark.parametrize(
+    "experiment",
+    [
+        pytest.param(each, id=each.id, marks=pytest.mark.long if each.id in LONGEST else pytest.mark.slow)
+        for each in EXPERIMENTS
+        if each.id not in QUICK
+    ],
+)
 def test_long(experiment: Experiment) -> None:
     outcome = experiment.run()
     assert outcome.agrees, outcome.ours
