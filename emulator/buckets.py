@@ -1,7 +1,7 @@
 """Buckets as folders of a folder: an object's key is its path in there.
 
-Rule: an object appears whole or not at all. A key that would lead out of its bucket is refused. Must not know: what is
-written or read.
+Rule: an object appears whole or not at all. A key that would lead out of its bucket is refused. No file is open between
+two pieces, however many exports and imports are under way. Must not know: what is written or read.
 """
 
 from __future__ import annotations
@@ -52,9 +52,10 @@ class FolderBuckets:
     def read(self, bucket: str, key: str) -> Iterator[bytes]:
         """An object, piece by piece. BucketFault."""
         try:
-            with self._path(bucket, key).open("rb") as file:
-                while piece := file.read(_PIECE_BYTES):
-                    yield piece
+            path, at = self._path(bucket, key), 0
+            while piece := _piece(path, at):
+                yield piece
+                at += len(piece)
         except OSError as fault:
             raise BucketFault(_told(fault)) from None
 
@@ -74,21 +75,21 @@ class FileWriter:
         self._unfinished = path.with_name(path.name + _UNFINISHED)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self._unfinished.open("wb")
+            self._unfinished.write_bytes(b"")
         except OSError as fault:
             raise BucketFault(_told(fault)) from None
 
     def write(self, data: bytes) -> None:
         """Add to it. BucketFault."""
         try:
-            self._file.write(data)
+            with self._unfinished.open("ab") as file:
+                file.write(data)
         except OSError as fault:
             raise BucketFault(_told(fault)) from None
 
     def close(self) -> None:
         """Let it be there. BucketFault."""
         try:
-            self._file.close()
             self._unfinished.replace(self._path)
         except OSError as fault:
             raise BucketFault(_told(fault)) from None
@@ -96,10 +97,15 @@ class FileWriter:
     def abandon(self) -> None:
         """Let it never be there."""
         try:
-            self._file.close()
             self._unfinished.unlink(missing_ok=True)
         except OSError:
             pass  # it is nobody's any more
+
+
+def _piece(path: Path, at: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(at)
+        return file.read(_PIECE_BYTES)
 
 
 def _told(fault: OSError) -> str:

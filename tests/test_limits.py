@@ -111,6 +111,8 @@ def test_every_documented_number_is_in_the_table() -> None:
         "STREAM_RETENTION_SECONDS": "tests/operations/streams",
         "ITERATOR_SECONDS": "tests/storage/test_stream_iterator.py",
         "CONCURRENT_RESTORES_MAX": "tests/operations/backups/test_restores.py",
+        "CONCURRENT_EXPORTS_MAX": "tests/operations/transfers/test_exports.py",
+        "CONCURRENT_IMPORTS_MAX": "tests/operations/transfers/test_exports.py",
         "KINESIS_DESTINATIONS_KEPT": "tests/operations/kinesis/test_kinesis_destinations.py",
         "TTL_CHANGE_SECONDS_MAX": "tests/operations/tables/test_time_to_live.py",
         "TTL_DELETE_SECONDS_MAX": "tests/operations/tables/test_time_to_live.py",

@@ -119,6 +119,7 @@ class Catalog:
 
     def count_moved(self, line: str, table: str | None, size_bytes: int) -> None:
         """Count bytes that a restore, an export or an import is billed by. line: of the price table."""
+        table = table if table in self.tables else None  # an export may outlive its table
         self.moved_bytes[(line, table)] = self.moved_bytes.get((line, table), 0) + size_bytes
 
     def add_job(self, job: Job) -> None:

@@ -37,9 +37,8 @@ class Changes:
         self._snapshot = snapshot
         self._first, self._last = first, last
         self._entries = list(reversed(entries))  # taken from the end
-        self._later: dict[
-            Place, StoredItem | None
-        ] = {}  # what was at the end of the period, where it has changed since
+        # What was at the end of the period where it has changed since, and at its beginning where it changed within.
+        self._later: dict[Place, StoredItem | None] = {}
         self._before: dict[Place, StoredItem | None] = {}
         self._written_at: dict[Place, float] = {}
 

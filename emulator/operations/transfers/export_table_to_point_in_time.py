@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import inf, nextafter
 from typing import Any
 
-from dynarig.emulator.model import errors
+from dynarig.emulator.model import errors, limits
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.operations.backups.recovery_settings import window_of
 from dynarig.emulator.operations.checks.constraints import null
@@ -22,7 +22,7 @@ from dynarig.emulator.planning.plan import Plan
 from dynarig.emulator.storage.past_items import PastItems
 from dynarig.emulator.storage.table import Table
 from dynarig.emulator.storage.table_settings import CREATING, DELETING
-from dynarig.emulator.storage.transfers import NO_SUCH_BUCKET, WRONG_OWNER, Export
+from dynarig.emulator.storage.transfers import Export
 from dynarig.emulator.storage.undo_log import UndoLog
 from dynarig.emulator.transfers.changes import Changes
 from dynarig.emulator.transfers.export_job import ChangeLines, ExportJob, ItemLines, Lines
@@ -56,6 +56,7 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     at = _end_of_period(members[_PERIOD], table, context) if incremental else _instant(members, table, context)
     if members.get("ExportFormat") == "ION":
         raise errors.validation(_NO_ION)
+    transfer_members.check_running(context.catalog.exports, limits.CONCURRENT_EXPORTS_MAX, "export")
     arn = transfer_members.new_arn(table.settings.arn, "export", context)
     token = transfer_members.token_of(members, context)
     export = Export(arn, name, table.settings.arn, table.settings.table_id, token, members, context.now, at=at)
@@ -66,7 +67,7 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
         response["ExportDescription"] = description(export)
         catalog = context.catalog
         catalog.exports.add(export)
-        failure = _failure(members, context)
+        failure = transfer_members.bucket_failure(members["S3Bucket"], members, context)
         if failure is not None:
             export.end(context.now, failure)
             return
@@ -161,14 +162,6 @@ def _to_second(at: float) -> str:
 
 def _wrong_time(text: str) -> DynamoDBError:
     return DynamoDBError("InvalidExportTimeException", text)
-
-
-def _failure(members: Members, context: Context) -> tuple[str, str] | None:
-    """Why it cannot be written there, if it cannot."""
-    if not context.buckets.has(members["S3Bucket"]):
-        return NO_SUCH_BUCKET
-    wrong = members.get("S3BucketOwner", context.catalog.account) != context.catalog.account
-    return WRONG_OWNER if wrong else None
 
 
 def _items(table: Table, export: Export) -> Lines:

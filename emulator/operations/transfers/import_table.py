@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from dynarig.emulator.model import errors
+from dynarig.emulator.model import errors, limits
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.operations.checks.constraints import length_at_most, matching, null, older_form
 from dynarig.emulator.operations.operation import Context, Operation
@@ -30,7 +30,7 @@ from dynarig.emulator.storage.filling import Filling
 from dynarig.emulator.storage.lifecycle import TABLE_ACTIVE, schedule
 from dynarig.emulator.storage.table import Table
 from dynarig.emulator.storage.table_settings import Step
-from dynarig.emulator.storage.transfers import IN_PROGRESS, NO_SUCH_BUCKET, WRONG_OWNER, Import
+from dynarig.emulator.storage.transfers import IN_PROGRESS, Import
 from dynarig.emulator.transfers.formats import Reader, csv_items, json_items
 from dynarig.emulator.transfers.import_source import ImportedItems
 
@@ -58,6 +58,7 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
         raise errors.resource_in_use(f"Table already exists: {name}")
     if known is not None:
         return Plan(response={"ImportTableDescription": description(known, context)})
+    transfer_members.check_running(context.catalog.imports, limits.CONCURRENT_IMPORTS_MAX, "import")
     check_table_quotas(creation, context)
     arn = transfer_members.new_arn(context.catalog.arn(name), "import", context)
     token = transfer_members.token_of(members, context)
@@ -72,7 +73,8 @@ def plan(body: dict[str, Any], context: Context) -> Plan:
     def begin() -> None:
         response["ImportTableDescription"] = description(told, context)
         context.catalog.imports.add(told)
-        failure = _failure(members["S3BucketSource"], context)
+        source = members["S3BucketSource"]
+        failure = transfer_members.bucket_failure(source["S3Bucket"], source, context)
         if failure is not None:
             told.end(context.now, failure)
             return
@@ -137,14 +139,6 @@ def _reader(members: Members, types: dict[str, str]) -> Reader:
         return json_items
     options = _csv_options(members)
     return csv_items(types, options.get("Delimiter", ","), options.get("HeaderList"))
-
-
-def _failure(source: Members, context: Context) -> tuple[str, str] | None:
-    """Why nothing can be read there, if it cannot."""
-    if not context.buckets.has(source["S3Bucket"]):
-        return NO_SUCH_BUCKET
-    wrong = source.get("S3BucketOwner", context.catalog.account) != context.catalog.account
-    return WRONG_OWNER if wrong else None
 
 
 IMPORT_TABLE = Operation("ImportTable", plan)

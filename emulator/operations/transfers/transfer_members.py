@@ -23,7 +23,7 @@ from dynarig.emulator.operations.checks.constraints import (
 )
 from dynarig.emulator.operations.operation import Context
 from dynarig.emulator.operations.tables import table_members
-from dynarig.emulator.storage.transfers import Transfer
+from dynarig.emulator.storage.transfers import IN_PROGRESS, NO_SUCH_BUCKET, WRONG_OWNER, Transfer, Transfers
 
 Members = dict[str, Any]
 PAGE_MAX = 25
@@ -127,6 +127,20 @@ def new_arn(table_arn: str, kind: str, context: Context) -> str:
 def token_of(members: Members, context: Context) -> str:
     """The request's ClientToken, or one of our own."""
     return str(members.get("ClientToken") or UUID(int=context.random.getrandbits(128), version=4))
+
+
+def bucket_failure(bucket: str, members: Members, context: Context) -> tuple[str, str] | None:
+    """Why a bucket cannot be used, if it cannot. members: those beside its name, with S3BucketOwner."""
+    if not context.buckets.has(bucket):
+        return NO_SUCH_BUCKET
+    account = context.catalog.account
+    return WRONG_OWNER if members.get("S3BucketOwner", account) != account else None
+
+
+def check_running(transfers: Transfers[T], most: int, kind: str) -> None:
+    """LimitExceededException where as many are under way as may be; ours in its words."""
+    if sum(each.status == IN_PROGRESS for each in transfers.all()) >= most:
+        raise errors.limit_exceeded(f"Subscriber limit exceeded: Only {most} {kind}s can run simultaneously")
 
 
 # ---- pages

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 import pytest
 
+from dynarig.emulator.model.errors import DynamoDBError
 from tests.operations.transfers.transfer_world import ARN, BUCKET, START, TransferWorld
 
 PERIOD = "IncrementalExportSpecification"
@@ -255,6 +256,7 @@ def test_it_outlives_its_table_which_lists_it_no_more(world: TransferWorld) -> N
     world.call("DeleteTable", TableName="tab")
     world.settle()
     assert world.exported(world.told_export(arn)) == {"a": 1}
+    assert {table for _, table in world.client.engine.catalog("000000000000", "us-east-1").moved_bytes} == {None}
     assert world.call("ListExports") == {"ExportSummaries": []}
     world.create()
     assert world.call("ListExports", TableArn=ARN) == {"ExportSummaries": []}
@@ -303,6 +305,23 @@ def test_only_so_many_are_remembered(tmp_path: Path) -> None:
     world.create(recovery=True)
     arns = [world.export()["ExportArn"] for _ in range(5)]
     assert {each["ExportArn"] for each in world.call("ListExports")["ExportSummaries"]} == set(arns[2:])
+
+
+def test_only_so_many_run_at_a_time(tmp_path: Path) -> None:
+    world = TransferWorld(tmp_path, export_seconds=60.0, import_seconds=60.0)
+    world.create(recovery=True)
+    for operation, most, begin in (
+        ("ExportTableToPointInTime", 300, lambda number: world.begin_export()),
+        ("ImportTable", 50, lambda number: world.begin_import(f"new{number}", "nothing")),
+    ):
+        for number in range(most):
+            begin(number)
+        with pytest.raises(DynamoDBError, match=f"Only {most} ") as caught:
+            begin(most)
+        assert caught.value.code == "LimitExceededException", operation
+    world.clock.advance(60.0)
+    world.begin_export()
+    world.begin_import("more", "nothing")
 
 
 def test_one_under_way_is_remembered_and_keeps_its_namespace(tmp_path: Path) -> None:
