@@ -39,10 +39,11 @@ class FolderBuckets:
 
     def keys(self, bucket: str, prefix: str) -> list[str]:
         """The keys that begin with a prefix, in order. BucketFault."""
-        root = self._folder / bucket
+        root, path = self._folder / bucket, PurePosixPath(prefix.rpartition("/")[0])
+        leads_out = path.is_absolute() or ".." in path.parts
         found = []
         try:
-            for folder, _, names in os.walk(root):
+            for folder, _, names in os.walk(root if leads_out else root / path):
                 relative = Path(folder).relative_to(root).as_posix()
                 found += [name if relative == "." else f"{relative}/{name}" for name in names]
         except OSError as fault:

@@ -52,6 +52,10 @@ def test_a_prefix_is_the_beginning_of_a_key(buckets: FolderBuckets) -> None:
         buckets.create("harvest", key).close()
     assert buckets.keys("harvest", "data") == ["data/1", "data/2", "data2/x"]
     assert buckets.keys("harvest", "data/") == ["data/1", "data/2"]
+    assert buckets.keys("harvest", "data/1") == ["data/1"]
+    assert buckets.keys("harvest", "elsewhere/") == []
+    for prefix in ("../", "data/../../", "/"):
+        assert buckets.keys("harvest", prefix) == []
 
 
 @pytest.mark.parametrize("key", ["../secret.txt", "a/../../secret.txt", "/etc/passwd", "", "a/", "a\0b"])
