@@ -7,6 +7,8 @@ begins later, and says so.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from math import floor
 from typing import Any
 
 from dynarig.emulator.model.errors import DynamoDBError
@@ -53,6 +55,11 @@ def window_of(log: UndoLog, context: Context) -> tuple[float, float]:
     """The earliest and the latest instant (epoch seconds) that a table can be restored to."""
     earliest = log.earliest_of(context.now)
     return earliest, max(earliest, context.now - context.settings.pitr_latest_seconds)
+
+
+def to_second(at: float) -> str:
+    """An instant (epoch seconds) as refusals write it, to the second below."""
+    return datetime.fromtimestamp(floor(at), UTC).isoformat().removesuffix("+00:00") + "Z"
 
 
 def describe_recovery(table: Table, context: Context) -> dict[str, Any]:

@@ -8,14 +8,13 @@ never one before recovery was enabled.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from math import floor
 from typing import Any
 
 from dynarig.emulator.model import errors
 from dynarig.emulator.model.errors import DynamoDBError
 from dynarig.emulator.operations.backups.backup_members import optional_table_name, overrides, region_of
-from dynarig.emulator.operations.backups.recovery_settings import window_of
+from dynarig.emulator.operations.backups.recovery_settings import to_second, window_of
 from dynarig.emulator.operations.backups.restored_tables import Source, check_region, check_target, plan_restore
 from dynarig.emulator.operations.operation import Context, Operation
 from dynarig.emulator.operations.requests.reading import read_request
@@ -113,14 +112,10 @@ def _instant(members: Members, log: UndoLog, context: Context) -> float:
     if not floor(earliest) <= second <= latest:
         raise DynamoDBError(
             "InvalidRestoreTimeException",
-            f"RestoreDateTime '{_shown(second)}' must be within EarliestRestorableDateTime '{_shown(earliest)}' and "
-            f"LatestRestorableDateTime '{_shown(latest)}'",
+            f"RestoreDateTime '{to_second(second)}' must be within EarliestRestorableDateTime "
+            f"'{to_second(earliest)}' and LatestRestorableDateTime '{to_second(latest)}'",
         )
     return max(float(second), earliest)
-
-
-def _shown(at: float) -> str:
-    return datetime.fromtimestamp(floor(at), UTC).isoformat().removesuffix("+00:00") + "Z"
 
 
 RESTORE_TABLE_TO_POINT_IN_TIME = Operation("RestoreTableToPointInTime", plan)

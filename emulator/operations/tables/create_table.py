@@ -207,7 +207,7 @@ def new_table(
     schema = TableSchema(name, read_key_schema(members["KeySchema"], types), read_indexes(members, types))
     settings = TableSettings(
         arn=context.catalog.arn(name),
-        table_id=_identifier(context.random),
+        table_id=new_identifier(context.random),
         created_at=context.now,
         status=CREATING,
         billing_mode=members.get("BillingMode", PROVISIONED),
@@ -239,7 +239,7 @@ def schedule_statistics(table: Table, context: Context) -> None:
         schedule(table, Step(context.now + every, STATISTICS, value=every))
 
 
-def _identifier(random: Random) -> str:
+def new_identifier(random: Random) -> str:
     """A version 4 UUID of the seeded generator."""
     return str(UUID(int=random.getrandbits(128), version=4))
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from dynarig.emulator.model import errors, limits
 from dynarig.emulator.model.errors import DynamoDBError
-from dynarig.emulator.operations.backups.recovery_settings import window_of
+from dynarig.emulator.operations.backups.recovery_settings import to_second, window_of
 from dynarig.emulator.operations.checks.constraints import null
 from dynarig.emulator.operations.operation import Context, Operation
 from dynarig.emulator.operations.requests.reading import read_request
@@ -26,7 +26,7 @@ from dynarig.emulator.storage.transfers import Export
 from dynarig.emulator.storage.undo_log import UndoLog
 from dynarig.emulator.transfers.changes import Changes
 from dynarig.emulator.transfers.export_job import ChangeLines, ExportJob, ItemLines, Lines
-from dynarig.emulator.transfers.output import FULL, INCREMENTAL, shown
+from dynarig.emulator.transfers.output import FULL, INCREMENTAL
 
 Members = dict[str, Any]
 _FORMATS = ("DYNAMODB_JSON", "ION")
@@ -142,11 +142,11 @@ def _end_of_period(period: Members, table: Table, context: Context) -> float:
     last = float(period.get("ExportToTime", now))
     if log is None or first < log.earliest_of(now):
         raise _wrong_time(
-            "Incremental export period from time cannot be less than the table creation time : " + _to_second(first)
+            "Incremental export period from time cannot be less than the table creation time : " + to_second(first)
         )
     if last > now:
         raise _wrong_time(
-            "Incremental export period to time cannot be greater than the current time : " + _to_second(last)
+            "Incremental export period to time cannot be greater than the current time : " + to_second(last)
         )
     length = "Difference between export period from time and export period to time is"
     if last - first < _SHORTEST_SECONDS:
@@ -154,10 +154,6 @@ def _end_of_period(period: Members, table: Table, context: Context) -> float:
     if last - first > _LONGEST_SECONDS:
         raise _wrong_time(f"{length} greater than 24 hours")
     return last
-
-
-def _to_second(at: float) -> str:
-    return shown(at)[:19] + "Z"
 
 
 def _wrong_time(text: str) -> DynamoDBError:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Any, TypeVar
-from uuid import UUID
 
 from dynarig.emulator.model import errors
 from dynarig.emulator.model.errors import DynamoDBError
@@ -23,6 +22,7 @@ from dynarig.emulator.operations.checks.constraints import (
 )
 from dynarig.emulator.operations.operation import Context
 from dynarig.emulator.operations.tables import table_members
+from dynarig.emulator.operations.tables.create_table import new_identifier
 from dynarig.emulator.storage.transfers import IN_PROGRESS, NO_SUCH_BUCKET, WRONG_OWNER, Transfer, Transfers
 
 Members = dict[str, Any]
@@ -126,7 +126,7 @@ def new_arn(table_arn: str, kind: str, context: Context) -> str:
 
 def token_of(members: Members, context: Context) -> str:
     """The request's ClientToken, or one of our own."""
-    return str(members.get("ClientToken") or UUID(int=context.random.getrandbits(128), version=4))
+    return str(members.get("ClientToken") or new_identifier(context.random))
 
 
 def bucket_failure(bucket: str, members: Members, context: Context) -> tuple[str, str] | None:
